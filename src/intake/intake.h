@@ -1,0 +1,55 @@
+// intake: reads transfer lists (NDJSON, CSV), documents, contests, agreement and facility files exactly as
+// INTERFACES says, and collects every error of a run with its place. Called by gate and cli; calls rulebook, base.
+// Nothing is decided here. Read list.c (NDJSON and CSV people) -> documents.c -> contests.c -> agreement.c -> folder.c.
+#ifndef HABEAS_INTAKE_H
+#define HABEAS_INTAKE_H
+
+#include "rulebook/rulebook.h"
+
+// What is asked for on the command line; empty strings where nothing was.
+typedef struct {
+    const char *list;                        // path, "-" for standard input
+    const char *agreement, *facility;        // override what the list names
+    const char *const *documents;            // added to what the list names
+    uint32_t n_documents;
+    hb_str as_of;                            // "" = list, agreement, today
+    hb_date today;
+} intake_request;
+
+typedef struct { hb_str role, path; hb_hash sha256; } intake_source;   // role: list, agreement, facility, documents, contests
+
+// A list open for reading: its header, agreement, facility, documents and contests are in memory; people are
+// streamed. The first pass (intake_open) reads every person once and collects all errors.
+typedef struct intake intake;
+// NULL when anything is refused; `errors` then holds every cause. `progress` may be NULL.
+typedef void (*intake_progress)(void *to, uint64_t bytes_done, uint64_t bytes_in_all);
+HB_MUST_USE intake *intake_open(const rulebook *rb, const intake_request *request, intake_progress progress, void *to,
+                                hb_errors *errors);
+void intake_close(intake *in);
+hb_str intake_list_name(const intake *in);
+hb_date intake_as_of(const intake *in);
+bool intake_is_retrospective(const intake *in);          // as_of before today
+hb_str intake_author(const intake *in);
+hb_str intake_host(const intake *in);                    // the agreement's
+hb_str intake_agreement_id(const intake *in);
+hb_str intake_agreement_status(const intake *in);        // "proposed", ...; "" without agreement
+uint64_t intake_n_people(const intake *in);
+uint32_t intake_sources(const intake *in, const intake_source **sources);
+
+// One person: records of the line, of the agreement and of the facility together.
+typedef struct {
+    hb_str person, name, host;
+    uint64_t line;
+    uint32_t n_records;
+    const rulebook_record *records;
+} intake_person;
+// The next raw line of the second pass, to be handed to a worker thread (the bytes live until the next call:
+// copy them). end = true after the last.
+HB_MUST_USE bool intake_next_line(intake *in, hb_str *line, uint64_t *number, bool *end, hb_error *err);
+// Parses one such line; reentrant: each thread has its own reader and arena.
+typedef struct intake_reader intake_reader;
+HB_MUST_USE intake_reader *intake_reader_open(const intake *in, hb_error *err);
+void intake_reader_close(intake_reader *reader);
+HB_MUST_USE bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uint64_t number,
+                                    intake_person *out, hb_error *err);
+#endif

@@ -1,0 +1,148 @@
+// rulebook: a rulebook as a whole. Law is data: a folder with the decision model, the dictionary of facts, the
+// table of rules, the sources and the worked cases. Here evidence becomes standing: which value of a fact counts
+// on one day (standing.c), by docs of `facts/dictionary.md` ("Burden of proof" in docs/burden-of-proof.md).
+// Called by intake, gate, conditions, enddate, verify; calls dmn, feel, base. No name of a rule stands in C.
+// A rulebook is immutable once loaded and shared by threads. Read load.c -> facts.c -> rules.c -> standing.c -> cases.c.
+#ifndef HABEAS_RULEBOOK_H
+#define HABEAS_RULEBOOK_H
+
+#include "dmn/dmn.h"
+
+typedef struct rulebook rulebook;
+
+// ---- the dictionary --------------------------------------------------------------------------------------
+typedef enum {
+    RULEBOOK_ENUM = 0, RULEBOOK_TRI, RULEBOOK_TEXT, RULEBOOK_DOC, RULEBOOK_DOC_LIST, RULEBOOK_DATE,
+    RULEBOOK_DATE_TIME, RULEBOOK_NUMBER, RULEBOOK_INT, RULEBOOK_COUNTRY, RULEBOOK_COUNTRY_LIST, RULEBOOK_ORDER_LIST,
+} rulebook_fact_type;
+typedef enum { RULEBOOK_PERSON = 0, RULEBOOK_AGREEMENT, RULEBOOK_FACILITY, RULEBOOK_PROGRAMME } rulebook_scope;
+// What a value does: it speaks for the person, for the transfer, or it only describes.
+typedef enum { RULEBOOK_PROTECTS = 0, RULEBOOK_PERMITS, RULEBOOK_NEUTRAL } rulebook_effect;
+
+typedef enum {   // ORDER of the kinds of documents (INTERFACES "kind")
+    RULEBOOK_OTHER = 0, RULEBOOK_COURT_ORDER, RULEBOOK_JUDGMENT, RULEBOOK_STATUTE_OR_TREATY, RULEBOOK_AGREEMENT_TEXT,
+    RULEBOOK_PASSPORT, RULEBOOK_CIVIL_RECORD, RULEBOOK_AGENCY_RECORD, RULEBOOK_MEDICAL_RECORD,
+    RULEBOOK_INSPECTION_REPORT, RULEBOOK_AFFIDAVIT, RULEBOOK_ASSURANCE, RULEBOOK_CLAIM, RULEBOOK_NEWS, RULEBOOK_N_KINDS,
+} rulebook_kind;
+hb_str rulebook_kind_name(rulebook_kind kind);           // "court_order"
+bool rulebook_kind_find(hb_str name, rulebook_kind *kind);
+typedef enum { RULEBOOK_NO_ROLE = 0, RULEBOOK_COURT, RULEBOOK_COUNSEL, RULEBOOK_CONSULATE, RULEBOOK_MONITOR,
+               RULEBOOK_NOTARY, RULEBOOK_REGISTRY } rulebook_role;
+hb_str rulebook_role_name(rulebook_role role);
+bool rulebook_role_find(hb_str name, rulebook_role *role);
+
+typedef struct {
+    hb_str name, group, unit, note;
+    hb_str question_en, question_es;
+    rulebook_scope scope;
+    rulebook_fact_type type;
+    uint32_t n_values;                  // enum and tri, without "unknown"
+    const hb_str *values;
+    uint32_t established_by;            // bit 1u << rulebook_kind
+    bool is_confidential;
+    uint32_t n_rules;                   // dictionary column `rules`
+    const uint32_t *rules;              // indices of rules
+    uint32_t line;                      // in facts.csv
+} rulebook_fact;
+
+typedef struct {
+    hb_str id, title_en, title_es, because_en, because_es, would_satisfy_en, would_satisfy_es;
+    uint32_t step;
+    hb_str decides, curable, how_sure, checked_on;
+    bool is_confidential;
+    uint32_t n_sources;
+    const hb_str *sources;              // cites
+    uint32_t n_facts;
+    const uint32_t *facts;              // own facts first (n_own of them), then those it only reads
+    uint32_t n_own;
+    uint32_t decision;                  // element of the model; DMN_NONE when the model lost it (it then answers UNRESOLVED)
+    uint32_t line;
+} rulebook_rule;
+
+// Loads and checks the folder strictly; every error of it is in `errors`. NULL when any was found.
+HB_MUST_USE rulebook *rulebook_load(const char *folder, hb_errors *errors);
+void rulebook_close(rulebook *rb);
+hb_str rulebook_name(const rulebook *rb);
+hb_str rulebook_version(const rulebook *rb);
+hb_str rulebook_title(const rulebook *rb, hb_str language);
+hb_hash rulebook_hash(const rulebook *rb);               // SHA-256 over the names and bytes of its files, in sorted order
+const dmn_model *rulebook_model(const rulebook *rb);
+uint32_t rulebook_n_facts(const rulebook *rb);
+const rulebook_fact *rulebook_fact_at(const rulebook *rb, uint32_t fact);
+uint32_t rulebook_find_fact(const rulebook *rb, hb_str name);      // DMN_NONE when unknown
+uint32_t rulebook_n_rules(const rulebook *rb);
+const rulebook_rule *rulebook_rule_at(const rulebook *rb, uint32_t rule);
+uint32_t rulebook_find_rule(const rulebook *rb, hb_str id);
+
+// ---- evidence ---------------------------------------------------------------------------------------------
+typedef struct {
+    hb_str id, issuer, title;
+    rulebook_kind kind;
+    hb_date date;
+    bool has_date;
+    bool is_verified;                   // has a verified object
+    hb_str verified_by;
+    rulebook_role verified_role;
+    hb_date verified_on;
+    hb_str language;                    // "" = not said
+    bool is_translation_certified;      // matters when language is given and is not the court's (en)
+    bool is_contested;                  // a contest names it (on or before as_of)
+    bool is_hash_checked;               // file present and equal to its sha256
+    hb_str from;                        // which file said so
+} rulebook_document;
+
+// One statement of a fact: a value and the documents behind it.
+typedef struct {
+    uint32_t fact;
+    bool is_unknown;                    // "unknown" or null: says nothing
+    feel_value value;                   // of the fact's type; tri as "yes"/"no"
+    uint32_t n_evidence;
+    const rulebook_document *const *evidence;
+} rulebook_record;
+
+typedef enum {   // ORDER of caution: 0 helps a transfer least
+    RULEBOOK_ABSENT = 0, RULEBOOK_UNVERIFIED, RULEBOOK_STALE, RULEBOOK_DISPUTED, RULEBOOK_CLAIMED, RULEBOOK_ESTABLISHED,
+} rulebook_standing;
+hb_str rulebook_standing_name(rulebook_standing standing);
+
+// How one fact stands for one person on one day.
+typedef struct {
+    feel_value counts;                  // the value rules see; null when none counts
+    rulebook_standing standing;
+    bool has_value;                     // some record gave a value (shown even when it does not count)
+    feel_value shown;                   // the value shown with the standing
+    rulebook_effect effect;             // of `counts`, when not null
+    bool is_asked;                      // asked_when is not false
+    bool is_missing;                    // asked and not established as decision-notes.md point 6 says
+    uint32_t n_evidence;
+    const rulebook_document *const *evidence;   // behind what is shown, the one that counts first
+    hb_str why;                         // why it does not count: "verified by its own issuer", ... (static)
+} rulebook_fact_standing;
+
+typedef struct {
+    hb_date as_of;
+    hb_str host;                        // ISO 3166-1 alpha-3
+    hb_str author;                      // of the list: may verify nothing
+} rulebook_day;
+
+// A thread's workshop: sessions of the model, regex caches, memory. Reset for each person.
+typedef struct rulebook_bench rulebook_bench;
+HB_MUST_USE rulebook_bench *rulebook_bench_open(const rulebook *rb, hb_error *err);
+void rulebook_bench_close(rulebook_bench *bench);
+void rulebook_bench_reset(rulebook_bench *bench);
+dmn_session *rulebook_bench_session(rulebook_bench *bench);
+// Standing of every fact of the dictionary from the records of one person (records in any order; those of person,
+// agreement and facility together). `standings` has rulebook_n_facts entries. Sets the model's inputs in the bench's session.
+HB_MUST_USE bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, const rulebook_record *records,
+                                uint32_t n_records, rulebook_fact_standing *standings, hb_error *err);
+// Effect of one value of a fact (dictionary columns protects/permits/neutral). A value in none protects.
+HB_MUST_USE bool rulebook_value_effect(rulebook_bench *bench, const rulebook_day *day, uint32_t fact, feel_value value,
+                                       rulebook_effect *effect, hb_error *err);
+// Reads a JSON value of a fact strictly by its type; "unknown" and null set is_unknown.
+HB_MUST_USE bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, uint32_t fact, const hb_json *json,
+                                          feel_value *value, bool *is_unknown, hb_error *err);
+// The same from a CSV cell: lists separated by ';'.
+HB_MUST_USE bool rulebook_value_from_text(const rulebook *rb, hb_arena *arena, uint32_t fact, hb_str text,
+                                          feel_value *value, bool *is_unknown, hb_error *err);
+
+#endif
