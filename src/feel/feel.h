@@ -134,6 +134,9 @@ feel_scope *feel_scope_open(hb_arena *arena, const feel_scope *parent);   // NUL
 // Adds a name; its slot in the frame is its place of adding, from 0. type may be NULL (Any).
 bool feel_scope_add(feel_scope *scope, hb_str name, const feel_type *type);
 uint32_t feel_scope_size(const feel_scope *scope);
+// Makes an item definition known to `instance of` and to typed parameters in this scope and those inside it; no slot.
+// A type of an imported model has its qualified name ("import.tPerson").
+bool feel_scope_add_type(feel_scope *scope, hb_str name, const feel_type *type);
 
 // ---- nodes: parsed expressions, and the boxed expressions dmn builds from them ----------------------
 typedef struct feel_node feel_node;      // layout in internal.h and for verify; immutable once made
@@ -174,6 +177,8 @@ struct feel_env { const feel_env *up; const feel_value *slots; };   // up: the p
 typedef struct { hb_str text; hb_str where; uint32_t column; bool is_error; } feel_note;
 
 typedef struct feel_run feel_run;
+// Calls what `function(x) external {...}` names (DMN 1.5 §10.3.2.13.3): mapping is the evaluated context behind `external`.
+typedef feel_value (*feel_external_call)(feel_run *run, feel_value mapping, const feel_value *args, uint32_t n);
 struct feel_run {
     hb_arena *arena;             // every value of this evaluation; the caller resets it afterwards
     hb_instant now;              // what now() and today() give (UTC); an argument, so a test can fix it
@@ -184,6 +189,7 @@ struct feel_run {
     hb_error *err;               // set when a limit ended the evaluation: the result is then void
     bool has_failed;             // a limit was reached
     void *host;                  // dmn's own state, for host nodes
+    feel_external_call external; // NULL: calling an external function gives null with a note
     const feel_program *at;      // where notes say they come from
     struct feel_regex_cache *regex;   // compiled patterns of this run, or NULL
 };
