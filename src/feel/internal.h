@@ -18,21 +18,37 @@ const char *feel_kind_name(feel_value value);            // "number", "list", ..
 bool feel_property(feel_run *run, feel_value value, hb_str name, feel_value *out);   // false: no such property
 
 // ---- builtins.c -------------------------------------------------------------------------------------------
+// A call sees its arguments checked against `kinds`: in the order of `parameters`, single values made lists and
+// lists of one made values where the parameter asks for it; absent optional ones are null, and `n` counts up
+// to the last one given.
 typedef feel_value (*feel_builtin_call)(feel_run *run, const feel_value *args, uint32_t n);
-// Each alternative of an overloaded function has a row of its own (same name), tried in order of the table
-// for named arguments; `call` sees its arguments in the order of `parameters`; absent optional ones are null,
-// and `n` counts up to the last one given.
+// Each alternative of an overloaded function has a row of its own (same name); rows of one name stand together
+// and are tried in the order of the table.
 typedef struct {
     const char *name;
-    uint8_t n_least, n_most;       // 255: any number (a list may stand for them)
+    uint8_t n_least, n_most;       // 255: any number
     feel_builtin_call call;
     const char *parameters;        // "string, start position, length"
+    const char *kinds;             // a letter for each parameter, see builtins.c; the last one stands for all further
     const char *source;            // "DMN 1.5 §10.3.4.3"
     const char *example, *gives;   // one expression that runs as a test, and what it prints
 } feel_builtin;
 const feel_builtin *feel_builtin_rows(uint32_t *n);
-// First row of that name; rows of one name stand together. NULL when there is none.
+// First row of that name. NULL when there is none.
 const feel_builtin *feel_builtin_find(hb_str name);
+// How run.c calls one. Positional: `first` is what feel_builtin_find gave; the row whose counts and kinds fit is
+// taken. Named: `row` is the first row of the name that has every given parameter name, `args` are laid out in
+// the order of its parameters with null where nothing was given, `n` counts up to the last one given.
+// Neither is ever an error of the program: what does not fit gives null and a note naming function and argument.
+feel_value feel_builtin_apply(feel_run *run, const feel_builtin *first, const feel_value *args, uint32_t n);
+feel_value feel_builtin_apply_named(feel_run *run, const feel_builtin *row, const feel_value *args, uint32_t n);
+// Next row of the same name, or NULL; and the place of a parameter in a row, -1 when it has none of that name.
+const feel_builtin *feel_builtin_next(const feel_builtin *row);
+int feel_builtin_parameter(const feel_builtin *row, hb_str parameter);
+
+// Lists and contexts nested deeper than this are not compared, copied or printed: recursion over values ends here.
+#define FEEL_NESTING_MAX 1000
+#define FEEL_SMALL_MAX 1000000000000000000   // 10^18, the largest coefficient of the small form
 
 // helpers for built-ins (value.c)
 feel_value feel_string_copy(feel_run *run, hb_str text);                 // copies into the run's arena
@@ -42,7 +58,16 @@ bool feel_to_int(feel_value number, int64_t *out);                       // inte
 feel_value feel_time_value(feel_run *run, hb_time time);
 feel_value feel_date_time_value(feel_run *run, hb_datetime date_time);
 feel_value feel_range_value(feel_run *run, feel_range range);
+feel_value feel_days_duration(int64_t seconds, uint32_t nanosecond);
+feel_value feel_years_duration(int64_t months);
 feel_value feel_context_value(feel_run *run, uint32_t n, const hb_str *keys, const feel_value *values);   // copies both arrays
+
+// ---- temporal.c -----------------------------------------------------------------------------------------
+// Seconds since 1970-01-01T00:00:00Z (as if UTC when there is no zone), and back at the same zone.
+int64_t feel_instant(const hb_datetime *date_time);
+bool feel_date_time_at(int64_t instant, uint32_t nanosecond, hb_zone zone, hb_datetime *out);
+bool feel_zone_offset(const hb_zone *zone, const hb_date *date, int32_t second, int32_t *offset_seconds);
+hb_datetime feel_midnight(hb_date date);                 // a date as date and time: midnight UTC, DMN 1.5 §10.3.2.3.5
 
 // ---- nodes (node.c): owned by the parser's side; the layout is what compile.c, verify and lint read -------
 // feel_node_kind, struct feel_node: see node.h
