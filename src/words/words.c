@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-typedef struct { const char *english, *spanish; } words_row;
+typedef struct {
+    const char *english, *spanish;
+} words_row;
 
 static const words_row ROWS[] = {
 #include "words_es.inc"
