@@ -120,6 +120,7 @@ struct feel_type {
     const feel_field *fields;
     const feel_program *allowed;    // unary tests a value must pass (allowedValues), or NULL
     const feel_program *list_allowed;  // typeConstraint on a list as a whole, or NULL
+    const feel_type *base;          // the constrained type this one narrows, whose `allowed` holds too; or NULL
 };
 const feel_type *feel_type_basic(feel_type_kind kind);   // one shared instance for each kind without parts
 const feel_type *feel_type_find(hb_str name);            // "number", "date and time", "Any", XSD-style old names; NULL
