@@ -12,56 +12,66 @@ const cli_option CLI_COMMON_OPTIONS[] = {
 };
 
 // What check and explain read.
-#define LIST_OPTIONS                                                                          \
-    {"rulebook", "DIR", false,                                                                \
-     N_("the law: a folder with a rulebook (us-sv when none is named)")},                     \
-        {"agreement", "FILE", false, N_("the agreement, instead of the one the list names")}, \
-        {"facility", "FILE", false,                                                           \
-         N_("the place of custody, instead of the one the list names")},                      \
-        {"documents", "FILE", true, N_("more documents; may be given several times")}, {      \
-        "as-of", "DATE", false, N_("the day of the decision, YYYY-MM-DD")                     \
-    }
+#define RULEBOOK_OPTION \
+    {"rulebook", "DIR", false, N_("the law: a folder with a rulebook (us-sv when none is named)")}
+#define AGREEMENT_OPTION \
+    {"agreement", "FILE", false, N_("the agreement, instead of the one the list names")}
+#define FACILITY_OPTION \
+    {"facility", "FILE", false, N_("the place of custody, instead of the one the list names")}
+#define DOCUMENTS_OPTION \
+    {"documents", "FILE", true, N_("more documents; may be given several times")}
+#define AS_OF_OPTION {"as-of", "DATE", false, N_("the day of the decision, YYYY-MM-DD")}
 
+// clang-format off
 static const cli_option CHECK[] = {
-    LIST_OPTIONS,
-    {"jobs",  "N",    false, N_("people checked at the same time (one a processor)")          },
-    {"map",   "NAME", false, N_("read an agency's own file by the mapping of that name")      },
-    {"facts", NULL,   false, N_("the facts that count, one person a line, for another engine")},
-    {NULL,    NULL,   false, NULL                                                             },
+    RULEBOOK_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
+    {"jobs", "N", false, N_("people checked at the same time (one a processor)")},
+    {"map", "NAME", false, N_("read an agency's own file by the mapping of that name")},
+    {"facts", NULL, false, N_("the facts that count, one person a line, for another engine")},
+    {NULL, NULL, false, NULL},
 };
 static const cli_option EXPLAIN[] = {
-    LIST_OPTIONS,
+    RULEBOOK_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
     {NULL, NULL, false, NULL},
 };
-static const cli_option NONE[] = {
+static const cli_option NO_OPTIONS[] = {
     {NULL, NULL, false, NULL},
 };
 
+// Rows stand in the order in which help lists them; rows of one noun stand together.
 static const cli_command COMMANDS[] = {
-    {"check",      "LIST",         1, 1, CLI_JSON | CLI_NDJSON | CLI_CSV, CHECK,   cli_check,
-     N_("check every person of a transfer list against the law"),
-     "habeas check agreements/treaty-306/list.ndjson",                                                            N_("BARRED, UNRESOLVED or NO BAR FOUND, person by person, with rules, evidence and what is "
-        "missing. "
-        "NO BAR FOUND is not permission. LIST is NDJSON or CSV; - is standard input.\n"
-        "Exit status: 1 somebody is barred or unresolved, 5 every person is NO BAR FOUND and a "
-        "named authority "
-        "must decide, 3 the input is refused."),
-     "habeas explain PERSON LIST"                                                                                                       },
-    {"explain",    "PERSON LIST",  2, 2, CLI_JSON,                        EXPLAIN, cli_explain,
-     N_("one person in full: every rule with its outcome, why, and by what authority"),
-     "habeas explain T-01 agreements/treaty-306/list.ndjson",                                                     N_("Shows every rule with the row of its table that gave the outcome, the rules that do not "
-        "bar and why, "
-        "every source, and every fact with its standing."),
-     "habeas check LIST"                                                                                                                },
-    {"completion", "bash|zsh",     1, 1, 0,                               NONE,    cli_completion_command,
-     N_("print the completion script of a shell"),                                      "habeas completion bash",
-     N_("For bash: source <(habeas completion bash). For zsh: save it as _habeas in a folder of "
-        "$fpath."),
-     "habeas --help"                                                                                                                    },
-    {"manual",     "[COMMAND...]", 0, 2, 0,                               NONE,    cli_manual_command,
-     N_("print the manual page of a command, in troff"),                                "habeas manual check",
-     N_("To read it: habeas manual check | man -l -"),                                                                   "habeas --help"},
+    {.name = "check", .arguments = "LIST", .n_least = 1, .n_most = 1,
+     .formats = CLI_JSON | CLI_NDJSON | CLI_CSV, .options = CHECK, .call = cli_check,
+     .summary = N_("check every person of a transfer list against the law"),
+     .example = "habeas check agreements/treaty-306/list.ndjson",
+     .about = N_("Says BARRED, UNRESOLVED or NO BAR FOUND for each person, with rules, evidence "
+                 "and what is missing. NO BAR FOUND is not permission. LIST is NDJSON or CSV; - "
+                 "is standard input.\n"
+                 "Exit status: 1 somebody is barred or unresolved; 5 every person is NO BAR FOUND "
+                 "and a named authority must decide; 3 the input is refused."),
+     .next = "habeas explain PERSON LIST"},
+    {.name = "explain", .arguments = "PERSON LIST", .n_least = 2, .n_most = 2,
+     .formats = CLI_JSON, .options = EXPLAIN, .call = cli_explain,
+     .summary = N_("one person in full: every rule, why, and by what authority"),
+     .example = "habeas explain P-001 agreements/us-sv-2025/list.ndjson",
+     .about = N_("Shows every rule with the row of its table that gave the outcome, the rules "
+                 "that do not bar and why, every source, and every fact with its standing."),
+     .next = "habeas check LIST"},
+    {.name = "completion", .arguments = "bash|zsh", .n_least = 1, .n_most = 1,
+     .options = NO_OPTIONS, .call = cli_completion_command,
+     .summary = N_("print the completion script of a shell"),
+     .example = "habeas completion bash",
+     .about = N_("For bash: source <(habeas completion bash). For zsh: save it as _habeas in a "
+                 "folder of $fpath."),
+     .next = "habeas --help"},
+    {.name = "manual", .arguments = "[COMMAND...]", .n_least = 0, .n_most = 2,
+     .options = NO_OPTIONS, .call = cli_manual_command,
+     .summary = N_("print the manual page of a command, in troff"),
+     .example = "habeas manual check",
+     .about = N_("To read it: habeas manual check | man -l -"),
+     .next = "habeas --help"},
 };
+// clang-format on
 
 const cli_command *cli_commands(uint32_t *n) {
     *n = sizeof COMMANDS / sizeof COMMANDS[0];
