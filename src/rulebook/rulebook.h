@@ -1,8 +1,8 @@
 // rulebook: a rulebook as a whole. Law is data: a folder with the decision model, the dictionary of facts, the
 // table of rules, the sources and the worked cases. Here evidence becomes standing: which value of a fact counts
-// on one day (standing.c), by docs of `facts/dictionary.md` ("Burden of proof" in docs/burden-of-proof.md).
-// Called by intake, gate, conditions, enddate, verify; calls dmn, feel, base. No name of a rule stands in C.
-// A rulebook is immutable once loaded and shared by threads. Read load.c -> facts.c -> rules.c -> standing.c -> cases.c.
+// on one day, as docs/burden-of-proof.md says. Called by intake, gate, conditions, enddate, verify; calls dmn,
+// feel, base. No name of a rule or of a fact stands in C. A rulebook is immutable once loaded and shared by threads.
+// Read load.c -> table.c -> facts.c -> rules.c -> value.c -> document.c -> standing.c -> merge.c -> bench.c -> cases.c.
 #ifndef HABEAS_RULEBOOK_H
 #define HABEAS_RULEBOOK_H
 
@@ -43,6 +43,7 @@ typedef struct {
     uint32_t n_rules;                   // dictionary column `rules`
     const uint32_t *rules;              // indices of rules
     uint32_t line;                      // in facts.csv
+    hb_str protects, permits, neutral, asked_when, fresh_days;   // as written, for pages; compiled inside
 } rulebook_fact;
 
 typedef struct {
@@ -57,7 +58,11 @@ typedef struct {
     uint32_t n_own;
     uint32_t decision;                  // element of the model; DMN_NONE when the model lost it (it then answers UNRESOLVED)
     uint32_t line;
+    hb_str applies_when, outcome_when_violated, outcome_when_unknown;   // as written, for pages
 } rulebook_rule;
+
+// What a rule rests on: one row of sources.csv.
+typedef struct { hb_str id, cite, kind, says, checked_on, how_sure, note; } rulebook_source;
 
 // Loads and checks the folder strictly; every error of it is in `errors`. NULL when any was found.
 HB_MUST_USE rulebook *rulebook_load(const char *folder, hb_errors *errors);
@@ -65,7 +70,13 @@ void rulebook_close(rulebook *rb);
 hb_str rulebook_name(const rulebook *rb);
 hb_str rulebook_version(const rulebook *rb);
 hb_str rulebook_title(const rulebook *rb, hb_str language);
-hb_hash rulebook_hash(const rulebook *rb);               // SHA-256 over the names and bytes of its files, in sorted order
+hb_str rulebook_law_as_of(const rulebook *rb);           // the day on which the law was last read
+// SHA-256 over the lines "<SHA-256 of the file>  <name>\n" of the rulebook's files, sorted by name: what
+// `sha256sum FILES | sha256sum` prints in the folder, FILES being rulebook.json and the files it names.
+hb_hash rulebook_hash(const rulebook *rb);
+// What does not refuse the rulebook but must be seen: a rule whose decision the model lost, in the order of the files.
+uint32_t rulebook_n_warnings(const rulebook *rb);
+const hb_error *rulebook_warning(const rulebook *rb, uint32_t i);
 const dmn_model *rulebook_model(const rulebook *rb);
 uint32_t rulebook_n_facts(const rulebook *rb);
 const rulebook_fact *rulebook_fact_at(const rulebook *rb, uint32_t fact);
@@ -73,6 +84,9 @@ uint32_t rulebook_find_fact(const rulebook *rb, hb_str name);      // DMN_NONE w
 uint32_t rulebook_n_rules(const rulebook *rb);
 const rulebook_rule *rulebook_rule_at(const rulebook *rb, uint32_t rule);
 uint32_t rulebook_find_rule(const rulebook *rb, hb_str id);
+uint32_t rulebook_n_sources(const rulebook *rb);
+const rulebook_source *rulebook_source_at(const rulebook *rb, uint32_t source);
+uint32_t rulebook_find_source(const rulebook *rb, hb_str cite);
 
 // ---- evidence ---------------------------------------------------------------------------------------------
 typedef struct {
@@ -104,6 +118,8 @@ typedef enum {   // ORDER of caution: 0 helps a transfer least
     RULEBOOK_ABSENT = 0, RULEBOOK_UNVERIFIED, RULEBOOK_STALE, RULEBOOK_DISPUTED, RULEBOOK_CLAIMED, RULEBOOK_ESTABLISHED,
 } rulebook_standing;
 hb_str rulebook_standing_name(rulebook_standing standing);
+// Every `why` a standing can have, for translation and for docs; NULL past the last.
+const char *rulebook_why(uint32_t i);
 
 // How one fact stands for one person on one day.
 typedef struct {
@@ -116,13 +132,13 @@ typedef struct {
     bool is_missing;                    // asked and not established as decision-notes.md point 6 says
     uint32_t n_evidence;
     const rulebook_document *const *evidence;   // behind what is shown, the one that counts first
-    hb_str why;                         // why it does not count: "verified by its own issuer", ... (static)
+    hb_str why;                         // why it does not stand better: "its verifier is its own issuer", ... (static); "" = established
 } rulebook_fact_standing;
 
 typedef struct {
     hb_date as_of;
     hb_str host;                        // ISO 3166-1 alpha-3
-    hb_str author;                      // of the list: may verify nothing
+    hb_str author;                      // of the list: may verify nothing; "" = not said
 } rulebook_day;
 
 // A thread's workshop: sessions of the model, regex caches, memory. Reset for each person.
@@ -138,11 +154,41 @@ HB_MUST_USE bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, 
 // Effect of one value of a fact (dictionary columns protects/permits/neutral). A value in none protects.
 HB_MUST_USE bool rulebook_value_effect(rulebook_bench *bench, const rulebook_day *day, uint32_t fact, feel_value value,
                                        rulebook_effect *effect, hb_error *err);
-// Reads a JSON value of a fact strictly by its type; "unknown" and null set is_unknown.
+// Reads a JSON value of a fact strictly by its type; "unknown" and null set is_unknown. The error points into the JSON.
 HB_MUST_USE bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, uint32_t fact, const hb_json *json,
                                           feel_value *value, bool *is_unknown, hb_error *err);
-// The same from a CSV cell: lists separated by ';'.
+// The same from a CSV cell: lists separated by ';', `[]` for the empty list, orders as JSON. An empty cell is unknown.
 HB_MUST_USE bool rulebook_value_from_text(const rulebook *rb, hb_arena *arena, uint32_t fact, hb_str text,
                                           feel_value *value, bool *is_unknown, hb_error *err);
+// Reads a document object (INTERFACES "Transfer list") strictly, but for its id, issuer and date, which may be absent:
+// such a document establishes nothing. Contests and files are not looked at.
+HB_MUST_USE bool rulebook_document_from_json(hb_arena *arena, const hb_json *json, rulebook_document *out, hb_error *err);
+
+// ---- worked cases -----------------------------------------------------------------------------------------
+// A person as a file would show them on one day, and what the law must answer: cases/*.ndjson of the rulebook.
+typedef struct { uint32_t rule; hb_str outcome; } rulebook_expected_outcome;
+typedef struct {
+    hb_str id, title;
+    hb_str about_rule, about_shows;     // what the case shows; "" = not said
+    hb_str file;                        // "cases/rules.ndjson"
+    uint64_t line;
+    rulebook_day day;
+    uint32_t n_records;
+    const rulebook_record *records;
+    hb_str verdict;                     // "" = not said
+    uint32_t n_also_accept;
+    const hb_str *also_accept;
+    uint32_t n_outcomes;                // expected outcome of single rules
+    const rulebook_expected_outcome *outcomes;
+    uint32_t n_must_cite, n_must_not_cite, n_must_bar, n_missing;
+    const uint32_t *must_cite, *must_not_cite, *must_bar;   // rules
+    const uint32_t *missing;            // facts
+} rulebook_case;
+typedef struct rulebook_cases rulebook_cases;
+// Reads every cases/*.ndjson in sorted order; NULL when any line is wrong, and `errors` then holds each cause.
+HB_MUST_USE rulebook_cases *rulebook_cases_open(const rulebook *rb, hb_errors *errors);
+void rulebook_cases_close(rulebook_cases *cases);
+uint32_t rulebook_n_cases(const rulebook_cases *cases);
+const rulebook_case *rulebook_case_at(const rulebook_cases *cases, uint32_t i);
 
 #endif
