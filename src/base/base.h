@@ -48,7 +48,8 @@ typedef struct {
     uint32_t line, column;   // 1-based; 0 = not known. Columns count code points.
     uint32_t length;         // code points from column that are wrong; 0 = unknown
     char pointer[160];       // JSON pointer, or ""
-    char excerpt[240];       // the line shown, or ""
+    char excerpt[240];       // the line shown, or the part of it around the error, or ""
+    uint32_t excerpt_column; // column of the excerpt's first code point; 0 means 1
     char message[320];       // lower case, what is wrong first, no full stop
     char help[240];          // what to do, or ""
 } hb_error;
@@ -64,6 +65,10 @@ void hb_error_file(hb_error *err, hb_str file);          // sets file unless set
 void hb_error_at(hb_error *err, hb_str text, size_t offset, size_t length_bytes);
 // The diagnostic as STYLE shows it, ended by a newline, cut at `size`; returns bytes written.
 size_t hb_error_print(const hb_error *err, char *out, size_t size);
+
+// Every code and what it means (errors.def), for docs and for the test that each code used has a row.
+typedef struct { const char *code, *meaning; } hb_error_code;
+const hb_error_code *hb_error_codes(size_t *n);
 
 // All errors of a run, in order; the first HB_ERRORS_KEPT are kept, all are counted.
 #define HB_ERRORS_KEPT 100
@@ -122,6 +127,7 @@ hb_dec hb_dec_from_parts(int64_t coefficient, int exponent);      // coefficient
 bool hb_dec_parse(hb_str text, hb_dec *out);             // FEEL/XSD decimal or scientific text, whole slice
 hb_str hb_dec_print(hb_dec value, char out[6300]);       // plain digits (no exponent, trailing zeros of the fraction dropped)
 bool hb_dec_to_int(hb_dec value, int64_t *out);          // false when not an integer in range
+// The shortest coefficient without decimal zeros after the point; exponent <= 0 where |coefficient| <= 10^18 allows.
 bool hb_dec_to_parts(hb_dec value, int64_t *coefficient, int *exponent);  // false when |coefficient| > 10^18
 double hb_dec_to_double(hb_dec value);
 bool hb_dec_from_double(double value, hb_dec *out);

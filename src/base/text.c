@@ -1,0 +1,93 @@
+// A growing buffer for output, and the two quotings that go into it. A lack of memory is remembered
+// in `failed`, so that a writer of many pieces looks once, at the end.
+#include "base/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool make_room(hb_text *text, size_t more) {
+    if (text->failed) return false;
+    if (more <= text->room - text->n) return true;
+    size_t room = text->room ? text->room : 256;
+    while (room - text->n < more && room <= SIZE_MAX / 2) room *= 2;
+    char *grown = room - text->n < more ? NULL : realloc(text->at, room);
+    if (!grown) {
+        text->failed = true;
+        return false;
+    }
+    text->at = grown;
+    text->room = room;
+    return true;
+}
+
+void hb_text_add(hb_text *text, hb_str piece) {
+    if (piece.n == 0 || !make_room(text, piece.n)) return;
+    memcpy(text->at + text->n, piece.at, piece.n);
+    text->n += piece.n;
+}
+
+void hb_text_addf(hb_text *text, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n < 0) {
+        text->failed = true;
+    } else if (make_room(text, (size_t)n + 1)) {
+        vsnprintf(text->at + text->n, (size_t)n + 1, format, again);
+        text->n += (size_t)n;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+// RFC 8785 §3.2.2.2: the two-character escapes where JSON has them, \u00xx for other controls, all
+// else as it is.
+void hb_text_add_json(hb_text *text, hb_str piece) {
+    static const char SHORT[32] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+    hb_text_add(text, HB_STR("\""));
+    size_t done = 0;
+    for (size_t i = 0; i < piece.n; i++) {
+        unsigned char c = (unsigned char)piece.at[i];
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        hb_text_add(text, (hb_str){piece.at + done, i - done});
+        done = i + 1;
+        if (c >= 0x20 || SHORT[c]) {
+            hb_text_addf(text, "\\%c", c >= 0x20 ? c : SHORT[c]);
+        } else {
+            hb_text_addf(text, "\\u%04x", c);
+        }
+    }
+    if (piece.n > done) hb_text_add(text, (hb_str){piece.at + done, piece.n - done});
+    hb_text_add(text, HB_STR("\""));
+}
+
+// RFC 4180 §2.5-2.7: quotes around a field with a comma, quote or line break; a quote inside is
+// doubled.
+void hb_text_add_csv(hb_text *text, hb_str piece) {
+    bool is_plain = true;
+    for (size_t i = 0; i < piece.n; i++) {
+        if (memchr(",\"\r\n", piece.at[i], 4)) is_plain = false;
+    }
+    if (is_plain) {
+        hb_text_add(text, piece);
+        return;
+    }
+    hb_text_add(text, HB_STR("\""));
+    size_t done = 0;
+    for (size_t i = 0; i < piece.n; i++) {
+        if (piece.at[i] != '"') continue;
+        hb_text_add(text, (hb_str){piece.at + done, i + 1 - done});
+        done = i;  // the quote is added once more with what follows it
+    }
+    hb_text_add(text, (hb_str){piece.at + done, piece.n - done});
+    hb_text_add(text, HB_STR("\""));
+}
+
+void hb_text_clear(hb_text *text) {
+    free(text->at);
+    *text = (hb_text){0};
+}
