@@ -62,12 +62,41 @@ feel_value feel_days_duration(int64_t seconds, uint32_t nanosecond);
 feel_value feel_years_duration(int64_t months);
 feel_value feel_context_value(feel_run *run, uint32_t n, const hb_str *keys, const feel_value *values);   // copies both arrays
 
+// ---- utf8.c: positions in text, which must be valid UTF-8 ---------------------------------------------------
+int32_t feel_next_code_point(hb_str text, size_t *at);   // *at < text.n; moves it behind the code point
+uint64_t feel_count_code_points(hb_str text);
+size_t feel_skip_code_points(hb_str text, uint64_t n);   // byte offset behind the first n
+
 // ---- temporal.c -----------------------------------------------------------------------------------------
 // Seconds since 1970-01-01T00:00:00Z (as if UTC when there is no zone), and back at the same zone.
 int64_t feel_instant(const hb_datetime *date_time);
 bool feel_date_time_at(int64_t instant, uint32_t nanosecond, hb_zone zone, hb_datetime *out);
 bool feel_zone_offset(const hb_zone *zone, const hb_date *date, int32_t second, int32_t *offset_seconds);
 hb_datetime feel_midnight(hb_date date);                 // a date as date and time: midnight UTC, DMN 1.5 §10.3.2.3.5
+bool feel_small_number(int64_t coefficient, int exponent, feel_value *out);   // false: has no small form (value.c)
+
+// ---- functions (call.c) -----------------------------------------------------------------------------------
+// One of: a built-in (builtin), a host's (call, data), an external one (is_external, mapping), else code over env.
+struct feel_code;
+struct feel_function {
+    hb_str name;                   // empty: a lambda
+    uint32_t n_params;             // of a built-in: the most it takes
+    const feel_field *params;      // NULL for a built-in
+    const feel_type *result;       // NULL: not declared
+    const feel_type *found;        // what the body was found to give; NULL: not known
+    const feel_builtin *builtin;
+    feel_function_call call;
+    const void *data;
+    const struct feel_code *code;
+    const feel_env *env;
+    bool is_external;
+    feel_value mapping;
+};
+bool feel_builtin_function(hb_arena *arena, const feel_builtin *first, feel_value *out);
+// Ends the evaluation with HB_LIMIT (the first cause stays); gives null.
+feel_value feel_run_fail(feel_run *run, const char *code, const char *message, const char *help);
+// Calls with arguments matched by parameter name.
+feel_value feel_call_named(feel_run *run, feel_value function, const hb_str *names, const feel_value *args, uint32_t n);
 
 // ---- nodes (node.c): owned by the parser's side; the layout is what compile.c, verify and lint read -------
 // feel_node_kind, struct feel_node: see node.h
