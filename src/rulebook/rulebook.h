@@ -147,6 +147,7 @@ HB_MUST_USE rulebook_bench *rulebook_bench_open(const rulebook *rb, hb_error *er
 void rulebook_bench_close(rulebook_bench *bench);
 void rulebook_bench_reset(rulebook_bench *bench);
 dmn_session *rulebook_bench_session(rulebook_bench *bench);
+const rulebook *rulebook_bench_rulebook(const rulebook_bench *bench);   // the rulebook it was opened for
 // Standing of every fact of the dictionary from the records of one person (records in any order; those of person,
 // agreement and facility together). `standings` has rulebook_n_facts entries. Sets the model's inputs in the bench's session.
 HB_MUST_USE bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, const rulebook_record *records,
@@ -154,7 +155,7 @@ HB_MUST_USE bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, 
 // Effect of one value of a fact (dictionary columns protects/permits/neutral). A value in none protects.
 HB_MUST_USE bool rulebook_value_effect(rulebook_bench *bench, const rulebook_day *day, uint32_t fact, feel_value value,
                                        rulebook_effect *effect, hb_error *err);
-// Reads a JSON value of a fact strictly by its type; "unknown" and null set is_unknown. The error points into the JSON.
+// Reads a JSON value of a fact strictly by its type; "unknown" and null set is_unknown. The caller adds the place.
 HB_MUST_USE bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, uint32_t fact, const hb_json *json,
                                           feel_value *value, bool *is_unknown, hb_error *err);
 // The same from a CSV cell: lists separated by ';', `[]` for the empty list, orders as JSON. An empty cell is unknown.
