@@ -86,6 +86,8 @@ void dmn_session_set(dmn_session *session, uint32_t element, feel_value value);
 HB_MUST_USE bool dmn_session_get(dmn_session *session, uint32_t element, feel_value *out, hb_error *err);
 // A decision service called with the inputs set in the session, by parameter name.
 HB_MUST_USE bool dmn_session_service(dmn_session *session, uint32_t service, feel_value *out, hb_error *err);
+// Calls a function value, such as a knowledge model's, with arguments in the order of its parameters.
+HB_MUST_USE bool dmn_session_call(dmn_session *session, feel_value function, const feel_value *args, uint32_t n, feel_value *out, hb_error *err);
 
 // ---- why -------------------------------------------------------------------------------------------------
 // Which rows of which table fired, on which values; rows of one evaluation in order.
@@ -105,13 +107,15 @@ uint32_t dmn_session_row(const dmn_session *session, uint32_t decision);
 
 // ---- the DMN TCK's test files ------------------------------------------------------------------------------
 typedef struct { uint32_t n_passed, n_failed; } dmn_tck_count;
+// One test case. A case passes when all its result nodes do; a failed one names the first that does not.
 typedef struct {
-    const char *folder, *file, *test_case, *node;
+    const char *folder, *file, *test_case, *node;   // folder: the last two of its path; file: without ".xml"
     bool has_passed;
     const char *expected, *got;         // as FEEL text, for a failed case
+    const char *message;                // why there is nothing to compare, or ""
 } dmn_tck_result;
 typedef void (*dmn_tck_sink)(void *to, const dmn_tck_result *result);
-// Runs one test file (TCK XML) or every *.xml test under a folder, in sorted order.
-HB_MUST_USE bool dmn_tck_run(const char *path, dmn_tck_sink sink, void *to, dmn_tck_count *count, hb_error *err);
+// Runs one test file (TCK XML) or every *.xml test under a folder, in sorted order; adds to `count`.
+HB_MUST_USE bool dmn_tck_run(const char *path, hb_instant now, dmn_tck_sink sink, void *to, dmn_tck_count *count, hb_error *err);
 
 #endif
