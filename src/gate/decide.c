@@ -1,8 +1,8 @@
 // From standing and outcomes to a verdict. The shape is a conjunction that starts out cautious: the
-// verdict is UNRESOLVED, and becomes NO BAR FOUND only at the one place where every rule of rules.csv
-// was counted as answered satisfied or not applicable, nothing is missing, and the model's own
-// `verdict` decision (when it has one) does not say worse. Memory that is zero, a rule that is lost, a
-// value that is no outcome: each leaves a rule unanswered, and that is a reason.
+// verdict is UNRESOLVED, and becomes NO BAR FOUND only at the one place where every rule of
+// rules.csv was counted as answered satisfied or not applicable, nothing is missing, and the
+// model's own `verdict` decision (when it has one) does not say worse. Memory that is zero, a rule
+// that is lost, a value that is no outcome: each leaves a rule unanswered, and that is a reason.
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 
 // ORDER of gate_verdict, gate_outcome
 static const char *const VERDICTS[] = {"UNRESOLVED", "BARRED", "NO BAR FOUND"};
-static const char *const OUTCOMES[] = {"unmet", "bars", "unmet", "refer", "satisfied", "not_applicable"};
+static const char *const OUTCOMES[] = {"unmet", "bars",      "unmet",
+                                       "refer", "satisfied", "not_applicable"};
 // The model's own opinion over its outcomes, computed once more here and compared.
 #define MODEL_VERDICT "verdict"
 
@@ -89,7 +90,8 @@ static gate_verdict verdict_of(const gate_outcome *outcomes, uint32_t n_rules) {
     return n_rules > 0 && n_answered == n_rules ? GATE_NO_BAR_FOUND : GATE_UNRESOLVED;
 }
 
-// What the model says; when it says something else than rules.csv, the worse counts and it is noted.
+// What the model says; when it says something else than rules.csv, the worse counts and it is
+// noted.
 static bool ask_model(deciding *d, gate_verdict *verdict, hb_error *err) {
     uint32_t element = dmn_find(rulebook_model(d->rb), DMN_DECISION, HB_STR(MODEL_VERDICT));
     if (element == DMN_NONE) return true;
@@ -101,8 +103,9 @@ static bool ask_model(deciding *d, gate_verdict *verdict, hb_error *err) {
     }
     if (said == *verdict) return true;
     *verdict = gate_worse(*verdict, said);
-    return add_note(d, "the rules and the model's own verdict differ, and the worse counts; the model says ",
-                    hb_str_from(VERDICTS[said]), err);
+    return add_note(
+        d, "the rules and the model's own verdict differ, and the worse counts; the model says ",
+        hb_str_from(VERDICTS[said]), err);
 }
 
 // ---- reasons, what is missing, who decides -----------------------------------------------------
@@ -142,8 +145,8 @@ static uint32_t add_authority(hb_str *decides, uint32_t n, hb_str authority) {
     return n + 1;
 }
 
-// Those who can settle the reasons with effect. Where there is no reason a named authority must still
-// decide: every one on whose question the file rests.
+// Those who can settle the reasons with effect. Where there is no reason a named authority must
+// still decide: every one on whose question the file rests.
 static uint32_t list_authorities(const deciding *d, const uint32_t *reasons, uint32_t n_reasons,
                                  hb_str *decides) {
     uint32_t n = 0;
@@ -162,11 +165,13 @@ static bool is_paper(rulebook_fact_type type) {
     return type == RULEBOOK_DOC || type == RULEBOOK_DOC_LIST;
 }
 
-// No document ends a bar when the rule says that nothing does (`curable` no) and the fact that violates
-// it is on file: a value that protects and counts. A bar that rests on silence ends by the paper.
+// No document ends a bar when the rule says that nothing does (`curable` no) and the fact that
+// violates it is on file: a value that protects and counts. A bar that rests on silence ends by the
+// paper.
 static bool is_final_bar(const deciding *d, uint32_t rule_index) {
     const rulebook_rule *rule = rulebook_rule_at(d->rb, rule_index);
-    if (d->outcomes[rule_index] != GATE_BARS || !hb_str_equal(rule->curable, HB_STR("no"))) return false;
+    if (d->outcomes[rule_index] != GATE_BARS || !hb_str_equal(rule->curable, HB_STR("no")))
+        return false;
     for (uint32_t i = 0; i < rule->n_own; i++) {
         const rulebook_fact_standing *fact = &d->facts[rule->facts[i]];
         bool protects = !feel_is_null(fact->counts) && fact->effect == RULEBOOK_PROTECTS;
@@ -231,7 +236,9 @@ bool gate_decide(rulebook_bench *bench, hb_arena *arena, const rulebook_day *day
     rulebook_bench_reset(bench);
     const rulebook *rb = rulebook_bench_rulebook(bench);
     uint32_t n_rules = rulebook_n_rules(rb), n_facts = rulebook_n_facts(rb);
-    deciding d = {.bench = bench, .rb = rb, .arena = arena,
+    deciding d = {.bench = bench,
+                  .rb = rb,
+                  .arena = arena,
                   .outcomes = hb_arena_array(arena, gate_outcome, n_rules),
                   .rows = hb_arena_array(arena, uint32_t, n_rules),
                   .facts = hb_arena_array(arena, rulebook_fact_standing, n_facts),
@@ -246,9 +253,14 @@ bool gate_decide(rulebook_bench *bench, hb_arena *arena, const rulebook_day *day
     gate_verdict verdict = verdict_of(d.outcomes, n_rules);
     if (!ask_model(&d, &verdict, err)) return false;
 
-    gate_decision decision = {.n_rules = n_rules, .n_facts = n_facts, .outcomes = d.outcomes,
-                              .rows = d.rows, .facts = d.facts, .reasons = reasons,
-                              .missing = missing, .decides = decides};
+    gate_decision decision = {.n_rules = n_rules,
+                              .n_facts = n_facts,
+                              .outcomes = d.outcomes,
+                              .rows = d.rows,
+                              .facts = d.facts,
+                              .reasons = reasons,
+                              .missing = missing,
+                              .decides = decides};
     decision.n_reasons = list_reasons(&d, reasons);
     decision.n_missing = list_missing(&d, missing);
     decision.n_decides = list_authorities(&d, reasons, decision.n_reasons, decides);

@@ -113,8 +113,8 @@ void gate_write_json_head(hb_text *out, const gate_page *page);
 void gate_write_json_foot(hb_text *out, const uint64_t n_people[GATE_N_VERDICTS]);
 
 // explain.c: every rule with outcome and the row that gave it, every source, every fact, the input.
-HB_MUST_USE bool gate_explain(hb_text *out, const gate_answer *answer, gate_form form,
-                              hb_arena *arena, hb_error *err);
+// `input` is what gate_input_json wrote.
+void gate_explain(hb_text *out, const gate_answer *answer, gate_form form, hb_str input);
 
 // Pieces the writers share.
 void gate_add_value(hb_text *out, feel_value value);  // JSON; numbers as decimal strings

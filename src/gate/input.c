@@ -1,4 +1,5 @@
-// What a decision rests on, written so that a stranger can hash it again: canonical JSON (RFC 8785),
+// What a decision rests on, written so that a stranger can hash it again: canonical JSON (RFC
+// 8785),
 //   {"documents":[{...}],"facts":{"name":[{"evidence":["D-1"],"value":...}]}}
 // Only documents that some fact names. Records of a fact and documents are sorted by their own text
 // and stand once, so order and repetition in a file change nothing. Keys are ASCII and written in
@@ -27,9 +28,14 @@ static void add_document(hb_text *out, const rulebook_document *document) {
         add_key(out, "date");
         gate_add_date(out, document->date);
     }
-    const struct { const char *key; hb_str text; } TEXTS[] = {
-        {"id", document->id}, {"issuer", document->issuer}, {"kind", rulebook_kind_name(document->kind)},
-        {"language", document->language},
+    const struct {
+        const char *key;
+        hb_str text;
+    } TEXTS[] = {
+        {"id",       document->id                      },
+        {"issuer",   document->issuer                  },
+        {"kind",     rulebook_kind_name(document->kind)},
+        {"language", document->language                },
     };
     for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
         if (TEXTS[i].text.n == 0) continue;
@@ -73,7 +79,8 @@ static bool take(hb_arena *arena, hb_text *scratch, hb_str *piece) {
     return ok;
 }
 
-static bool record_piece(hb_arena *arena, hb_text *scratch, const rulebook_record *record, hb_str *piece) {
+static bool record_piece(hb_arena *arena, hb_text *scratch, const rulebook_record *record,
+                         hb_str *piece) {
     hb_str *ids = hb_arena_array(arena, hb_str, record->n_evidence);
     if (ids == NULL && record->n_evidence > 0) return false;
     for (uint32_t i = 0; i < record->n_evidence; i++) {
@@ -93,7 +100,9 @@ static bool record_piece(hb_arena *arena, hb_text *scratch, const rulebook_recor
 }
 
 // A record by the name of its fact, so that facts come out sorted.
-typedef struct { hb_str name, piece; } named_piece;
+typedef struct {
+    hb_str name, piece;
+} named_piece;
 static int by_name(const void *a, const void *b) {
     const named_piece *x = a, *y = b;
     int order = hb_str_compare(x->name, y->name);
@@ -126,8 +135,8 @@ static int by_document(const void *a, const void *b) {
     return x == y ? 0 : (uintptr_t)x < (uintptr_t)y ? -1 : 1;
 }
 
-static bool add_documents(hb_text *out, hb_arena *arena, hb_text *scratch, const rulebook_record *records,
-                          uint32_t n_records) {
+static bool add_documents(hb_text *out, hb_arena *arena, hb_text *scratch,
+                          const rulebook_record *records, uint32_t n_records) {
     size_t n = 0;
     for (uint32_t i = 0; i < n_records; i++) n += records[i].n_evidence;
     const rulebook_document **all = hb_arena_array(arena, const rulebook_document *, n);
@@ -161,8 +170,10 @@ bool gate_input_json(const rulebook *rb, hb_arena *arena, const rulebook_record 
         pieces[i].name = rulebook_fact_at(rb, records[i].fact)->name;
         if (!record_piece(arena, &scratch, &records[i], &pieces[i].piece)) goto done;
     }
-    if (n_records > 0) add_facts(out, pieces, n_records);
-    else hb_text_add(out, HB_STR("\"facts\":{}"));
+    if (n_records > 0)
+        add_facts(out, pieces, n_records);
+    else
+        hb_text_add(out, HB_STR("\"facts\":{}"));
     hb_text_add(out, HB_STR("}"));
     ok = !out->failed;
 done:

@@ -1,0 +1,72 @@
+// habeas check LIST. The exit status never says "go": 1 when anybody is barred or unresolved, 5
+// when every person is NO BAR FOUND, 4 when the system ended the run before everybody had an
+// answer.
+#include <unistd.h>
+
+#include "cli/list.h"
+
+static bool write_out(void *to, hb_str text, hb_error *err) {
+    return cli_write(to, text, err);
+}
+
+static void show_checking(void *to, uint64_t done, uint64_t all) {
+    const cli *run = to;
+    cli_progress(run, words_in(run->language, "checking"), done, all);
+}
+
+static gate_form form_of(const cli *run) {
+    if (cli_value(run, "facts") != NULL) return GATE_FACTS;
+    switch (run->format) {
+        case CLI_TEXT: return GATE_TEXT;
+        case CLI_JSON: return GATE_JSON;
+        case CLI_NDJSON: return GATE_NDJSON;
+        case CLI_CSV: return GATE_CSV;
+    }
+    return GATE_TEXT;
+}
+
+static bool read_options(const cli *run, int64_t *n_jobs, hb_error *err) {
+    if (cli_value(run, "map") != NULL) {
+        hb_fail(err, HB_USAGE, "no-mapping", words_in(run->language, "there is no mapping \"%s\""),
+                cli_value(run, "map"));
+        hb_error_help(
+            err, words_in(run->language, "bring the file into the form of a transfer list first"));
+        return false;
+    }
+    if (cli_value(run, "facts") != NULL && (run->format == CLI_JSON || run->format == CLI_CSV)) {
+        return hb_fail(
+            err, HB_USAGE, "two-formats",
+            words_in(run->language, "--facts is one JSON object a line, and has no other form"));
+    }
+    long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return cli_number(run, "jobs", 1, 256, n_processors > 0 ? n_processors : 1, n_jobs, err);
+}
+
+int cli_check(cli *run) {
+    hb_error err = {0};
+    cli_list list;
+    int64_t n_jobs = 1;
+    uint64_t n_people[GATE_N_VERDICTS];
+    if (!read_options(run, &n_jobs, &err)) return cli_fail(run, &err);
+    int status = cli_list_open(run, run->arguments[0], &list);
+    if (status != CLI_DONE) return status;
+    gate_run_request request = {.page = list.page,
+                                .in = list.in,
+                                .form = form_of(run),
+                                .n_jobs = (uint32_t)n_jobs,
+                                .write = write_out,
+                                .progress = show_checking,
+                                .to = run};
+    if (gate_run(&request, n_people, &err)) {
+        bool is_found = n_people[GATE_BARRED] + n_people[GATE_UNRESOLVED] > 0;
+        status = !is_found && n_people[GATE_NO_BAR_FOUND] > 0 ? CLI_NO_BAR_FOUND : CLI_FOUND;
+    } else {
+        // Answers may stand on run->out already: the error goes to people, and the status says that
+        // it is not whole.
+        run->format = CLI_TEXT;
+        (void)cli_fail(run, &err);
+        status = CLI_FAILED;
+    }
+    cli_list_close(&list);
+    return status;
+}

@@ -1,0 +1,99 @@
+// Opens the rulebook and the list. Every error of either is printed at once, nothing of a list is
+// answered before all of it was read, and what was read is named with its SHA-256.
+#include "cli/list.h"
+
+#include <stdlib.h>
+
+static void show_reading(void *to, uint64_t done, uint64_t all) {
+    const cli *run = to;
+    cli_progress(run, words_in(run->language, "reading"), done, all);
+}
+
+static bool read_as_of(const cli *run, intake_request *request, hb_error *err) {
+    const char *text = cli_value(run, "as-of");
+    hb_date date;
+    if (text == NULL) return true;
+    request->as_of = hb_str_from(text);
+    if (hb_date_parse(request->as_of, &date)) return true;
+    hb_fail(err, HB_USAGE, "date", words_in(run->language, "--as-of wants a date, not \"%s\""),
+            text);
+    hb_error_help(err, words_in(run->language, "write it as 2025-03-15"));
+    return false;
+}
+
+static void name_sources(const cli *run, const cli_list *list) {
+    char hex[65];
+    hb_str name = rulebook_name(list->rb), version = rulebook_version(list->rb);
+    hb_hash_hex(rulebook_hash(list->rb), hex);
+    fprintf(run->err, "%srulebook %.*s %.*s sha256 %s\n", words_in(run->language, "read: "),
+            (int)name.n, name.at, (int)version.n, version.at, hex);
+    for (uint32_t i = 0; i < list->page.n_sources; i++) {
+        const intake_source *source = &list->page.sources[i];
+        hb_hash_hex(source->sha256, hex);
+        fprintf(run->err, "%s%.*s %.*s sha256 %s\n", words_in(run->language, "read: "),
+                (int)source->role.n, source->role.at, (int)source->path.n, source->path.at, hex);
+    }
+}
+
+static void warn_of_rulebook(const cli *run, const rulebook *rb) {
+    for (uint32_t i = 0; i < rulebook_n_warnings(rb); i++) {
+        char shown[2048];
+        size_t n = hb_error_print(rulebook_warning(rb, i), shown, sizeof shown);
+        fputs(words_in(run->language, "warning: "), run->err);
+        fwrite(shown, 1, n, run->err);
+    }
+}
+
+int cli_list_open(const cli *run, const char *path, cli_list *list) {
+    *list = (cli_list){0};
+    int status = CLI_DONE;
+    hb_error err = {0};
+    hb_errors errors = {0};
+    char folder[4096];
+    uint32_t n_documents = cli_n_values(run, "documents");
+    const char **documents = calloc(n_documents + 1, sizeof *documents);
+    intake_request request = {.list = path,
+                              .agreement = cli_value(run, "agreement"),
+                              .facility = cli_value(run, "facility"),
+                              .documents = documents,
+                              .n_documents = n_documents,
+                              .today = run->today};
+    if (documents == NULL) hb_out_of_memory(&err);
+    if (documents == NULL || !read_as_of(run, &request, &err) ||
+        !cli_rulebook_path(run, folder, &err)) {
+        status = cli_fail(run, &err);
+        goto done;
+    }
+    for (uint32_t i = 0; i < n_documents; i++) documents[i] = cli_value_at(run, "documents", i);
+    list->rb = rulebook_load(folder, &errors);
+    if (list->rb != NULL) {
+        warn_of_rulebook(run, list->rb);
+        list->in = intake_open(list->rb, &request, show_reading, (void *)(uintptr_t)run, &errors);
+    }
+    if (list->in == NULL) {
+        status = cli_fail_all(run, &errors);
+        goto done;
+    }
+    list->page = (gate_page){.rb = list->rb,
+                             .language = run->language,
+                             .as_of = intake_as_of(list->in),
+                             .is_retrospective = intake_is_retrospective(list->in),
+                             .author = intake_author(list->in),
+                             .list = intake_list_name(list->in),
+                             .agreement = intake_agreement_id(list->in),
+                             .agreement_status = intake_agreement_status(list->in),
+                             .list_path = path};
+    list->page.n_sources = intake_sources(list->in, &list->page.sources);
+    name_sources(run, list);
+done:
+    free(documents);
+    hb_errors_clear(&errors);
+    if (status != CLI_DONE) cli_list_close(list);
+    return status;
+}
+
+void cli_list_close(cli_list *list) {
+    intake_close(list->in);
+    rulebook_close(list->rb);
+    *list = (cli_list){0};
+}

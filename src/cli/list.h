@@ -1,0 +1,18 @@
+// What check and explain have in common: the rulebook and the list of the command line, read and
+// refused as one.
+#ifndef HABEAS_CLI_LIST_H
+#define HABEAS_CLI_LIST_H
+
+#include "cli/cli.h"
+#include "gate/gate.h"
+
+typedef struct {
+    rulebook *rb;
+    intake *in;
+    gate_page page;
+} cli_list;
+
+// CLI_DONE, or the exit status after having printed every error. Names what was read on run->err.
+int cli_list_open(const cli *run, const char *path, cli_list *list);
+void cli_list_close(cli_list *list);
+#endif

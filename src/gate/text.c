@@ -1,0 +1,239 @@
+// Answers for people: 80 columns, the word carries the meaning. The same content as the JSON: each
+// bar with its authority, every other rule that is a reason, every fact that is missing, who
+// decides. A verdict never stands without its short sentence, so NO BAR FOUND is never alone.
+#include <string.h>
+
+#include "gate/gate.h"
+#include "gate/internal.h"
+
+// ---- lines of 80 columns -----------------------------------------------------------------------
+
+// Code points; every letter and sign habeas prints is one column wide.
+static uint32_t columns(hb_str text) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < text.n; i++) n += ((unsigned char)text.at[i] & 0xc0) != 0x80;
+    return n;
+}
+
+void page_start(page_line *line, hb_text *out, uint32_t indent) {
+    *line = (page_line){.out = out, .indent = indent};
+}
+
+void page_end(page_line *line) {
+    hb_text_add(line->out, HB_STR("\n"));
+    line->at = 0;
+}
+
+void page_word(page_line *line, hb_str word) {
+    uint32_t width = columns(word);
+    if (line->at > line->indent && line->at + 1 + width > PAGE_COLUMNS) page_end(line);
+    if (line->at > 0 && line->at >= line->indent) {
+        hb_text_add(line->out, HB_STR(" "));
+        line->at++;
+    }
+    for (; line->at < line->indent; line->at++) hb_text_add(line->out, HB_STR(" "));
+    hb_text_add(line->out, word);
+    line->at += width;
+}
+
+void page_text(page_line *line, hb_str text) {
+    size_t start = 0;
+    for (size_t i = 0; i <= text.n; i++) {
+        if (i < text.n && text.at[i] != ' ') continue;
+        if (i > start) page_word(line, (hb_str){text.at + start, i - start});
+        start = i + 1;
+    }
+}
+
+// A word that fills its column up to `until`, so the next begins there.
+void page_column(page_line *line, hb_str word, uint32_t until) {
+    page_word(line, word);
+    for (; line->at + 1 < until; line->at++) hb_text_add(line->out, HB_STR(" "));
+}
+
+void page_list(page_line *line, hb_str item, bool is_last) {
+    hb_text *out = line->out;
+    uint32_t width = columns(item) + !is_last;
+    if (line->at > line->indent && line->at + 1 + width > PAGE_COLUMNS) page_end(line);
+    page_word(line, item);
+    if (is_last) return;
+    hb_text_add(out, HB_STR(","));
+    line->at++;
+}
+
+// ---- one person --------------------------------------------------------------------------------
+
+enum { INDENT = 2, NAMES = 28 };
+
+// "  wh-grant-live   Protection already granted still stands [8 C.F.R. 208.22] (confidential)"
+static void write_bar(hb_text *out, const gate_answer *answer, uint32_t index) {
+    const rulebook_rule *rule = rulebook_rule_at(answer->page->rb, index);
+    page_line line;
+    page_start(&line, out, INDENT);
+    page_column(&line, rule->id, NAMES);
+    line.indent = NAMES;
+    page_text(&line, gate_in_language(answer->page, rule->title_en, rule->title_es));
+    for (uint32_t i = 0; i < rule->n_sources && i < 1; i++) {
+        hb_text source = {0};
+        hb_text_addf(&source, "[%.*s]", (int)rule->sources[i].n, rule->sources[i].at);
+        page_text(&line, (hb_str){source.at, source.n});
+        hb_text_clear(&source);
+    }
+    if (rule->is_confidential) {
+        page_text(&line, hb_str_from(words_in(answer->page->language, "(confidential)")));
+    }
+    page_end(&line);
+}
+
+// "  required: a, b" for the reasons of one outcome.
+static void write_reasons(hb_text *out, const gate_answer *answer, const char *label,
+                          gate_outcome outcome) {
+    const gate_decision *decision = answer->decision;
+    uint32_t n = 0, done = 0;
+    for (uint32_t i = 0; i < decision->n_reasons; i++) {
+        n += hb_str_equal(gate_outcome_name(decision->outcomes[decision->reasons[i]]),
+                          gate_outcome_name(outcome));
+    }
+    if (n == 0) return;
+    page_line line;
+    page_start(&line, out, INDENT);
+    page_text(&line, hb_str_from(label));
+    line.indent = INDENT + 2;
+    for (uint32_t i = 0; i < decision->n_reasons; i++) {
+        uint32_t rule = decision->reasons[i];
+        if (!hb_str_equal(gate_outcome_name(decision->outcomes[rule]), gate_outcome_name(outcome)))
+            continue;
+        page_list(&line, rulebook_rule_at(answer->page->rb, rule)->id, ++done == n);
+    }
+    page_end(&line);
+}
+
+static void write_missing(hb_text *out, const gate_answer *answer) {
+    const gate_decision *decision = answer->decision;
+    if (decision->n_missing == 0) return;
+    page_line line;
+    page_start(&line, out, INDENT);
+    page_text(&line, hb_str_from(words_in(answer->page->language, "missing:")));
+    line.indent = INDENT + 2;
+    for (uint32_t i = 0; i < decision->n_missing; i++) {
+        page_list(&line, rulebook_fact_at(answer->page->rb, decision->missing[i])->name,
+                  i + 1 == decision->n_missing);
+    }
+    page_end(&line);
+}
+
+void page_authorities(page_line *line, const gate_answer *answer) {
+    const gate_decision *decision = answer->decision;
+    for (uint32_t i = 0; i < decision->n_decides; i++) {
+        char room[96];
+        const char *words =
+            gate_authority_words(answer->page->language, decision->decides[i], room);
+        hb_str text = hb_str_from(words);
+        if (i + 1 == decision->n_decides) {
+            page_text(line, text);
+            continue;
+        }
+        hb_text item = {0};
+        hb_text_addf(&item, "%s;", words);
+        page_text(line, (hb_str){item.at, item.n});
+        hb_text_clear(&item);
+    }
+}
+
+static void write_authorities(hb_text *out, const gate_answer *answer) {
+    page_line line;
+    page_start(&line, out, INDENT);
+    page_text(&line, hb_str_from(words_in(answer->page->language, "decides:")));
+    line.indent = INDENT + 2;
+    page_authorities(&line, answer);
+    page_end(&line);
+}
+
+void gate_write_text(hb_text *out, const gate_answer *answer) {
+    const gate_decision *decision = answer->decision;
+    words_language language = answer->page->language;
+    page_line line;
+    page_start(&line, out, 0);
+    page_column(&line, answer->person->person, 12);
+    page_word(&line, hb_str_from(gate_verdict_words(language, decision->verdict)));
+    page_column(&line, HB_STR(""), PAGE_COLUMNS - (uint32_t)sizeof GATE_STAMP + 1);
+    page_word(&line, HB_STR(GATE_STAMP));
+    page_end(&line);
+    for (uint32_t i = 0; i < decision->n_reasons; i++) {
+        if (decision->outcomes[decision->reasons[i]] == GATE_BARS)
+            write_bar(out, answer, decision->reasons[i]);
+    }
+    write_reasons(out, answer, words_in(language, "required:"), GATE_UNMET);
+    write_reasons(out, answer, words_in(language, "to be referred:"), GATE_REFER);
+    write_missing(out, answer);
+    write_authorities(out, answer);
+    if (!decision->is_curable) {
+        hb_text_addf(out, "  %s\n", words_in(language, "No document can end this bar."));
+    }
+    for (uint32_t i = 0; i < decision->n_notes; i++) {
+        hb_text_addf(out, "  %s%.*s\n", words_in(language, "note: "), (int)decision->notes[i].n,
+                     decision->notes[i].at);
+    }
+}
+
+// ---- head and foot -----------------------------------------------------------------------------
+
+void gate_write_text_head(hb_text *out, const gate_page *page) {
+    hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
+    hb_text_addf(out, "%s · %.*s %.*s · ", GATE_STAMP, (int)name.n, name.at, (int)version.n,
+                 version.at);
+    hb_text_addf(out, words_in(page->language, "as of %04d-%02d-%02d"), page->as_of.year,
+                 page->as_of.month, page->as_of.day);
+    if (page->is_retrospective) {
+        hb_text_addf(out, " · %s", words_in(page->language, "retrospective"));
+    }
+    hb_text_add(out, HB_STR("\n"));
+    if (page->agreement.n > 0) {
+        hb_text_addf(out, words_in(page->language, "agreement %.*s, status %.*s\n"),
+                     (int)page->agreement.n, page->agreement.at, (int)page->agreement_status.n,
+                     page->agreement_status.at);
+    }
+    hb_text_add(out, HB_STR("\n"));
+}
+
+static void write_sources(hb_text *out, const gate_page *page) {
+    for (uint32_t i = 0; i < page->n_sources; i++) {
+        char hex[65];
+        hb_hash_hex(page->sources[i].sha256, hex);
+        hb_text_addf(out, "%s%.*s %.*s sha256 %s\n", words_in(page->language, "read: "),
+                     (int)page->sources[i].role.n, page->sources[i].role.at,
+                     (int)page->sources[i].path.n, page->sources[i].path.at, hex);
+    }
+}
+
+void gate_write_text_foot(hb_text *out, const gate_page *page,
+                          const uint64_t n_people[GATE_N_VERDICTS], hb_str next_person) {
+    hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
+    uint64_t n_all =
+        n_people[GATE_BARRED] + n_people[GATE_UNRESOLVED] + n_people[GATE_NO_BAR_FOUND];
+    hb_text_add(out, HB_STR("\n"));
+    hb_text_addf(
+        out,
+        words_in(
+            page->language,
+            "%llu people: %llu BARRED, %llu UNRESOLVED, %llu NO BAR FOUND (not permission).\n"),
+        (unsigned long long)n_all, (unsigned long long)n_people[GATE_BARRED],
+        (unsigned long long)n_people[GATE_UNRESOLVED],
+        (unsigned long long)n_people[GATE_NO_BAR_FOUND]);
+    hb_text_addf(out, "%s · %.*s %.*s · %04d-%02d-%02d\n", GATE_STAMP, (int)name.n, name.at,
+                 (int)version.n, version.at, page->as_of.year, page->as_of.month, page->as_of.day);
+    write_sources(out, page);
+    hb_text_addf(
+        out, "%s\n",
+        words_in(
+            page->language,
+            "UNRESOLVED: it is not known whether a bar applies. Nobody barred or unresolved may be "
+            "sent on this record."));
+    hb_text_addf(
+        out, "%s\n",
+        words_in(page->language, "NO BAR FOUND is not permission. A named authority decides."));
+    if (next_person.n > 0 && page->list_path != NULL) {
+        hb_text_addf(out, "%shabeas explain %.*s %s\n", words_in(page->language, "Next: "),
+                     (int)next_person.n, next_person.at, page->list_path);
+    }
+}
