@@ -27,6 +27,8 @@ bool hb_str_starts(hb_str text, hb_str prefix);
 hb_str hb_str_from(const char *nul_ended);
 hb_str hb_str_trim(hb_str text);                         // without ASCII white space at both ends
 bool hb_utf8_is_valid(hb_str text, size_t *bad_at);      // bad_at: offset of the first bad byte
+// The name nearest to a mistyped word, for "did you mean"; empty when none is near (nearest.c).
+hb_str hb_nearest(hb_str word, const hb_str *names, size_t n);
 
 // ---- errors -----------------------------------------------------------------------------------
 // One value on the caller's stack with room for its text: reporting an error allocates nothing.
@@ -117,6 +119,8 @@ void hb_sha256_add(hb_sha256_state *state, const void *data, size_t n);
 hb_hash hb_sha256_end(hb_sha256_state *state);
 void hb_hash_hex(hb_hash hash, char out[65]);
 bool hb_hash_from_hex(hb_str hex, hb_hash *out);
+// SHA-256 of a file's bytes, in bounded memory.
+HB_MUST_USE bool hb_hash_file(const char *path, hb_hash *out, hb_error *err);
 
 // ---- decimals (IEEE 754-2008 decimal128, Intel library) ------------------------------------------
 // 34 digits, exponent -6176..6111; every operation rounds half even unless it says otherwise.
@@ -209,7 +213,8 @@ bool hb_json_canonical(hb_text *out, const hb_json *value);
 
 // ---- lines and CSV ----------------------------------------------------------------------------
 // A file read line by line in bounded memory: for NDJSON. A BOM, CRLF and a missing last newline are
-// accepted; a line longer than max_line_bytes, a NUL byte or bad UTF-8 is an error that names the line.
+// accepted; a line longer than max_line_bytes, a NUL byte or bad UTF-8 is an error that names the line. Such a
+// line is stepped over, so the caller may go on and report every one; after an HB_SYSTEM error the file has ended.
 typedef struct hb_lines hb_lines;
 HB_MUST_USE hb_lines *hb_lines_open(const char *path, size_t max_line_bytes, hb_error *err);  // "-" is stdin, spooled
 HB_MUST_USE bool hb_lines_next(hb_lines *lines, hb_str *line, uint64_t *number, bool *end, hb_error *err);
@@ -219,7 +224,8 @@ uint64_t hb_lines_offset(const hb_lines *lines);         // bytes read so far, f
 uint64_t hb_lines_size(const hb_lines *lines);           // bytes in all, 0 = unknown
 void hb_lines_close(hb_lines *lines);
 
-// RFC 4180 by libcsv in strict mode, over hb_lines' bytes. Fields know where they stand.
+// RFC 4180 by libcsv in strict mode, over hb_lines' bytes. Fields know where they stand. After an error the file
+// has ended: where rows part can no longer be trusted.
 typedef struct { hb_str text; uint64_t line; uint32_t column; bool is_quoted; } hb_csv_field;
 typedef struct { hb_csv_field *fields; uint32_t n; uint64_t line; } hb_csv_row;     // line: of its first field
 typedef struct hb_csv hb_csv;

@@ -116,7 +116,6 @@ static void on_row(int end, void *to) {
 // ---- feeding ------------------------------------------------------------------------------------
 
 static bool fail_at(hb_csv *csv, place at, hb_error *err, const char *message, const char *help) {
-    csv->is_broken = true;
     hb_fail(err, HB_INPUT, "bad-csv", "%s", message);
     hb_error_help(err, "%s", help);
     err->line = (uint32_t)at.line;
@@ -127,7 +126,6 @@ static bool fail_at(hb_csv *csv, place at, hb_error *err, const char *message, c
 
 static bool fail_parse(hb_csv *csv, char byte, hb_error *err) {
     if (csv_error(&csv->parser) != CSV_EPARSE || csv->failed) {
-        csv->is_broken = true;
         return hb_out_of_memory(err);
     }
     const char *help = "put the whole field in quotes, and double each quote inside it";
@@ -191,7 +189,6 @@ static bool feed_row(hb_csv *csv, hb_error *err) {
         if (n == 0) n = 1;
         n_row += n;
         if (n_row > csv->max_bytes) {
-            csv->is_broken = true;
             hb_fail(err, HB_LIMIT, "line-too-long", "this row is longer than %zu bytes",
                     csv->max_bytes);
             err->line = (uint32_t)csv->at.line;
@@ -205,8 +202,9 @@ static bool feed_row(hb_csv *csv, hb_error *err) {
 }
 
 bool hb_csv_next(hb_csv *csv, hb_csv_row *row, bool *end, hb_error *err) {
-    if (csv->is_broken)
-        return hb_fail(err, HB_INPUT, "bad-csv", "what follows the error above cannot be read");
+    *end = csv->is_broken;
+    if (csv->is_broken) return true;
+    csv->is_broken = true;  // unless this row is read
     if (!csv->is_started && !hb_source_start(&csv->source, err)) return false;
     csv->is_started = true;
     csv->n_fields = 0;
@@ -226,6 +224,7 @@ bool hb_csv_next(hb_csv *csv, hb_csv_row *row, bool *end, hb_error *err) {
         hb_error_file(err, hb_str_from(csv->source.name));
         return false;
     }
+    csv->is_broken = false;
     *row = (hb_csv_row){csv->fields, csv->n_fields, csv->n_fields ? csv->fields[0].line : 0};
     return true;
 }

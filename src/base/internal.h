@@ -18,6 +18,8 @@ typedef struct {
     char name[256];  // for errors
 } hb_source;
 
+bool hb_fail_open(hb_error *err, int cause);   // file.c; cause: an errno of open
+
 bool hb_source_open(hb_source *source, const char *path, hb_error *err);
 // Fills the block when all of it is taken; n == at afterwards means the end.
 bool hb_source_fill(hb_source *source, hb_error *err);

@@ -8,7 +8,7 @@
 
 struct hb_lines {
     hb_source source;
-    bool is_started;
+    bool is_started, is_ended;
     uint64_t number;
     size_t max_bytes;
     char *line;
@@ -93,25 +93,26 @@ static bool check_line(const hb_lines *lines, hb_str line, bool is_too_long, hb_
 
 bool hb_lines_next(hb_lines *lines, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
     bool has_any = false, is_too_long = false;
+    *end = lines->is_ended;
+    if (lines->is_ended) return true;
+    lines->is_ended = true;  // unless this line is read
     if (!lines->is_started && !hb_source_start(&lines->source, err)) return false;
     lines->is_started = true;
     if (!take_line(lines, &has_any, &is_too_long, err)) return false;
-    if (!has_any) {
-        *end = true;
-        return true;
-    }
+    *end = !has_any;
+    if (!has_any) return true;
+    lines->is_ended = false;
     lines->number++;
     hb_str whole = {lines->line, lines->n};
     if (whole.n && whole.at[whole.n - 1] == '\r') whole.n--;
     if (!check_line(lines, whole, is_too_long, err)) return false;
     *line = whole;
     *number = lines->number;
-    *end = false;
     return true;
 }
 
 bool hb_lines_rewind(hb_lines *lines, hb_error *err) {
-    lines->is_started = false;
+    lines->is_started = lines->is_ended = false;
     lines->number = 0;
     return hb_source_rewind(&lines->source, err);
 }

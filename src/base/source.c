@@ -74,11 +74,11 @@ bool hb_source_open(hb_source *source, const char *path, hb_error *err) {
     }
     source->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (source->fd < 0 || fstat(source->fd, &about) != 0) {
-        fail_system(err, "cannot-open", "cannot open");
+        hb_fail_open(err, errno);
         goto failed;
     }
     if (S_ISDIR(about.st_mode)) {
-        hb_fail(err, HB_SYSTEM, "cannot-open", "this is a folder, and a file was expected");
+        hb_fail_open(err, EISDIR);
         goto failed;
     }
     // Standard input is always copied: the shell may have left it in the middle of a file.
