@@ -88,6 +88,28 @@ uint32_t rulebook_n_sources(const rulebook *rb);
 const rulebook_source *rulebook_source_at(const rulebook *rb, uint32_t source);
 uint32_t rulebook_find_source(const rulebook *rb, hb_str cite);
 
+// ---- the burden of proof, compiled -----------------------------------------------------------------------
+// What facts.csv says of a fact beyond its public row, for verify, which must see what is written and not only what it
+// gives. Everything lives in the rulebook.
+typedef struct {
+    uint32_t n_values;
+    const hb_str *values;               // bare values, in the order of the column
+    bool takes_any_other;               // `*`
+    const feel_program *tests;          // FEEL unary tests over as_of and host; NULL for bare values or nothing
+} rulebook_value_tests;
+typedef struct {
+    rulebook_value_tests tests[3];      // by rulebook_effect
+    const feel_program *asked_when;     // over facts, as_of and host; NULL: always asked
+    bool does_age;
+    int64_t fresh_days;
+    hb_str fresh_value;                 // only this value ages; "" = every value
+    uint32_t n_unanswered;
+    const hb_str *unanswered;           // protective values that say that nobody has answered yet
+    int direction;                      // of numbers and dates: 1 the higher protects more, -1 the lower, 0 no order
+    bool knows_none;                    // a country fact that has a meaning for `none`
+} rulebook_burden;
+void rulebook_fact_burden(const rulebook *rb, uint32_t fact, rulebook_burden *out);
+
 // ---- evidence ---------------------------------------------------------------------------------------------
 typedef struct {
     hb_str id, issuer, title;

@@ -1,0 +1,156 @@
+// A thread's workshop, and one person on it: records become statements (standing.c), statements the
+// value that counts (merge.c); then, over all facts as they count, what is asked and what is
+// missing.
+#include "rulebook/internal.h"
+
+#include <stdlib.h>
+
+#define BENCH_ARENA_BYTES (64u << 20)
+
+rulebook_bench *rulebook_bench_open(const rulebook *rb, hb_error *err) {
+    rulebook_bench *bench = calloc(1, sizeof *bench);
+    if (!bench) {
+        hb_out_of_memory(err);
+        return NULL;
+    }
+    bench->rb = rb;
+    bench->arena = hb_arena_open(BENCH_ARENA_BYTES);
+    bench->slots = calloc(rb->n_facts + 2, sizeof *bench->slots);
+    bool ok = bench->arena && bench->slots ? true : hb_out_of_memory(err);
+    ok = ok && (bench->names = names_open(err));
+    ok = ok && (bench->session = dmn_session_open(rb->model, (hb_instant){0}, err));
+    if (ok) feel_run_init(&bench->run, bench->arena, &bench->run_err);
+    if (ok) return bench;
+    rulebook_bench_close(bench);
+    return NULL;
+}
+
+void rulebook_bench_close(rulebook_bench *bench) {
+    if (!bench) return;
+    if (bench->run.arena) feel_run_clear(&bench->run);
+    dmn_session_close(bench->session);
+    names_close(bench->names);
+    hb_arena_close(bench->arena);
+    free(bench->slots);
+    free(bench);
+}
+
+void rulebook_bench_reset(rulebook_bench *bench) {
+    feel_run_clear(&bench->run);
+    hb_arena_reset(bench->arena);
+    bench->run_err = (hb_error){0};
+    feel_run_init(&bench->run, bench->arena, &bench->run_err);
+    dmn_session_reset(bench->session);
+}
+
+dmn_session *rulebook_bench_session(rulebook_bench *bench) {
+    return bench->session;
+}
+
+static void set_day(rulebook_bench *bench, const rulebook_day *day) {
+    bench->day_slots[0] = bench->slots[bench->rb->n_facts] = feel_date(day->as_of);
+    bench->day_slots[1] = bench->slots[bench->rb->n_facts + 1] = feel_string(day->host);
+}
+
+// Whether everything so far was answered: a limit reached in between would leave a half-judged
+// person.
+static bool is_whole(const rulebook_bench *bench, hb_error *err) {
+    if (hb_arena_is_exhausted(bench->arena)) return hb_out_of_memory(err);
+    if (!bench->run.has_failed) return true;
+    if (err && err->kind == HB_NONE) *err = bench->run_err;
+    return hb_fail(err, HB_LIMIT, "step-limit",
+                   "the facts of this person take more work than the limit");
+}
+
+bool rulebook_value_effect(rulebook_bench *bench, const rulebook_day *day, uint32_t fact,
+                           feel_value value, rulebook_effect *effect, hb_error *err) {
+    set_day(bench, day);
+    *effect = value_effect(bench, fact, value);
+    return is_whole(bench, err);
+}
+
+// ---- one person ---------------------------------------------------------------------------------
+
+// Statements sorted by fact: those of fact f stand at starts[f] .. starts[f + 1].
+static bool weigh_all(rulebook_bench *bench, const rulebook_day *day,
+                      const rulebook_record *records, uint32_t n_records, statement **statements,
+                      uint32_t **starts) {
+    uint32_t n_facts = bench->rb->n_facts, n_evidence = 0;
+    uint32_t *ends = hb_arena_array(bench->arena, uint32_t, n_facts + 2);
+    *statements = hb_arena_array(bench->arena, statement, n_records + 1);
+    if (!ends || !*statements) return false;
+    for (uint32_t r = 0; r < n_records; r++) {
+        if (records[r].is_unknown) continue;
+        ends[records[r].fact + 2]++;
+        n_evidence += records[r].n_evidence;
+    }
+    judged_documents judged = {.n_slots = 16};
+    while (judged.n_slots < 2 * n_evidence) judged.n_slots *= 2;
+    if (!(judged.slots = hb_arena_array(bench->arena, judged_document, judged.n_slots)))
+        return false;
+    for (uint32_t f = 2; f < n_facts + 2; f++) ends[f] += ends[f - 1];
+    for (uint32_t r = 0; r < n_records; r++) {
+        if (records[r].is_unknown) continue;
+        if (!statement_weigh(bench, day, &judged, &records[r],
+                             &(*statements)[ends[records[r].fact + 1]++]))
+            return false;
+    }
+    *starts = ends;
+    return true;
+}
+
+// What is established as "there is none", or as never answered, is missing all the same.
+static bool is_none(const rulebook_bench *bench, uint32_t fact,
+                    const rulebook_fact_standing *standing) {
+    const fact_law *law = &bench->rb->laws[fact];
+    if (standing->effect != RULEBOOK_PROTECTS || feel_is_null(standing->counts)) return false;
+    if (standing->counts.kind == FEEL_LIST) return standing->counts.n == 0;
+    if (standing->counts.kind != FEEL_STRING) return false;
+    hb_str text = feel_text(standing->counts);
+    rulebook_fact_type type = bench->rb->facts[fact].type;
+    if (type == RULEBOOK_DOC || type == RULEBOOK_TEXT) return hb_str_equal(text, HB_STR("none"));
+    for (uint32_t v = 0; v < law->n_unanswered; v++)
+        if (hb_str_equal(text, law->unanswered[v])) return true;
+    return false;
+}
+
+static void ask(rulebook_bench *bench, rulebook_fact_standing *standings) {
+    feel_env env = {NULL, bench->slots};
+    for (uint32_t f = 0; f < bench->rb->n_facts; f++) {
+        const feel_program *when = bench->rb->laws[f].asked_when;
+        rulebook_fact_standing *standing = &standings[f];
+        standing->is_asked = !when || !feel_is_false(feel_evaluate(&bench->run, when, &env));
+        standing->is_missing = standing->is_asked && (standing->standing != RULEBOOK_ESTABLISHED ||
+                                                      is_none(bench, f, standing));
+    }
+}
+
+static void set_inputs(rulebook_bench *bench) {
+    const rulebook *rb = bench->rb;
+    for (uint32_t f = 0; f < rb->n_facts; f++)
+        if (rb->laws[f].input != DMN_NONE)
+            dmn_session_set(bench->session, rb->laws[f].input, bench->slots[f]);
+    if (rb->input_as_of != DMN_NONE)
+        dmn_session_set(bench->session, rb->input_as_of, bench->slots[rb->n_facts]);
+    if (rb->input_host != DMN_NONE)
+        dmn_session_set(bench->session, rb->input_host, bench->slots[rb->n_facts + 1]);
+}
+
+bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, const rulebook_record *records,
+                    uint32_t n_records, rulebook_fact_standing *standings, hb_error *err) {
+    uint32_t *starts;
+    statement *statements;
+    set_day(bench, day);
+    if (!weigh_all(bench, day, records, n_records, &statements, &starts))
+        return hb_out_of_memory(err);
+    for (uint32_t f = 0; f < bench->rb->n_facts; f++) {
+        uint32_t n = starts[f + 1] - starts[f];
+        standings[f] = (rulebook_fact_standing){.why = why_text(WHY_ABSENT)};
+        if (n && !fact_merge(bench, f, statements + starts[f], n, &standings[f]))
+            return hb_out_of_memory(err);
+        bench->slots[f] = standings[f].counts;
+    }
+    ask(bench, standings);
+    set_inputs(bench);
+    return is_whole(bench, err);
+}

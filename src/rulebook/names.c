@@ -1,0 +1,93 @@
+// Whether two names are one: a document's verifier may be neither its issuer nor the list's author,
+// and another way of writing a name makes nobody independent. Both names are folded: compatibility
+// forms and case (Unicode NFKC_Casefold), accents off, letters that look alike made one (UTS #39
+// skeleton), and only letters and digits kept. Taking two different bodies for one costs a second
+// verification; taking one for two could cost a person.
+#include "rulebook/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uspoof.h>
+#include <unicode/ustring.h>
+
+#define MAX_FOLDED 2048
+
+struct name_tools {
+    USpoofChecker *spoof;
+    const UNormalizer2 *fold, *decompose;
+};
+
+name_tools *names_open(hb_error *err) {
+    UErrorCode status = U_ZERO_ERROR;
+    name_tools *tools = calloc(1, sizeof *tools);
+    if (!tools) {
+        hb_out_of_memory(err);
+        return NULL;
+    }
+    tools->spoof = uspoof_open(&status);
+    tools->fold = unorm2_getNFKCCasefoldInstance(&status);
+    tools->decompose = unorm2_getNFDInstance(&status);
+    if (U_SUCCESS(status)) return tools;
+    hb_fail(err, HB_SYSTEM, "unicode-data", "the Unicode data of ICU cannot be read: %s",
+            u_errorName(status));
+    names_close(tools);
+    return NULL;
+}
+
+void names_close(name_tools *tools) {
+    if (!tools) return;
+    uspoof_close(tools->spoof);
+    free(tools);
+}
+
+static bool is_ascii(hb_str text) {
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.at[i] >= 0x80) return false;
+    return true;
+}
+
+static int next_letter(hb_str text, size_t *i) {
+    while (*i < text.n) {
+        char c = text.at[(*i)++];
+        if (c >= 'A' && c <= 'Z') return c - 'A' + 'a';
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return c;
+    }
+    return -1;
+}
+
+static bool ascii_are_one(hb_str a, hb_str b) {
+    size_t i = 0, j = 0;
+    for (;;) {
+        int x = next_letter(a, &i), y = next_letter(b, &j);
+        if (x != y) return false;
+        if (x < 0) return true;
+    }
+}
+
+// -1 when it cannot be folded (too long, not UTF-8).
+static int32_t fold(const name_tools *tools, hb_str text, UChar32 out[MAX_FOLDED]) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar one[MAX_FOLDED], two[MAX_FOLDED];
+    int32_t n = 0, kept = 0;
+    if (text.n >= MAX_FOLDED) return -1;
+    u_strFromUTF8(one, MAX_FOLDED, &n, text.at, (int32_t)text.n, &status);
+    n = unorm2_normalize(tools->fold, one, n, two, MAX_FOLDED, &status);
+    n = uspoof_getSkeleton(tools->spoof, 0, two, n, one, MAX_FOLDED, &status);
+    n = unorm2_normalize(tools->fold, one, n, two, MAX_FOLDED, &status);
+    n = unorm2_normalize(tools->decompose, two, n, one, MAX_FOLDED, &status);
+    u_strToUTF32(out, MAX_FOLDED, &n, one, n, &status);
+    if (U_FAILURE(status)) return -1;
+    for (int32_t i = 0; i < n; i++)
+        if (u_isalnum(out[i])) out[kept++] = out[i];
+    return kept;
+}
+
+bool names_are_one(const name_tools *tools, hb_str a, hb_str b) {
+    if (is_ascii(a) && is_ascii(b)) return ascii_are_one(a, b);
+    UChar32 x[MAX_FOLDED], y[MAX_FOLDED];
+    int32_t n_x = fold(tools, a, x), n_y = fold(tools, b, y);
+    if (n_x < 0 || n_y < 0) return true;  // what cannot be compared is not shown to be independent
+    return n_x == n_y && memcmp(x, y, (size_t)n_x * sizeof *x) == 0;
+}
