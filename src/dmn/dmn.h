@@ -89,6 +89,9 @@ HB_MUST_USE bool dmn_session_service(dmn_session *session, uint32_t service, fee
 // Calls a function value, such as a knowledge model's, with arguments in the order of its parameters.
 HB_MUST_USE bool dmn_session_call(dmn_session *session, feel_value function, const feel_value *args, uint32_t n, feel_value *out, hb_error *err);
 
+// Calls a function outside FEEL by class and method signature (external.c); what sessions set as feel_run.external.
+feel_value dmn_external_call(feel_run *run, feel_value mapping, const feel_value *args, uint32_t n);
+
 // ---- why -------------------------------------------------------------------------------------------------
 // Which rows of which table fired, on which values; rows of one evaluation in order.
 typedef struct {

@@ -140,10 +140,6 @@ void dmn_builder_problem(dmn_builder *builder, const dmn_xml *node, const char *
 feel_node *dmn_table_read(dmn_builder *builder, const dmn_xml *node, const feel_scope *scope,
                           hb_str where);
 
-// ---- external functions (external.c)
-// -------------------------------------------------------------------------------
-feel_value dmn_external_call(feel_run *run, feel_value mapping, const feel_value *args, uint32_t n);
-
 // ---- sessions (session.c)
 // ---------------------------------------------------------------------------------------------
 // What one table evaluation leaves: rows that fired, for the trace and dmn_session_row.
