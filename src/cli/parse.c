@@ -35,42 +35,6 @@ const cli_option *cli_option_at(const cli_command *command, uint32_t i) {
     return NULL;
 }
 
-// ---- nearest word
-// --------------------------------------------------------------------------------------
-
-static uint32_t least(uint32_t a, uint32_t b) {
-    return a < b ? a : b;
-}
-
-// Letters to add, drop, change or swap with their neighbour (optimal string alignment).
-static uint32_t distance(const char *a, const char *b) {
-    enum { LONGEST = 40 };
-    uint32_t n = (uint32_t)strnlen(a, LONGEST), m = (uint32_t)strnlen(b, LONGEST);
-    uint32_t rows[LONGEST + 1][LONGEST + 1];
-    for (uint32_t i = 0; i <= n; i++) rows[i][0] = i;
-    for (uint32_t j = 0; j <= m; j++) rows[0][j] = j;
-    for (uint32_t i = 1; i <= n; i++) {
-        for (uint32_t j = 1; j <= m; j++) {
-            uint32_t change = rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            rows[i][j] = least(change, 1 + least(rows[i - 1][j], rows[i][j - 1]));
-            bool is_swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            if (is_swapped) rows[i][j] = least(rows[i][j], rows[i - 2][j - 2] + 1);
-        }
-    }
-    return rows[n][m];
-}
-
-// Remembers the nearest word seen; only one in three letters may be wrong.
-typedef struct {
-    const char *word, *given;
-    uint32_t distance;
-} nearest;
-static void offer(nearest *best, const char *word) {
-    uint32_t far = distance(best->given, word);
-    if (far > 1 + strlen(best->given) / 3 || (best->word != NULL && far >= best->distance)) return;
-    *best = (nearest){.word = word, .given = best->given, .distance = far};
-}
-
 // ---- finding
 // ---------------------------------------------------------------------------------------------
 
@@ -88,46 +52,54 @@ static const cli_command *find_command(int argc, char **argv, int *n_words) {
     return NULL;
 }
 
+enum {
+    WORDS_MAX = 64
+};  // commands, or options of one command, that a mistyped word is compared with
+
+static bool is_noun(const char *name, const char *word) {
+    size_t first = strcspn(name, " ");
+    return name[first] == ' ' && strlen(word) == first && memcmp(name, word, first) == 0;
+}
+
 static int unknown_command(const cli *run, int argc, char **argv) {
     hb_error err = {0};
-    uint32_t n = 0;
+    hb_str names[WORDS_MAX];
+    uint32_t n = 0, n_names = 0;
     const cli_command *rows = cli_commands(&n);
     char given[80];
-    bool has_two = argc > 2 && argv[2][0] != '-';
-    nearest best = {.given = argv[1]};
     snprintf(given, sizeof given, "%s", argv[1]);
-    for (uint32_t i = 0; i < n; i++) {
-        size_t first = strcspn(rows[i].name, " ");
-        bool is_noun = rows[i].name[first] == ' ' && strlen(argv[1]) == first &&
-                       memcmp(rows[i].name, argv[1], first) == 0;
-        if (is_noun && has_two) snprintf(given, sizeof given, "%s %s", argv[1], argv[2]);
-        if (is_noun) best.given = given;
+    for (uint32_t i = 0; i < n && n_names < WORDS_MAX; i++) {
+        names[n_names++] = hb_str_from(rows[i].name);
+        if (!is_noun(rows[i].name, argv[1]) || argc < 3 || argv[2][0] == '-') continue;
+        snprintf(given, sizeof given, "%s %s", argv[1], argv[2]);
     }
-    for (uint32_t i = 0; i < n; i++) offer(&best, rows[i].name);
+    hb_str best = hb_nearest(hb_str_from(given), names, n_names);
     hb_fail(&err, HB_USAGE, "unknown-command",
             words_in(run->language, "there is no command \"%s\""), given);
-    if (best.word != NULL) {
-        hb_error_help(&err, words_in(run->language, "the nearest one is: habeas %s"), best.word);
+    if (best.n > 0) {
+        hb_error_help(&err, words_in(run->language, "the nearest one is: habeas %.*s"), (int)best.n,
+                      best.at);
     } else {
         hb_error_help(&err, words_in(run->language, "habeas --help lists the commands"));
     }
     return cli_fail(run, &err);
 }
 
-static const cli_option *find_option(const cli *run, const char *name, size_t n, hb_error *err) {
-    char given[64];
-    snprintf(given, sizeof given, "%.*s", (int)(n < sizeof given ? n : sizeof given - 1), name);
-    nearest best = {.given = given};
-    for (uint32_t i = 0;; i++) {
+static const cli_option *find_option(const cli *run, hb_str name, hb_error *err) {
+    hb_str names[WORDS_MAX];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < WORDS_MAX && cli_option_at(run->command, i) != NULL; i++) {
         const cli_option *option = cli_option_at(run->command, i);
-        if (option == NULL) break;
-        if (strlen(option->name) == n && memcmp(option->name, name, n) == 0) return option;
-        offer(&best, option->name);
+        names[n] = hb_str_from(option->name);
+        if (hb_str_equal(names[n++], name)) return option;
     }
+    hb_str best = hb_nearest(name, names, n);
     hb_fail(err, HB_USAGE, "unknown-option",
-            words_in(run->language, "habeas %s has no option \"--%s\""), run->command->name, given);
-    if (best.word != NULL) {
-        hb_error_help(err, words_in(run->language, "the nearest one is --%s"), best.word);
+            words_in(run->language, "habeas %s has no option \"--%.*s\""), run->command->name,
+            (int)name.n, name.at);
+    if (best.n > 0) {
+        hb_error_help(err, words_in(run->language, "the nearest one is --%.*s"), (int)best.n,
+                      best.at);
     } else {
         hb_error_help(err, words_in(run->language, "habeas %s --help lists its options"),
                       run->command->name);
@@ -160,7 +132,7 @@ static bool read_option(cli *run, int argc, char **argv, int *i, struct cli_give
                         hb_error *err) {
     const char *word = argv[*i] + 2, *equals = strchr(word, '=');
     size_t n = equals == NULL ? strlen(word) : (size_t)(equals - word);
-    const cli_option *option = find_option(run, word, n, err);
+    const cli_option *option = find_option(run, (hb_str){word, n}, err);
     if (option == NULL) return false;
     const char *value = equals == NULL ? "" : equals + 1;
     if (option->value == NULL && equals != NULL) {
