@@ -2,23 +2,7 @@
 // (DMN 1.5 §10.3.2.13, "General semantics of equality and inequality" and "Semantics of comparison").
 // Date and times with zones compare as instants; one with a zone and one without are not equal and have no
 // order. Times and date and times compare by whole seconds: that is how the standard defines their value.
-#include "feel/internal.h"
-
-typedef enum { UNKNOWN = 0, NO, YES } truth;   // 0 is the cautious answer: null
-
-static truth truth_of(bool is_true) {
-    return is_true ? YES : NO;
-}
-
-static feel_value value_of(truth answer) {
-    return answer == UNKNOWN ? feel_null() : feel_boolean(answer == YES);
-}
-
-// Both hold: false wins over unknown.
-static truth both(truth a, truth b) {
-    if (a == NO || b == NO) return NO;
-    return a == YES && b == YES ? YES : UNKNOWN;
-}
+#include "feel/truth.h"
 
 static int compare_int(int64_t a, int64_t b) {
     return (a > b) - (a < b);
@@ -175,7 +159,7 @@ feel_value feel_equal(feel_run *run, feel_value a, feel_value b) {
     if (answer == UNKNOWN)
         return feel_null_because(run, false, "a %s and a %s cannot be compared", feel_kind_name(a),
                                  feel_kind_name(b));
-    return value_of(answer);
+    return truth_value(answer);
 }
 
 // ---- identity ---------------------------------------------------------------------------------------------
@@ -273,11 +257,11 @@ static truth in_list(feel_value value, feel_value list) {
 
 feel_value feel_in(feel_run *run, feel_value value, feel_value test) {
     truth answer;
-    if (test.kind == FEEL_LIST) return value_of(in_list(value, test));
+    if (test.kind == FEEL_LIST) return truth_value(in_list(value, test));
     if (test.kind == FEEL_RANGE && value.kind != FEEL_RANGE) answer = in_range(value, test.range);
     else answer = equal(value, test, FEEL_NESTING_MAX);
     if (answer == UNKNOWN)
         return feel_null_because(run, false, "a %s cannot be tested against a %s",
                                  feel_kind_name(value), feel_kind_name(test));
-    return value_of(answer);
+    return truth_value(answer);
 }

@@ -62,6 +62,17 @@ feel_value feel_days_duration(int64_t seconds, uint32_t nanosecond);
 feel_value feel_years_duration(int64_t months);
 feel_value feel_context_value(feel_run *run, uint32_t n, const hb_str *keys, const feel_value *values);   // copies both arrays
 
+// ---- regex.c (the one door to PCRE2) and regex_translate.c -----------------------------------------------
+// XPath's regular expressions (XQuery and XPath Functions and Operators 3.1 §5.6). A bad pattern or flag, or one
+// that takes too long, gives null and a note.
+feel_value feel_regex_matches(feel_run *run, hb_str input, hb_str pattern, hb_str flags);
+feel_value feel_regex_replace(feel_run *run, hb_str input, hb_str pattern, hb_str replacement, hb_str flags);
+feel_value feel_regex_split(feel_run *run, hb_str input, hb_str pattern);
+void feel_regex_cache_close(struct feel_regex_cache *cache);   // run.c: in feel_run_clear; NULL is fine
+// The pattern as PCRE2 reads it, appended to `out`; NULL, or what is wrong with it. is_caseless: flag i.
+const char *feel_regex_translate(hb_text *out, hb_str pattern, bool is_caseless, bool is_dot_all);
+void feel_regex_strip(hb_text *out, hb_str pattern);           // flag x: without white space outside [...]
+
 // ---- utf8.c: positions in text, which must be valid UTF-8 ---------------------------------------------------
 int32_t feel_next_code_point(hb_str text, size_t *at);   // *at < text.n; moves it behind the code point
 uint64_t feel_count_code_points(hb_str text);
@@ -80,7 +91,7 @@ bool feel_small_number(int64_t coefficient, int exponent, feel_value *out);   //
 struct feel_code;
 struct feel_function {
     hb_str name;                   // empty: a lambda
-    uint32_t n_params;             // of a built-in: the most it takes
+    uint32_t n_params;             // of a built-in: the least its first row takes
     const feel_field *params;      // NULL for a built-in
     const feel_type *result;       // NULL: not declared
     const feel_type *found;        // what the body was found to give; NULL: not known
