@@ -118,6 +118,8 @@ void cli_version(const cli *run);
 // The commands; each file names its own.
 int cli_check(cli *run);               // check.c
 int cli_explain(cli *run);             // explain.c
+int cli_rules_test(cli *run);          // rules.c
+int cli_rules_show(cli *run);          // rules.c
 int cli_completion_command(cli *run);  // help.c
 int cli_manual_command(cli *run);      // help.c
 #endif

@@ -34,6 +34,10 @@ static const cli_option EXPLAIN[] = {
     RULEBOOK_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
     {NULL, NULL, false, NULL},
 };
+static const cli_option RULES_SHOW[] = {
+    {"rule", "ID", false, N_("only this rule")},
+    {NULL, NULL, false, NULL},
+};
 static const cli_option NO_OPTIONS[] = {
     {NULL, NULL, false, NULL},
 };
@@ -56,6 +60,20 @@ static const cli_command COMMANDS[] = {
      .example = "habeas explain P-001 agreements/us-sv-2025/list.ndjson",
      .about = N_("Shows every rule with the row of its table that gave the outcome, the rules "
                  "that do not bar and why, every source, and every fact with its standing."),
+     .next = "habeas check LIST"},
+    {.name = "rules show", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
+     .formats = CLI_JSON, .options = RULES_SHOW, .call = cli_rules_show,
+     .summary = N_("print the rules of a rulebook: sources, facts, and each table row by row"),
+     .example = "habeas rules show rulebooks/us-sv --rule spec-minor",
+     .about = N_("Reads and checks the whole folder, and prints every rule as the program reads it. "
+                 "Rows of a table are read from the top, and the first that matches answers."),
+     .next = "habeas rules test DIR"},
+    {.name = "rules test", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
+     .formats = CLI_JSON, .options = NO_OPTIONS, .call = cli_rules_test,
+     .summary = N_("decide the worked cases of a rulebook and compare with what each expects"),
+     .example = "habeas rules test rulebooks/us-sv",
+     .about = N_("One line for each case that comes out differently, then how many passed and "
+                 "failed. Exit status 1 when a case failed, 3 when the rulebook is refused."),
      .next = "habeas check LIST"},
     {.name = "completion", .arguments = "bash|zsh", .n_least = 1, .n_most = 1,
      .options = NO_OPTIONS, .call = cli_completion_command,

@@ -154,4 +154,16 @@ typedef struct {
 HB_MUST_USE bool gate_run(const gate_run_request *request, uint64_t n_people[GATE_N_VERDICTS],
                           hb_error *err);
 
+// ---- worked cases ------------------------------------------------------------------------------
+
+typedef struct {
+    uint32_t n_passed, n_failed;
+} gate_case_count;
+// `differs` says what was not as expected; empty when the case passed.
+typedef void (*gate_case_sink)(void *to, const rulebook_case *one, bool has_passed, hb_str differs);
+// cases.c: decides every worked case of a rulebook and holds it against what it expects.
+HB_MUST_USE bool gate_test_cases(const rulebook *rb, const rulebook_cases *cases,
+                                 gate_case_sink sink, void *to, gate_case_count *count,
+                                 hb_error *err);
+
 #endif
