@@ -175,6 +175,8 @@ bool hb_zone_find(hb_str name, uint32_t *index);
 hb_str hb_zone_name(uint32_t index);
 // Offset from UTC in force at a local date and second of day in a named zone (the earlier offset in an overlap).
 bool hb_zone_offset_local(uint32_t index, int64_t local_days, int32_t local_second, int32_t *offset_seconds);
+// Offset in force at an instant (seconds since 1970-01-01T00:00:00Z).
+bool hb_zone_offset_utc(uint32_t index, int64_t instant, int32_t *offset_seconds);
 
 typedef struct { uint8_t hour, minute, second; uint32_t nanosecond; hb_zone zone; } hb_time;
 bool hb_time_parse(hb_str text, hb_time *out);           // hh:mm:ss[.f][Z|+hh:mm[:ss]|@Zone], 24:00:00 refused

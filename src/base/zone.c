@@ -82,23 +82,41 @@ static int64_t near_days(int64_t days) {
     return days - eras * era;
 }
 
-bool hb_zone_offset_local(uint32_t index, int64_t local_days, int32_t local_second,
-                          int32_t *offset_seconds) {
+// With the zone's calendar set to `ms`: offset at that local time, or at that UTC time. Under the lock.
+static bool read_offset(UCalendar *calendar, double ms, bool is_local, int32_t *offset_seconds) {
+    int32_t standard_ms, summer_ms;
+    UErrorCode status = U_ZERO_ERROR;
+    ucal_setMillis(calendar, ms, &status);
+    if (is_local) {
+        ucal_getTimeZoneOffsetFromLocal(calendar, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER,
+                                        &standard_ms, &summer_ms, &status);
+    } else {
+        standard_ms = ucal_get(calendar, UCAL_ZONE_OFFSET, &status);
+        summer_ms = ucal_get(calendar, UCAL_DST_OFFSET, &status);
+    }
+    if (U_FAILURE(status)) return false;
+    *offset_seconds = (standard_ms + summer_ms) / 1000;
+    return true;
+}
+
+static bool offset_at(uint32_t index, int64_t days, int64_t second, bool is_local,
+                      int32_t *offset_seconds) {
     pthread_once(&made, make_table);
     if (index >= n_zones) return false;
-    int32_t standard_ms = 0, summer_ms = 0;
-    UErrorCode status = U_ZERO_ERROR;
-    double local_ms = ((double)near_days(local_days) * 86400.0 + local_second) * 1000.0;
+    double ms = ((double)near_days(days) * 86400.0 + (double)second) * 1000.0;
     pthread_mutex_lock(&lock);
     zone *z = &zones[index];
     if (!z->calendar) z->calendar = open_calendar(z->name);
-    if (z->calendar) {
-        ucal_setMillis(z->calendar, local_ms, &status);
-        ucal_getTimeZoneOffsetFromLocal(z->calendar, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER,
-                                        &standard_ms, &summer_ms, &status);
-    }
-    bool ok = z->calendar && U_SUCCESS(status);
+    bool ok = z->calendar && read_offset(z->calendar, ms, is_local, offset_seconds);
     pthread_mutex_unlock(&lock);
-    if (ok) *offset_seconds = (standard_ms + summer_ms) / 1000;
     return ok;
+}
+
+bool hb_zone_offset_local(uint32_t index, int64_t local_days, int32_t local_second,
+                          int32_t *offset_seconds) {
+    return offset_at(index, local_days, local_second, true, offset_seconds);
+}
+
+bool hb_zone_offset_utc(uint32_t index, int64_t instant, int32_t *offset_seconds) {
+    return offset_at(index, instant / 86400, instant % 86400, false, offset_seconds);
 }

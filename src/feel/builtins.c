@@ -1,14 +1,14 @@
-// The table of built-in functions, and how one is called: the row is found by the number and the kinds of the
-// arguments, a single value becomes a list of itself and a list of one its value where the parameter asks for it
-// (DMN 1.5 §10.3.2.9.4), and what does not fit gives null with a note naming function and argument. So the
-// functions themselves see only arguments they can work with.
+// The table of built-in functions, and how one is called: the row is found by the number and the
+// kinds of the arguments, a single value becomes a list of itself and a list of one its value where
+// the parameter asks for it (DMN 1.5 §10.3.2.9.4), and what does not fit gives null with a note
+// naming function and argument. So the functions themselves see only arguments they can work with.
 #include "feel/builtins.h"
 
 #include <string.h>
 
-#define BUILTIN(name, n_least, n_most, call, parameters, kinds, section, example, gives)       \
-    {name,  n_least, n_most, feel_builtin_##call, parameters, kinds, "DMN 1.5 §" section, example, \
-     gives},
+#define BUILTIN(name, n_least, n_most, call, parameters, kinds, section, example, gives)    \
+    {name,    n_least, n_most, feel_builtin_##call, parameters, kinds, "DMN 1.5 §" section, \
+     example, gives},
 static const feel_builtin BUILTINS[] = {
 #include "feel/builtins.def"
 };
@@ -43,7 +43,7 @@ const feel_builtin *feel_builtin_next(const feel_builtin *row) {
     return next < BUILTINS + N_BUILTINS && strcmp(next->name, row->name) == 0 ? next : NULL;
 }
 
-// ---- parameters ---------------------------------------------------------------------------------------
+// ---- parameters --------------------------------------------------------------------------------
 
 // Name of parameter `i` as "from, to" lists it; the last one's for all further.
 static hb_str parameter_name(const feel_builtin *row, uint32_t i) {
@@ -61,28 +61,32 @@ int feel_builtin_parameter(const feel_builtin *row, hb_str parameter) {
 }
 
 #define ON(kind) (1u << (kind))
-#define DURATIONS (ON(FEEL_DAYS_DURATION) | ON(FEEL_YEARS_DURATION))
+#define DATED (ON(FEEL_DATE) | ON(FEEL_DATE_TIME))
+#define LASTING (ON(FEEL_DAYS_DURATION) | ON(FEEL_YEARS_DURATION))
+#define ORDERED (ON(FEEL_NUMBER) | ON(FEEL_STRING) | DATED | ON(FEEL_TIME) | LASTING)
 
-// What a letter of a row's `kinds` lets in. A capital letter lets in null too.
-static const struct { char letter; unsigned kinds; const char *wanted; } KINDS[] = {
-    {'a', ~0u, "any value"},
-    {'b', ON(FEEL_BOOLEAN), "a boolean"},
-    {'c', ON(FEEL_CONTEXT), "a context"},
-    {'d', ON(FEEL_DATE) | ON(FEEL_DATE_TIME), "a date or a date and time"},
-    {'e', ON(FEEL_STRING) | ON(FEEL_DATE) | ON(FEEL_DATE_TIME), "a string, date or date and time"},
-    {'f', ON(FEEL_FUNCTION), "a function"},
-    {'h', ON(FEEL_STRING) | ON(FEEL_DATE) | ON(FEEL_DATE_TIME) | ON(FEEL_TIME),
-     "a string, time, date or date and time"},
-    {'l', ON(FEEL_LIST), "a list"},
-    {'n', ON(FEEL_NUMBER), "a number"},
-    {'p',
-     ON(FEEL_NUMBER) | ON(FEEL_STRING) | ON(FEEL_DATE) | ON(FEEL_TIME) | ON(FEEL_DATE_TIME) |
-         DURATIONS, "a value that has an order"},
-    {'q', ON(FEEL_NUMBER) | DURATIONS, "a number or a duration"},
-    {'r', ON(FEEL_RANGE), "a range"},
-    {'s', ON(FEEL_STRING), "a string"},
-    {'t', ON(FEEL_TIME), "a time"},
-    {'y', ON(FEEL_DAYS_DURATION), "a days and time duration"},
+// What a letter of a row's `kinds` lets in. A capital letter lets in null too; v is the values of a
+// list, or the list.
+static const struct {
+    char letter;
+    unsigned kinds;
+    const char *wanted;
+} KINDS[] = {
+    {'a', ~0u,                                     "any value"                            },
+    {'b', ON(FEEL_BOOLEAN),                        "a boolean"                            },
+    {'c', ON(FEEL_CONTEXT),                        "a context"                            },
+    {'d', DATED,                                   "a date or a date and time"            },
+    {'e', DATED | ON(FEEL_STRING),                 "a string, date or date and time"      },
+    {'f', ON(FEEL_FUNCTION),                       "a function"                           },
+    {'h', DATED | ON(FEEL_STRING) | ON(FEEL_TIME), "a string, time, date or date and time"},
+    {'l', ON(FEEL_LIST),                           "a list"                               },
+    {'n', ON(FEEL_NUMBER),                         "a number"                             },
+    {'p', ORDERED,                                 "a value that has an order"            },
+    {'q', LASTING | ON(FEEL_NUMBER),               "a number or a duration"               },
+    {'r', ON(FEEL_RANGE),                          "a range"                              },
+    {'s', ON(FEEL_STRING),                         "a string"                             },
+    {'t', ON(FEEL_TIME),                           "a time"                               },
+    {'y', ON(FEEL_DAYS_DURATION),                  "a days and time duration"             },
 };
 
 static size_t kind_row(char letter) {
@@ -135,7 +139,7 @@ static feel_value miscount(feel_run *run, const feel_builtin *first, uint32_t n)
                              most == least + 1 ? "or" : "to", most, n);
 }
 
-// ---- calling --------------------------------------------------------------------------------------------
+// ---- calling -----------------------------------------------------------------------------------
 
 // Any number of values, or one list of them: the function sees one list. A single null is no list.
 static feel_value call_with_list(feel_run *run, const feel_builtin *row, const feel_value *args,
@@ -152,7 +156,8 @@ static feel_value call_with_many(feel_run *run, const feel_builtin *row, const f
     feel_value *fitted = hb_arena_array(run->arena, feel_value, n);
     if (!fitted) return feel_null_because(run, true, "no memory is left for the arguments");
     for (uint32_t i = 0; i < n; i++)
-        if (!fit(run, kind_letter(row, i), args[i], &fitted[i])) return misfit(run, row, i, args[i]);
+        if (!fit(run, kind_letter(row, i), args[i], &fitted[i]))
+            return misfit(run, row, i, args[i]);
     return row->call(run, fitted, n);
 }
 

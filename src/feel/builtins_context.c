@@ -1,5 +1,5 @@
-// Context functions (DMN 1.5 §10.3.4.9). Contexts never change: putting and merging make new ones, in which a
-// key that was there keeps its place.
+// Context functions (DMN 1.5 §10.3.4.9). Contexts never change: putting and merging make new ones,
+// in which a key that was there keeps its place.
 #include "feel/builtins.h"
 
 feel_value feel_builtin_get_value(feel_run *run, const feel_value *args, uint32_t n) {
@@ -13,7 +13,10 @@ feel_value feel_builtin_get_value(feel_run *run, const feel_value *args, uint32_
 
 feel_value feel_builtin_get_entries(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
-    static const hb_str KEYS[] = {{"key", 3}, {"value", 5}};
+    static const hb_str KEYS[] = {
+        {"key",   3},
+        {"value", 5}
+    };
     const feel_context *context = args[0].context;
     feel_value *entries = hb_arena_array(run->arena, feel_value, context->n + (size_t)1);
     if (!entries) return feel_null_because(run, true, "no memory is left for this list");
@@ -24,9 +27,13 @@ feel_value feel_builtin_get_entries(feel_run *run, const feel_value *args, uint3
     return feel_list(entries, context->n);
 }
 
-// ---- growing contexts -----------------------------------------------------------------------------------------
+// ---- growing contexts --------------------------------------------------------------------------
 
-typedef struct { hb_str *keys; feel_value *values; uint32_t n; } entries;
+typedef struct {
+    hb_str *keys;
+    feel_value *values;
+    uint32_t n;
+} entries;
 
 static bool open_entries(feel_run *run, entries *out, uint32_t room) {
     *out = (entries){.keys = hb_arena_array(run->arena, hb_str, room + (size_t)1),
@@ -105,7 +112,8 @@ feel_value feel_builtin_context_put_path(feel_run *run, const feel_value *args, 
     (void)n;
     uint32_t n_keys = args[1].n;
     const feel_value *keys = args[1].items;
-    const feel_context **along = hb_arena_array(run->arena, const feel_context *, n_keys + (size_t)1);
+    const feel_context **along =
+        hb_arena_array(run->arena, const feel_context *, n_keys + (size_t)1);
     if (!along) return no_memory(run);
     if (n_keys == 0) return feel_null_because(run, true, "context put(): keys is empty");
     along[0] = args[0].context;

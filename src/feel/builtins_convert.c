@@ -1,5 +1,5 @@
-// Conversion functions (DMN 1.5 §10.3.4.1) and not() (§10.3.4.2). Text that says no date, time, number, duration
-// or range gives null and a note that quotes it.
+// Conversion functions (DMN 1.5 §10.3.4.1) and not() (§10.3.4.2). Text that says no date, time,
+// number, duration or range gives null and a note that quotes it.
 #include "feel/builtins.h"
 #include "feel/node.h"
 
@@ -17,7 +17,7 @@ static bool whole(feel_value number, int64_t *out) {
     return feel_to_int(number, out) && *out >= INT32_MIN && *out <= INT32_MAX;
 }
 
-// ---- dates and times --------------------------------------------------------------------------------------
+// ---- dates and times ---------------------------------------------------------------------------
 
 feel_value feel_builtin_date_from(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
@@ -89,7 +89,7 @@ feel_value feel_builtin_time_of(feel_run *run, const feel_value *args, uint32_t 
     return feel_time_value(run, time);
 }
 
-// ---- numbers and strings -----------------------------------------------------------------------------------
+// ---- numbers and strings -----------------------------------------------------------------------
 
 // A separator is one of `allowed` or null; 0 for null.
 static bool read_separator(feel_value value, const char *allowed, char *out) {
@@ -106,8 +106,8 @@ feel_value feel_builtin_number_from(feel_run *run, const feel_value *args, uint3
     hb_str text = feel_text(args[0]);
     char grouping, point;
     if (!read_separator(args[1], " .,", &grouping))
-        return feel_null_because(run, true,
-                                 "number(): grouping separator must be space, comma, period or null");
+        return feel_null_because(
+            run, true, "number(): grouping separator must be space, comma, period or null");
     if (!read_separator(args[2], ".,", &point))
         return feel_null_because(run, true,
                                  "number(): decimal separator must be comma, period or null");
@@ -133,13 +133,14 @@ feel_value feel_builtin_string_from(feel_run *run, const feel_value *args, uint3
     hb_text text = {0};
     if (args[0].kind == FEEL_NULL || args[0].kind == FEEL_STRING) return args[0];
     feel_print(&text, args[0]);
-    feel_value result = text.failed ? feel_null_because(run, true, "no memory is left for this text")
-                                    : feel_string_copy(run, (hb_str){text.at, text.n});
+    feel_value result = text.failed
+                            ? feel_null_because(run, true, "no memory is left for this text")
+                            : feel_string_copy(run, (hb_str){text.at, text.n});
     hb_text_clear(&text);
     return result;
 }
 
-// ---- durations -----------------------------------------------------------------------------------------------
+// ---- durations ---------------------------------------------------------------------------------
 
 feel_value feel_builtin_duration_from(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
@@ -157,14 +158,15 @@ static int64_t nanosecond_of_day(const hb_time *time) {
            time->nanosecond;
 }
 
-// Whole months from one day to another, by their local dates: a month counts once its day and time of day
-// are reached. Backwards it counts likewise, and is negative.
+// Whole months from one day to another, by their local dates: a month counts once its day and time
+// of day are reached. Backwards it counts likewise, and is negative.
 feel_value feel_builtin_years_and_months_duration(feel_run *run, const feel_value *args,
                                                   uint32_t n) {
     (void)run;
     (void)n;
     hb_datetime from = as_date_time(args[0]), to = as_date_time(args[1]);
-    int64_t months = ((int64_t)to.date.year - from.date.year) * 12 + to.date.month - from.date.month;
+    int64_t months =
+        ((int64_t)to.date.year - from.date.year) * 12 + to.date.month - from.date.month;
     int64_t within = to.date.day - from.date.day;
     if (within == 0 && args[0].kind == args[1].kind) {
         int64_t late = nanosecond_of_day(&to.time), early = nanosecond_of_day(&from.time);
@@ -175,9 +177,10 @@ feel_value feel_builtin_years_and_months_duration(feel_run *run, const feel_valu
     return feel_years_duration(months);
 }
 
-// ---- ranges ----------------------------------------------------------------------------------------------------
+// ---- ranges ------------------------------------------------------------------------------------
 
-// What may stand as an endpoint in a range's text: a literal, not an expression (DMN 1.5 §10.3.4.1, range).
+// What may stand as an endpoint in a range's text: a literal, not an expression (DMN 1.5 §10.3.4.1,
+// range).
 static bool is_literal(const feel_node *node) {
     if (node->kind == FEEL_NODE_NEGATE) return node->a->kind == FEEL_NODE_CONSTANT;
     if (node->kind == FEEL_NODE_CONSTANT) return node->value.kind != FEEL_NULL;
@@ -220,7 +223,7 @@ feel_value feel_builtin_range_from(feel_run *run, const feel_value *args, uint32
     return unreadable(run, "range", "a range of literals in order (such as [18..21])", text);
 }
 
-// ---- not -------------------------------------------------------------------------------------------------------
+// ---- not ---------------------------------------------------------------------------------------
 
 feel_value feel_builtin_not(feel_run *run, const feel_value *args, uint32_t n) {
     (void)run;

@@ -1,6 +1,7 @@
-// List functions (DMN 1.5 §10.3.4.4). Positions count from 1, or back from -1, the last; a fraction is dropped.
-// Lists never change: each function makes a new one. Work that grows faster than the list is paid for in
-// steps of the run, so a long list ends an evaluation at its limit and cannot hang it.
+// List functions (DMN 1.5 §10.3.4.4). Positions count from 1, or back from -1, the last; a fraction
+// is dropped. Lists never change: each function makes a new one. Work that grows faster than the
+// list is paid for in steps of the run, so a long list ends an evaluation at its limit and cannot
+// hang it.
 #include "feel/builtins.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ static bool is_equal(feel_run *run, feel_value a, feel_value b) {
     return a.kind == b.kind && feel_is_true(feel_equal(run, a, b));
 }
 
-// ---- finding --------------------------------------------------------------------------------------------------
+// ---- finding -----------------------------------------------------------------------------------
 
 feel_value feel_builtin_list_contains(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
@@ -55,7 +56,7 @@ feel_value feel_builtin_count(feel_run *run, const feel_value *args, uint32_t n)
     return feel_int(args[0].n);
 }
 
-// ---- parts and changes -------------------------------------------------------------------------------------------
+// ---- parts and changes -------------------------------------------------------------------------
 
 feel_value feel_builtin_sublist(feel_run *run, const feel_value *args, uint32_t n) {
     uint32_t from, last, size = args[0].n;
@@ -71,8 +72,7 @@ feel_value feel_builtin_sublist(feel_run *run, const feel_value *args, uint32_t 
 static feel_value splice(feel_run *run, feel_value list, uint32_t at, uint32_t n_out,
                          const feel_value *items, uint32_t n) {
     uint64_t size = (uint64_t)list.n - n_out + n;
-    feel_value *made =
-        size <= UINT32_MAX ? hb_arena_array(run->arena, feel_value, size + 1) : NULL;
+    feel_value *made = size <= UINT32_MAX ? hb_arena_array(run->arena, feel_value, size + 1) : NULL;
     if (!made) return no_memory(run);
     uint32_t rest = list.n - at - n_out;
     if (at) memcpy(made, list.items, at * sizeof *made);
@@ -109,7 +109,8 @@ feel_value feel_builtin_list_replace_at(feel_run *run, const feel_value *args, u
 feel_value feel_builtin_list_replace_where(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
     if (feel_function_size(args[1]) != 2)
-        return feel_null_because(run, true, "list replace(): match must be a function of 2 parameters");
+        return feel_null_because(run, true,
+                                 "list replace(): match must be a function of 2 parameters");
     feel_value *made = hb_arena_array(run->arena, feel_value, args[0].n + (size_t)1);
     if (!made) return no_memory(run);
     for (uint32_t i = 0; i < args[0].n; i++) {
@@ -132,13 +133,12 @@ feel_value feel_builtin_reverse(feel_run *run, const feel_value *args, uint32_t 
     return feel_list(made, args[0].n);
 }
 
-// ---- joining -------------------------------------------------------------------------------------------------------
+// ---- joining -----------------------------------------------------------------------------------
 
 feel_value feel_builtin_concatenate(feel_run *run, const feel_value *args, uint32_t n) {
     uint64_t size = 0;
     for (uint32_t i = 0; i < n; i++) size += args[i].n;
-    feel_value *made =
-        size <= UINT32_MAX ? hb_arena_array(run->arena, feel_value, size + 1) : NULL;
+    feel_value *made = size <= UINT32_MAX ? hb_arena_array(run->arena, feel_value, size + 1) : NULL;
     if (!made) return no_memory(run);
     uint32_t at = 0;
     for (uint32_t i = 0; i < n; at += args[i].n, i++)
@@ -169,16 +169,20 @@ feel_value feel_builtin_union(feel_run *run, const feel_value *args, uint32_t n)
 static bool count_flat(feel_value list, uint32_t depth, uint64_t *n) {
     if (depth == 0) return false;
     for (uint32_t i = 0; i < list.n; i++) {
-        if (list.items[i].kind != FEEL_LIST) *n += 1;
-        else if (!count_flat(list.items[i], depth - 1, n)) return false;
+        if (list.items[i].kind != FEEL_LIST)
+            *n += 1;
+        else if (!count_flat(list.items[i], depth - 1, n))
+            return false;
     }
     return true;
 }
 
 static void copy_flat(feel_value list, feel_value **to) {
     for (uint32_t i = 0; i < list.n; i++) {
-        if (list.items[i].kind == FEEL_LIST) copy_flat(list.items[i], to);
-        else *(*to)++ = list.items[i];
+        if (list.items[i].kind == FEEL_LIST)
+            copy_flat(list.items[i], to);
+        else
+            *(*to)++ = list.items[i];
     }
 }
 
@@ -186,7 +190,8 @@ feel_value feel_builtin_flatten(feel_run *run, const feel_value *args, uint32_t 
     (void)n;
     uint64_t size = 0;
     if (!count_flat(args[0], FEEL_NESTING_MAX, &size))
-        return feel_null_because(run, true, "flatten(): lists nest deeper than %d", FEEL_NESTING_MAX);
+        return feel_null_because(run, true, "flatten(): lists nest deeper than %d",
+                                 FEEL_NESTING_MAX);
     feel_value *made = size <= UINT32_MAX ? hb_arena_array(run->arena, feel_value, size + 1) : NULL;
     feel_value *to = made;
     if (!made) return no_memory(run);
@@ -194,15 +199,18 @@ feel_value feel_builtin_flatten(feel_run *run, const feel_value *args, uint32_t 
     return feel_list(made, (uint32_t)size);
 }
 
-// ---- truth -----------------------------------------------------------------------------------------------------------
+// ---- truth -------------------------------------------------------------------------------------
 
-// all() and any(): the first `decisive` answer wins; else an item that is no boolean makes the whole null.
+// all() and any(): the first `decisive` answer wins; else an item that is no boolean makes the
+// whole null.
 static feel_value fold_booleans(feel_run *run, const char *function, feel_value list,
                                 bool decisive) {
     uint32_t other = list.n;
     for (uint32_t i = 0; i < list.n; i++) {
-        if (list.items[i].kind != FEEL_BOOLEAN) other = i;
-        else if (list.items[i].boolean == decisive) return feel_boolean(decisive);
+        if (list.items[i].kind != FEEL_BOOLEAN)
+            other = i;
+        else if (list.items[i].boolean == decisive)
+            return feel_boolean(decisive);
     }
     if (other == list.n) return feel_boolean(!decisive);
     return feel_null_because(run, list.items[other].kind != FEEL_NULL,
@@ -219,7 +227,7 @@ feel_value feel_builtin_any(feel_run *run, const feel_value *args, uint32_t n) {
     return fold_booleans(run, "any", args[0], true);
 }
 
-// ---- order -----------------------------------------------------------------------------------------------------------
+// ---- order -------------------------------------------------------------------------------------
 
 // The least item by `<`, or the greatest. All items must be comparable with each other.
 static feel_value extreme(feel_run *run, const char *function, feel_value list, bool is_greatest) {
@@ -246,7 +254,8 @@ feel_value feel_builtin_max(feel_run *run, const feel_value *args, uint32_t n) {
     return extreme(run, "max", args[0], true);
 }
 
-// Whether b must stand before a: 1 yes, 0 no, -1 cannot be said. A merge sort asks only this, so it is stable.
+// Whether b must stand before a: 1 yes, 0 no, -1 cannot be said. A merge sort asks only this, so it
+// is stable.
 typedef int (*must_swap)(feel_run *run, feel_value precedes, feel_value a, feel_value b);
 
 static bool merge_sort(feel_run *run, must_swap swap, feel_value precedes, feel_value *items,
@@ -261,7 +270,7 @@ static bool merge_sort(feel_run *run, must_swap swap, feel_value precedes, feel_
         room[to++] = is_swapped ? items[right++] : items[left++];
     }
     while (left < half) room[to++] = items[left++];
-    memcpy(items, room, to * sizeof *items);   // what is left on the right stands there already
+    memcpy(items, room, to * sizeof *items);  // what is left on the right stands there already
     return true;
 }
 
@@ -288,7 +297,7 @@ feel_value feel_builtin_sort(feel_run *run, const feel_value *args, uint32_t n) 
     return sorted(run, swap_by_function, args[1], args[0]);
 }
 
-// ---- numbers in lists ------------------------------------------------------------------------------------------------
+// ---- numbers in lists --------------------------------------------------------------------------
 
 static bool are_numbers(feel_run *run, const char *function, feel_value list) {
     for (uint32_t i = 0; i < list.n; i++) {

@@ -1,5 +1,5 @@
-// Number functions (DMN 1.5 §10.3.4.5). Rounding takes a scale of -6111 to 6176 digits behind the point,
-// its own fraction dropped; what leaves decimal128 is null.
+// Number functions (DMN 1.5 §10.3.4.5). Rounding takes a scale of -6111 to 6176 digits behind the
+// point, its own fraction dropped; what leaves decimal128 is null.
 #include "feel/builtins.h"
 
 static feel_value no_result(feel_run *run, const char *function) {
@@ -48,7 +48,7 @@ feel_value feel_builtin_round_half_down(feel_run *run, const feel_value *args, u
 
 feel_value feel_builtin_abs(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
-    bool is_negative = args[0].kind == FEEL_NUMBER       ? hb_dec_is_negative(feel_dec(args[0]))
+    bool is_negative = args[0].kind == FEEL_NUMBER           ? hb_dec_is_negative(feel_dec(args[0]))
                        : args[0].kind == FEEL_YEARS_DURATION ? args[0].months < 0
                                                              : args[0].seconds < 0;
     return is_negative ? feel_negate(run, args[0]) : args[0];
@@ -84,7 +84,8 @@ feel_value feel_builtin_exp(feel_run *run, const feel_value *args, uint32_t n) {
 }
 
 // Remainder by 2 of a whole number, 0 or 1; a fraction is neither odd nor even.
-static feel_value is_remainder(feel_run *run, const char *function, feel_value number, int64_t wanted) {
+static feel_value is_remainder(feel_run *run, const char *function, feel_value number,
+                               int64_t wanted) {
     hb_dec remainder;
     int64_t found;
     if (!hb_dec_is_integer(feel_dec(number)) ||

@@ -1,12 +1,13 @@
-// How two points or ranges stand to each other (DMN 1.5 §10.3.4.7, after Allen's intervals and HL7's). A point is
-// worked on as the range that begins and ends with it. Comparisons are three-valued: an endpoint that is missing
-// or of another kind makes the answer null unless the others decide it.
+// How two points or ranges stand to each other (DMN 1.5 §10.3.4.7, after Allen's intervals and
+// HL7's). A point is worked on as the range that begins and ends with it. Comparisons are
+// three-valued: an endpoint that is missing or of another kind makes the answer null unless the
+// others decide it.
 #include "feel/builtins.h"
 #include "feel/truth.h"
 
 typedef struct {
     feel_value start, end;
-    bool has_start, has_end;   // included
+    bool has_start, has_end;  // included
 } interval;
 
 static interval interval_of(feel_value value) {
@@ -14,7 +15,7 @@ static interval interval_of(feel_value value) {
         return (interval){.start = value, .end = value, .has_start = true, .has_end = true};
     const feel_range *range = value.range;
     interval out = {0};
-    if (range->unary == '!') return out;   // everything but a point is no interval
+    if (range->unary == '!') return out;  // everything but a point is no interval
     if (range->has_low) out.start = range->low, out.has_start = range->is_low_included;
     if (range->has_high) out.end = range->high, out.has_end = range->is_high_included;
     return out;
@@ -35,7 +36,7 @@ static truth less_or(feel_run *run, feel_value a, feel_value b, bool is_enough) 
     return either(less(run, a, b), both(truth_of(is_enough), same(run, a, b)));
 }
 
-// ---- the relations; each is followed by its converse --------------------------------------------------------
+// ---- the relations; each is followed by its converse -------------------------------------------
 
 static truth is_before(feel_run *run, interval a, interval b) {
     return less_or(run, a.end, b.start, !a.has_end || !b.has_start);
@@ -76,7 +77,7 @@ static truth coincides(feel_run *run, interval a, interval b) {
                 both(same(run, a.start, b.start), same(run, a.end, b.end)));
 }
 
-// ---- the functions ----------------------------------------------------------------------------------------------
+// ---- the functions -----------------------------------------------------------------------------
 
 typedef truth (*relation)(feel_run *run, interval a, interval b);
 

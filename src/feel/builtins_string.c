@@ -1,18 +1,18 @@
-// String functions (DMN 1.5 §10.3.4.3). Positions and lengths count code points; case is ICU's, for no
-// language in particular; patterns are XPath's regular expressions (regex.c).
+// String functions (DMN 1.5 §10.3.4.3). Positions and lengths count code points; case is ICU's, for
+// no language in particular; patterns are XPath's regular expressions (regex.c).
 #include "feel/builtins.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucasemap.h>
 
-// ---- parts -------------------------------------------------------------------------------------------------
+// ---- parts -------------------------------------------------------------------------------------
 
 // A number as a whole position, its fraction dropped; false when it is out of all reach.
 static bool position(feel_value number, int64_t *out) {
     hb_dec cut;
-    return feel_to_int(number, out) || (hb_dec_round(feel_dec(number), 0, HB_ROUND_DOWN, &cut) &&
-                                        hb_dec_to_int(cut, out));
+    return feel_to_int(number, out) ||
+           (hb_dec_round(feel_dec(number), 0, HB_ROUND_DOWN, &cut) && hb_dec_to_int(cut, out));
 }
 
 // Positions run from 1, or back from -1, the last.
@@ -85,7 +85,7 @@ feel_value feel_builtin_ends_with(feel_run *run, const feel_value *args, uint32_
     return feel_boolean(memcmp(text.at + text.n - part.n, part.at, part.n) == 0);
 }
 
-// ---- case ----------------------------------------------------------------------------------------------------
+// ---- case --------------------------------------------------------------------------------------
 
 typedef int32_t (*case_mapping)(const UCaseMap *map, char *to, int32_t room, const char *from,
                                 int32_t n, UErrorCode *status);
@@ -121,7 +121,7 @@ feel_value feel_builtin_lower_case(feel_run *run, const feel_value *args, uint32
     return change_case(run, feel_text(args[0]), ucasemap_utf8ToLower);
 }
 
-// ---- patterns ------------------------------------------------------------------------------------------------
+// ---- patterns ----------------------------------------------------------------------------------
 
 feel_value feel_builtin_matches(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
@@ -139,7 +139,7 @@ feel_value feel_builtin_split(feel_run *run, const feel_value *args, uint32_t n)
     return feel_regex_split(run, feel_text(args[0]), feel_text(args[1]));
 }
 
-// ---- joining -------------------------------------------------------------------------------------------------
+// ---- joining -----------------------------------------------------------------------------------
 
 // Nulls in the list are passed over; anything else that is no string makes the whole null.
 feel_value feel_builtin_string_join(feel_run *run, const feel_value *args, uint32_t n) {
@@ -159,7 +159,8 @@ feel_value feel_builtin_string_join(feel_run *run, const feel_value *args, uint3
     for (uint32_t i = 0; i < args[0].n; i++) {
         hb_str item = feel_text(args[0].items[i]);
         if (args[0].items[i].kind == FEEL_NULL) continue;
-        if (!is_first && delimiter.n) to = (char *)memcpy(to, delimiter.at, delimiter.n) + delimiter.n;
+        if (!is_first && delimiter.n)
+            to = (char *)memcpy(to, delimiter.at, delimiter.n) + delimiter.n;
         if (item.n) to = (char *)memcpy(to, item.at, item.n) + item.n;
         is_first = false;
     }

@@ -1,5 +1,5 @@
-// is() and the calendar functions (DMN 1.5 §10.3.4.6, §10.3.4.10, §10.3.4.11). The clock is an argument of the
-// run, so a day "today" is what its caller says.
+// is() and the calendar functions (DMN 1.5 §10.3.4.6, §10.3.4.10, §10.3.4.11). The clock is an
+// argument of the run, so a day "today" is what its caller says.
 #include "feel/builtins.h"
 
 feel_value feel_builtin_is(feel_run *run, const feel_value *args, uint32_t n) {
@@ -49,7 +49,8 @@ feel_value feel_builtin_now(feel_run *run, const feel_value *args, uint32_t n) {
     (void)args;
     (void)n;
     hb_datetime now;
-    if (!utc_now(run, &now)) return feel_null_because(run, true, "now(): the clock is out of range");
+    if (!utc_now(run, &now))
+        return feel_null_because(run, true, "now(): the clock is out of range");
     return feel_date_time_value(run, now);
 }
 

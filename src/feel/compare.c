@@ -1,7 +1,8 @@
-// Equality, order and membership, three-valued: true, false, or null where two values cannot be compared
-// (DMN 1.5 §10.3.2.13, "General semantics of equality and inequality" and "Semantics of comparison").
-// Date and times with zones compare as instants; one with a zone and one without are not equal and have no
-// order. Times and date and times compare by whole seconds: that is how the standard defines their value.
+// Equality, order and membership, three-valued: true, false, or null where two values cannot be
+// compared (DMN 1.5 §10.3.2.13, "General semantics of equality and inequality" and "Semantics of
+// comparison"). Date and times with zones compare as instants; one with a zone and one without are
+// not equal and have no order. Times and date and times compare by whole seconds: that is how the
+// standard defines their value.
 #include "feel/truth.h"
 
 static int compare_int(int64_t a, int64_t b) {
@@ -34,7 +35,7 @@ static bool is_same_zone(hb_zone a, hb_zone b) {
                                    : a.kind == HB_ZONE_NONE || a.offset_seconds == b.offset_seconds;
 }
 
-// ---- order --------------------------------------------------------------------------------------------
+// ---- order -------------------------------------------------------------------------------------
 
 // Order of two times, -1 0 1; false when only one of them has a zone.
 static bool order_times(const hb_time *a, const hb_time *b, int *order) {
@@ -90,7 +91,7 @@ feel_value feel_less_or_equal(feel_run *run, feel_value a, feel_value b) {
     return order_of(a, b, &order) ? feel_boolean(order <= 0) : not_ordered(run, a, b);
 }
 
-// ---- equality -------------------------------------------------------------------------------------------
+// ---- equality ----------------------------------------------------------------------------------
 
 static truth equal(feel_value a, feel_value b, uint32_t depth);
 
@@ -162,7 +163,7 @@ feel_value feel_equal(feel_run *run, feel_value a, feel_value b) {
     return truth_value(answer);
 }
 
-// ---- identity ---------------------------------------------------------------------------------------------
+// ---- identity ----------------------------------------------------------------------------------
 
 static bool is_same(feel_value a, feel_value b, uint32_t depth);
 
@@ -220,10 +221,10 @@ bool feel_is_same(feel_value a, feel_value b) {
     return is_same(a, b, FEEL_NESTING_MAX);
 }
 
-// ---- membership ---------------------------------------------------------------------------------------------
+// ---- membership --------------------------------------------------------------------------------
 
-// `low` before `high`, or at it where the endpoint is included. A null endpoint has no order with anything:
-// the answer is then unknown or false, never true (DMN 1.5 §10.3.2.7).
+// `low` before `high`, or at it where the endpoint is included. A null endpoint has no order with
+// anything: the answer is then unknown or false, never true (DMN 1.5 §10.3.2.7).
 static truth is_before(feel_value low, feel_value high, bool is_included) {
     int order;
     if (!order_of(low, high, &order)) return UNKNOWN;
@@ -258,8 +259,10 @@ static truth in_list(feel_value value, feel_value list) {
 feel_value feel_in(feel_run *run, feel_value value, feel_value test) {
     truth answer;
     if (test.kind == FEEL_LIST) return truth_value(in_list(value, test));
-    if (test.kind == FEEL_RANGE && value.kind != FEEL_RANGE) answer = in_range(value, test.range);
-    else answer = equal(value, test, FEEL_NESTING_MAX);
+    if (test.kind == FEEL_RANGE && value.kind != FEEL_RANGE)
+        answer = in_range(value, test.range);
+    else
+        answer = equal(value, test, FEEL_NESTING_MAX);
     if (answer == UNKNOWN)
         return feel_null_because(run, false, "a %s cannot be tested against a %s",
                                  feel_kind_name(value), feel_kind_name(test));

@@ -1,6 +1,7 @@
-// JSON to a FEEL value. The type says what a string means: text, a date, a time, a duration; where there is
-// no type a value is as JSON has it. Whether a value then meets its type (singleton lists, allowed values) is
-// for coerce.c to say; here only what cannot be read at all is an error, which names the place by member.
+// JSON to a FEEL value. The type says what a string means: text, a date, a time, a duration; where
+// there is no type a value is as JSON has it. Whether a value then meets its type (singleton lists,
+// allowed values) is for coerce.c to say; here only what cannot be read at all is an error, which
+// names the place by member.
 #include "feel/internal.h"
 
 static bool read_value(hb_arena *arena, const hb_json *json, const feel_type *type, feel_value *out,
@@ -32,13 +33,14 @@ static bool read_string(hb_arena *arena, const hb_json *json, feel_type_kind kin
             return feel_parse_date_time(arena, json->text, out) ||
                    bad_text(json, "date and time (YYYY-MM-DDThh:mm:ss)", err);
         case FEEL_TYPE_DAYS_DURATION:
-            if (feel_parse_duration(json->text, out) && out->kind == FEEL_DAYS_DURATION) return true;
+            if (feel_parse_duration(json->text, out) && out->kind == FEEL_DAYS_DURATION)
+                return true;
             return bad_text(json, "days and time duration (such as P1DT2H)", err);
         case FEEL_TYPE_YEARS_DURATION:
             if (feel_parse_duration(json->text, out) && out->kind == FEEL_YEARS_DURATION)
                 return true;
             return bad_text(json, "years and months duration (such as P1Y2M)", err);
-        case FEEL_TYPE_NUMBER:   // law and money travel as decimal strings
+        case FEEL_TYPE_NUMBER:  // law and money travel as decimal strings
             return read_number(arena, json, out, err);
         case FEEL_TYPE_ANY:
         case FEEL_TYPE_NULL:

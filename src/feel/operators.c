@@ -1,8 +1,8 @@
-// Arithmetic over every pair of kinds that has one (DMN 1.5 §10.3.2.13, "General semantics of addition and
-// subtraction" and of multiplication, division and exponentiation); every other pair gives null and a note.
-// Small numbers are worked on as integers as long as the result is exact, else as decimal128, so
-// both ways give the same number. Date and times with a zone move along the time line, others along the
-// local clock; months move the local date.
+// Arithmetic over every pair of kinds that has one (DMN 1.5 §10.3.2.13, "General semantics of
+// addition and subtraction" and of multiplication, division and exponentiation); every other pair
+// gives null and a note. Small numbers are worked on as integers as long as the result is exact,
+// else as decimal128, so both ways give the same number. Date and times with a zone move along the
+// time line, others along the local clock; months move the local date.
 #include "feel/internal.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@ static feel_value out_of_range(feel_run *run, const char *what) {
     return feel_null_because(run, true, "the %s is out of range", what);
 }
 
-// ---- numbers --------------------------------------------------------------------------------------------
+// ---- numbers -----------------------------------------------------------------------------------
 
 static const int64_t TENS[] = {1,
                                10,
@@ -64,7 +64,8 @@ static bool are_small(feel_value a, feel_value b) {
     return !a.is_big && !b.is_big;
 }
 
-// Brings two small numbers to the lower exponent of the two; false when a coefficient outgrows int64.
+// Brings two small numbers to the lower exponent of the two; false when a coefficient outgrows
+// int64.
 static bool align(feel_value *a, feel_value *b) {
     int apart = a->exponent - b->exponent;
     if (apart == 0) return true;
@@ -118,7 +119,7 @@ static feel_value divide_numbers(feel_run *run, feel_value a, feel_value b) {
     return feel_number_from(run, result);
 }
 
-// ---- durations --------------------------------------------------------------------------------------------
+// ---- durations ---------------------------------------------------------------------------------
 
 static bool is_duration_size(int64_t size) {
     return size >= -FEEL_SMALL_MAX && size <= FEEL_SMALL_MAX;
@@ -196,7 +197,7 @@ static feel_value divide_durations(feel_run *run, feel_value a, feel_value b) {
     return feel_number_from(run, first);
 }
 
-// ---- moving dates and times -------------------------------------------------------------------------------
+// ---- moving dates and times --------------------------------------------------------------------
 
 // `date` and `date_time` moved by a duration already negated for subtraction.
 static feel_value move_date_time(feel_run *run, hb_datetime at, feel_value by) {
@@ -253,7 +254,7 @@ static feel_value move(feel_run *run, feel_value value, feel_value by) {
     return move_date_time(run, *value.date_time, by);
 }
 
-// ---- time between -------------------------------------------------------------------------------------------
+// ---- time between ------------------------------------------------------------------------------
 
 static bool is_dated(feel_value value) {
     return value.kind == FEEL_DATE || value.kind == FEEL_DATE_TIME;
@@ -282,7 +283,7 @@ static feel_value clock_between(feel_run *run, const hb_time *to, const hb_time 
                          (int64_t)to->nanosecond - from->nanosecond);
 }
 
-// ---- the operators --------------------------------------------------------------------------------------------
+// ---- the operators -----------------------------------------------------------------------------
 
 static feel_value join(feel_run *run, feel_value a, feel_value b) {
     if ((uint64_t)a.n + b.n > UINT32_MAX) return out_of_range(run, "length of the text");

@@ -1,12 +1,13 @@
-// Values as text: FEEL text that parses to the same value again, and JSON. At top level a string stands
-// without quotes and temporal values without @"...", which is what string() gives (DMN 1.5 §10.3.4.1).
+// Values as text: FEEL text that parses to the same value again, and JSON. At top level a string
+// stands without quotes and temporal values without @"...", which is what string() gives (DMN 1.5
+// §10.3.4.1).
 #include "feel/internal.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unicode/uchar.h>
 
-// ---- temporal values ----------------------------------------------------------------------------------
+// ---- temporal values ---------------------------------------------------------------------------
 
 static void print_date(hb_text *out, hb_date date) {
     int64_t year = date.year;
@@ -81,7 +82,7 @@ static void print_years_duration(hb_text *out, int64_t months) {
     if (whole % 12 || whole == 0) hb_text_addf(out, "%uM", (unsigned)(whole % 12));
 }
 
-// ---- parts ----------------------------------------------------------------------------------------------
+// ---- parts -------------------------------------------------------------------------------------
 
 static void print_number(hb_text *out, feel_value number) {
     if (!number.is_big && number.exponent == 0) {
@@ -113,7 +114,8 @@ static void print_quoted(hb_text *out, hb_str text) {
     hb_text_add(out, HB_STR("\""));
 }
 
-// Whether a key reads as a name without quotes: a letter or _, then letters, digits, _ and single spaces.
+// Whether a key reads as a name without quotes: a letter or _, then letters, digits, _ and single
+// spaces.
 static bool is_plain_name(hb_str key) {
     size_t at = 0;
     bool was_space = true, is_first = true;
@@ -143,8 +145,10 @@ static void print_context(hb_text *out, const feel_context *context, uint32_t de
     hb_text_add(out, HB_STR("{"));
     for (uint32_t i = 0; i < context->n; i++) {
         if (i) hb_text_add(out, HB_STR(", "));
-        if (is_plain_name(context->keys[i])) hb_text_add(out, context->keys[i]);
-        else print_quoted(out, context->keys[i]);
+        if (is_plain_name(context->keys[i]))
+            hb_text_add(out, context->keys[i]);
+        else
+            print_quoted(out, context->keys[i]);
         hb_text_add(out, HB_STR(": "));
         print_value(out, context->values[i], false, depth);
     }
@@ -152,8 +156,16 @@ static void print_context(hb_text *out, const feel_context *context, uint32_t de
 }
 
 static void print_range(hb_text *out, const feel_range *range, uint32_t depth) {
-    static const struct { char unary; const char *text; } UNARY[] = {
-        {'<', "<"}, {'l', "<="}, {'>', ">"}, {'g', ">="}, {'=', "="}, {'!', "!="},
+    static const struct {
+        char unary;
+        const char *text;
+    } UNARY[] = {
+        {'<', "<" },
+        {'l', "<="},
+        {'>', ">" },
+        {'g', ">="},
+        {'=', "=" },
+        {'!', "!="},
     };
     for (size_t i = 0; i < sizeof UNARY / sizeof *UNARY; i++) {
         if (range->unary != UNARY[i].unary) continue;
@@ -199,8 +211,10 @@ static void print_value(hb_text *out, feel_value value, bool is_top, uint32_t de
             return;
         case FEEL_NUMBER: print_number(out, value); return;
         case FEEL_STRING:
-            if (is_top) hb_text_add(out, feel_text(value));
-            else print_quoted(out, feel_text(value));
+            if (is_top)
+                hb_text_add(out, feel_text(value));
+            else
+                print_quoted(out, feel_text(value));
             return;
         case FEEL_DATE:
         case FEEL_TIME:
@@ -222,7 +236,7 @@ void feel_print(hb_text *out, feel_value value) {
     print_value(out, value, true, FEEL_NESTING_MAX);
 }
 
-// ---- JSON -------------------------------------------------------------------------------------------------
+// ---- JSON --------------------------------------------------------------------------------------
 
 static void print_json(hb_text *out, feel_value value, uint32_t depth);
 

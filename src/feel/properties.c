@@ -1,10 +1,15 @@
 // What stands after a dot on a value that is no context: the parts of temporal values and of ranges
-// (DMN 1.5 §10.3.2.13.2, "Semantics of properties"). Seconds are whole, as the standard counts them.
+// (DMN 1.5 §10.3.2.13.2, "Semantics of properties"). Seconds are whole, as the standard counts
+// them.
 #include "feel/internal.h"
 
 #include <string.h>
 
-typedef struct { const feel_value *value; const hb_date *date; const hb_time *time; } parts;
+typedef struct {
+    const feel_value *value;
+    const hb_date *date;
+    const hb_time *time;
+} parts;
 typedef feel_value (*part_read)(feel_run *run, const parts *of);
 
 static feel_value year_of(feel_run *run, const parts *of) {
@@ -136,34 +141,39 @@ static feel_value end_included_of(feel_run *run, const parts *of) {
 #define HAS_TIME (ON(FEEL_TIME) | ON(FEEL_DATE_TIME))
 #define HAS_VALUE (HAS_DATE | HAS_TIME | ON(FEEL_DAYS_DURATION) | ON(FEEL_YEARS_DURATION))
 
-static const struct { const char *name; unsigned kinds; part_read read; } PROPERTIES[] = {
-    {"year", HAS_DATE, year_of},
-    {"month", HAS_DATE, month_of},
-    {"day", HAS_DATE, day_of},
-    {"weekday", HAS_DATE, weekday_of},
-    {"hour", HAS_TIME, hour_of},
-    {"minute", HAS_TIME, minute_of},
-    {"second", HAS_TIME, second_of},
-    {"time offset", HAS_TIME, offset_of},
-    {"timezone", HAS_TIME, zone_of},
-    {"value", HAS_VALUE, value_of},
-    {"days", ON(FEEL_DAYS_DURATION), days_of},
-    {"hours", ON(FEEL_DAYS_DURATION), hours_of},
-    {"minutes", ON(FEEL_DAYS_DURATION), minutes_of},
-    {"seconds", ON(FEEL_DAYS_DURATION), seconds_of},
-    {"years", ON(FEEL_YEARS_DURATION), years_of},
-    {"months", ON(FEEL_YEARS_DURATION), months_of},
-    {"start", ON(FEEL_RANGE), start_of},
-    {"end", ON(FEEL_RANGE), end_of},
-    {"start included", ON(FEEL_RANGE), start_included_of},
-    {"end included", ON(FEEL_RANGE), end_included_of},
+static const struct {
+    const char *name;
+    unsigned kinds;
+    part_read read;
+} PROPERTIES[] = {
+    {"year",           HAS_DATE,                year_of          },
+    {"month",          HAS_DATE,                month_of         },
+    {"day",            HAS_DATE,                day_of           },
+    {"weekday",        HAS_DATE,                weekday_of       },
+    {"hour",           HAS_TIME,                hour_of          },
+    {"minute",         HAS_TIME,                minute_of        },
+    {"second",         HAS_TIME,                second_of        },
+    {"time offset",    HAS_TIME,                offset_of        },
+    {"timezone",       HAS_TIME,                zone_of          },
+    {"value",          HAS_VALUE,               value_of         },
+    {"days",           ON(FEEL_DAYS_DURATION),  days_of          },
+    {"hours",          ON(FEEL_DAYS_DURATION),  hours_of         },
+    {"minutes",        ON(FEEL_DAYS_DURATION),  minutes_of       },
+    {"seconds",        ON(FEEL_DAYS_DURATION),  seconds_of       },
+    {"years",          ON(FEEL_YEARS_DURATION), years_of         },
+    {"months",         ON(FEEL_YEARS_DURATION), months_of        },
+    {"start",          ON(FEEL_RANGE),          start_of         },
+    {"end",            ON(FEEL_RANGE),          end_of           },
+    {"start included", ON(FEEL_RANGE),          start_included_of},
+    {"end included",   ON(FEEL_RANGE),          end_included_of  },
 };
 
 bool feel_property(feel_run *run, feel_value value, hb_str name, feel_value *out) {
     parts of = {.value = &value};
     if (value.kind == FEEL_DATE) of.date = &value.date;
     if (value.kind == FEEL_TIME) of.time = value.time;
-    if (value.kind == FEEL_DATE_TIME) of.date = &value.date_time->date, of.time = &value.date_time->time;
+    if (value.kind == FEEL_DATE_TIME)
+        of.date = &value.date_time->date, of.time = &value.date_time->time;
     for (size_t i = 0; i < sizeof PROPERTIES / sizeof *PROPERTIES; i++) {
         if (!(PROPERTIES[i].kinds & ON(value.kind))) continue;
         if (!hb_str_equal(hb_str_from(PROPERTIES[i].name), name)) continue;

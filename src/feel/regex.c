@@ -1,6 +1,7 @@
-// Regular expressions for matches(), replace() and split(): the one door to PCRE2. A pattern is translated
-// (regex_translate.c), compiled once and kept with the run. Matching ends at a limit of steps and of memory, so
-// no pattern can hang an evaluation; each limit that is reached also costs the run that many steps.
+// Regular expressions for matches(), replace() and split(): the one door to PCRE2. A pattern is
+// translated (regex_translate.c), compiled once and kept with the run. Matching ends at a limit of
+// steps and of memory, so no pattern can hang an evaluation; each limit that is reached also costs
+// the run that many steps.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -11,17 +12,17 @@
 enum { MATCH_STEPS_MAX = 1000000, MATCH_KIB_MAX = 16384, PATTERN_BYTES_MAX = 65536, CACHED = 16 };
 
 typedef struct {
-    char *key;            // flags, a NUL, pattern
+    char *key;  // flags, a NUL, pattern
     size_t key_size;
     pcre2_code *code;
     pcre2_match_data *match;
     uint32_t n_groups;
-    bool is_literal;      // flag q
+    bool is_literal;  // flag q
 } regex;
 
 struct feel_regex_cache {
     regex kept[CACHED];
-    uint32_t next;        // the entry that the next new pattern takes
+    uint32_t next;  // the entry that the next new pattern takes
     pcre2_match_context *limits;
 };
 
@@ -52,9 +53,11 @@ static struct feel_regex_cache *open_cache(void) {
     return cache;
 }
 
-// ---- flags and compiling ------------------------------------------------------------------------------------
+// ---- flags and compiling -----------------------------------------------------------------------
 
-typedef struct { bool s, m, i, x, q; } flags;
+typedef struct {
+    bool s, m, i, x, q;
+} flags;
 
 static bool read_flags(hb_str text, flags *out) {
     *out = (flags){0};
@@ -90,8 +93,10 @@ static const char *translate(hb_text *out, hb_str pattern, flags with) {
 static pcre2_code *compile(const hb_text *text, flags with) {
     uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK;
     if (with.i) options |= PCRE2_CASELESS;
-    if (with.q) options |= PCRE2_LITERAL;
-    else options |= PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C;
+    if (with.q)
+        options |= PCRE2_LITERAL;
+    else
+        options |= PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C;
     if (with.m && !with.q) options |= PCRE2_MULTILINE;
     int code;
     PCRE2_SIZE offset;
@@ -108,7 +113,7 @@ static const char *build(regex *entry, hb_str pattern, flags with) {
     hb_text text = {0};
     const char *wrong = translate(&text, pattern, with);
     if (!wrong && text.failed) wrong = "no memory for this pattern";
-    if (!wrong && !(entry->code = compile(&text, with))) wrong = "the pattern is too large";
+    if (!wrong && !(entry->code = compile(&text, with))) wrong = "its bounds are out of order, or it is too large";
     hb_text_clear(&text);
     if (wrong) return wrong;
     entry->match = pcre2_match_data_create_from_pattern(entry->code, NULL);
@@ -163,9 +168,9 @@ static regex *find_regex(feel_run *run, hb_str pattern, hb_str flag_text) {
     return place;
 }
 
-// ---- matching -------------------------------------------------------------------------------------------------
+// ---- matching ----------------------------------------------------------------------------------
 
-typedef enum { GAVE_UP = 0, NO_MATCH, MATCH } outcome;   // 0: a limit was reached, noted
+typedef enum { GAVE_UP = 0, NO_MATCH, MATCH } outcome;  // 0: a limit was reached, noted
 
 // Looks for a match at or after `from`; its place is then in entry->match.
 static outcome find(feel_run *run, regex *entry, hb_str input, size_t from, bool is_empty_refused) {
@@ -190,7 +195,8 @@ feel_value feel_regex_matches(feel_run *run, hb_str input, hb_str pattern, hb_st
     return feel_null();
 }
 
-// F&O 3.1 §5.6.4 and §5.6.5: a pattern that matches no text at all can be neither replaced nor split at.
+// F&O 3.1 §5.6.4 and §5.6.5: a pattern that matches no text at all can be neither replaced nor
+// split at.
 static bool matches_empty(feel_run *run, regex *entry, const char *function) {
     outcome found = find(run, entry, (hb_str){"", 0}, 0, false);
     if (found == MATCH)
@@ -198,20 +204,21 @@ static bool matches_empty(feel_run *run, regex *entry, const char *function) {
     return found != NO_MATCH;
 }
 
-// ---- replacing --------------------------------------------------------------------------------------------------
+// ---- replacing ---------------------------------------------------------------------------------
 
 static void add_group(hb_text *out, const regex *entry, hb_str input, uint32_t group) {
     const PCRE2_SIZE *place = pcre2_get_ovector_pointer(entry->match);
     if (group > entry->n_groups || place[2 * group] == PCRE2_UNSET) return;
-    hb_text_add(out, (hb_str){input.at + place[2 * group], place[2 * group + 1] - place[2 * group]});
+    hb_text_add(out,
+                (hb_str){input.at + place[2 * group], place[2 * group + 1] - place[2 * group]});
 }
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// $0 is the match, $1 a group (as many digits as name a group there is), \$ and \\ stand for themselves.
-// False when the replacement holds anything else behind $ or a backslash.
+// $0 is the match, $1 a group (as many digits as name a group there is), \$ and \\ stand for
+// themselves. False when the replacement holds anything else behind $ or a backslash.
 static bool add_replacement(hb_text *out, const regex *entry, hb_str input, hb_str replacement) {
     for (size_t i = 0; i < replacement.n; i++) {
         char c = replacement.at[i], next = i + 1 < replacement.n ? replacement.at[i + 1] : 0;
@@ -270,7 +277,7 @@ done:
     return result;
 }
 
-// ---- splitting ----------------------------------------------------------------------------------------------------
+// ---- splitting ---------------------------------------------------------------------------------
 
 feel_value feel_regex_split(feel_run *run, hb_str input, hb_str pattern) {
     regex *entry = find_regex(run, pattern, (hb_str){0});
@@ -282,7 +289,8 @@ feel_value feel_regex_split(feel_run *run, hb_str input, hb_str pattern) {
         outcome found = find(run, entry, input, at, true);
         if (found == GAVE_UP) return feel_null();
         const PCRE2_SIZE *place = pcre2_get_ovector_pointer(entry->match);
-        size_t start = found == MATCH ? place[0] : input.n, end = found == MATCH ? place[1] : input.n;
+        size_t start = found == MATCH ? place[0] : input.n,
+               end = found == MATCH ? place[1] : input.n;
         if (n == room) {
             room = room ? room * 2 : 8;
             feel_value *grown = hb_arena_array(run->arena, feel_value, room);

@@ -1,7 +1,8 @@
-// XPath's regular expressions written as PCRE2's (XQuery and XPath Functions and Operators 3.1 §5.6.1 over XML
-// Schema 1.1 part 2, appendix G). The two differ in what may stand unescaped, in the letters behind a backslash,
-// in character classes with subtraction, in back-references and in the dot. A class becomes a set of code points
-// (ICU's USet), worked out by set algebra, and is written as ranges; anything that is no XPath is refused.
+// XPath's regular expressions written as PCRE2's (XQuery and XPath Functions and Operators 3.1
+// §5.6.1 over XML Schema 1.1 part 2, appendix G). The two differ in what may stand unescaped, in
+// the letters behind a backslash, in character classes with subtraction, in back-references and in
+// the dot. A class becomes a set of code points (ICU's USet), worked out by set algebra, and is
+// written as ranges; anything that is no XPath is refused.
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/uset.h>
@@ -17,9 +18,9 @@ typedef struct {
     size_t at;
     hb_text *out;
     bool is_caseless, is_dot_all;
-    int n_groups, n_open;              // capturing groups so far; groups open now
-    int open[GROUPS_MAX + 1];          // their numbers, 0 for one that does not capture
-    bool is_closed[GROUPS_MAX + 1];    // by number
+    int n_groups, n_open;            // capturing groups so far; groups open now
+    int open[GROUPS_MAX + 1];        // their numbers, 0 for one that does not capture
+    bool is_closed[GROUPS_MAX + 1];  // by number
     const char *error;
 } translation;
 
@@ -46,19 +47,37 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// ---- sets -----------------------------------------------------------------------------------------------
+// ---- sets --------------------------------------------------------------------------------------
 
-typedef struct { int32_t from, to; } span;
+typedef struct {
+    int32_t from, to;
+} span;
 
 // XML 1.0 fifth edition, NameStartChar and what NameChar adds to it: \i and \c.
 static const span NAME_START[] = {
-    {':', ':'},         {'A', 'Z'},         {'_', '_'},         {'a', 'z'},
-    {0xc0, 0xd6},       {0xd8, 0xf6},       {0xf8, 0x2ff},      {0x370, 0x37d},
-    {0x37f, 0x1fff},    {0x200c, 0x200d},   {0x2070, 0x218f},   {0x2c00, 0x2fef},
-    {0x3001, 0xd7ff},   {0xf900, 0xfdcf},   {0xfdf0, 0xfffd},   {0x10000, 0xeffff},
+    {':',     ':'    },
+    {'A',     'Z'    },
+    {'_',     '_'    },
+    {'a',     'z'    },
+    {0xc0,    0xd6   },
+    {0xd8,    0xf6   },
+    {0xf8,    0x2ff  },
+    {0x370,   0x37d  },
+    {0x37f,   0x1fff },
+    {0x200c,  0x200d },
+    {0x2070,  0x218f },
+    {0x2c00,  0x2fef },
+    {0x3001,  0xd7ff },
+    {0xf900,  0xfdcf },
+    {0xfdf0,  0xfffd },
+    {0x10000, 0xeffff},
 };
 static const span NAME_MORE[] = {
-    {'-', '.'}, {'0', '9'}, {0xb7, 0xb7}, {0x300, 0x36f}, {0x203f, 0x2040},
+    {'-',    '.'   },
+    {'0',    '9'   },
+    {0xb7,   0xb7  },
+    {0x300,  0x36f },
+    {0x203f, 0x2040},
 };
 
 static void add_spans(USet *set, const span *spans, size_t n) {
@@ -83,10 +102,14 @@ static bool add_letter_escape(USet *set, char letter) {
             uset_addRange(set, '\t', '\n');
             uset_add(set, '\r');
             return true;
-        case 'c': ADD_SPANS(set, NAME_MORE); ADD_SPANS(set, NAME_START); return true;
+        case 'c':
+            ADD_SPANS(set, NAME_MORE);
+            ADD_SPANS(set, NAME_START);
+            return true;
         case 'i': ADD_SPANS(set, NAME_START); return true;
         case 'd': return add_categories(set, U_GC_ND_MASK);
-        case 'w': return add_categories(set, ~(U_GC_P_MASK | U_GC_Z_MASK | U_GC_C_MASK) & 0x3fffffff);
+        case 'w':
+            return add_categories(set, ~(U_GC_P_MASK | U_GC_Z_MASK | U_GC_C_MASK) & 0x3fffffff);
         default: return false;
     }
 }
@@ -141,7 +164,7 @@ static void write_set(translation *t, const USet *set) {
     hb_text_add(t->out, t->is_caseless ? HB_STR("])") : HB_STR("]"));
 }
 
-// ---- escapes ----------------------------------------------------------------------------------------------
+// ---- escapes -----------------------------------------------------------------------------------
 
 // What a backslash and `c` stand for as one character; -1 when it is no such escape.
 static int32_t character_escape(char c) {
@@ -177,11 +200,12 @@ static bool take_class_escape(translation *t, USet *set) {
     return ok;
 }
 
-// ---- classes ----------------------------------------------------------------------------------------------
+// ---- classes -----------------------------------------------------------------------------------
 
 static bool take_class(translation *t, USet *set, int depth);
 
-// One character of a class, plain or escaped, into *c; or a class escape into `others`, *c is then -1.
+// One character of a class, plain or escaped, into *c; or a class escape into `others`, *c is then
+// -1.
 static bool take_class_item(translation *t, USet *others, int32_t *c) {
     if (take(t, '\\')) {
         if (at_end(t)) return refuse(t, "a backslash ends the pattern");
@@ -221,8 +245,8 @@ static bool take_class_items(translation *t, USet *plain, USet *others) {
     return !is_empty || refuse(t, "an empty class");
 }
 
-// [abc]  [^abc]  [a-z-[aeiou]]: `set` gets the class whose [ was just read. The flag i widens characters
-// and ranges, never \p{Lu}, before anything is complemented or taken away.
+// [abc]  [^abc]  [a-z-[aeiou]]: `set` gets the class whose [ was just read. The flag i widens
+// characters and ranges, never \p{Lu}, before anything is complemented or taken away.
 static bool take_class(translation *t, USet *set, int depth) {
     if (depth == 0) return refuse(t, "classes nest too deep");
     bool is_complement = take(t, '^');
@@ -245,7 +269,7 @@ static bool take_class(translation *t, USet *set, int depth) {
     return ok;
 }
 
-// ---- atoms --------------------------------------------------------------------------------------------------
+// ---- atoms -------------------------------------------------------------------------------------
 
 static void write_character(translation *t, int32_t c) {
     hb_text_addf(t->out, "\\x{%x}", (unsigned)c);
@@ -312,7 +336,7 @@ static bool take_class_atom(translation *t) {
     return ok;
 }
 
-// ---- quantifiers ----------------------------------------------------------------------------------------------
+// ---- quantifiers -------------------------------------------------------------------------------
 
 // {2} {2,} {2,4}, whose { was just read.
 static bool take_bounds(translation *t) {
@@ -343,7 +367,7 @@ static bool take_quantifier(translation *t) {
     return true;
 }
 
-// ---- the pattern ------------------------------------------------------------------------------------------------
+// ---- the pattern -------------------------------------------------------------------------------
 
 // One atom with its quantifier, or one of ( | ^ $, which take none.
 static bool take_piece(translation *t) {

@@ -1,11 +1,12 @@
-// Dates, times, date and times and durations: from text, and as instants (DMN 1.5 §10.3.2.3). Texts of
-// dates and times are read by base; here is the grammar of durations, and the way between a local date
-// and time in a zone and seconds since 1970-01-01T00:00:00Z. A date stands for its midnight in UTC.
+// Dates, times, date and times and durations: from text, and as instants (DMN 1.5 §10.3.2.3). Texts
+// of dates and times are read by base; here is the grammar of durations, and the way between a
+// local date and time in a zone and seconds since 1970-01-01T00:00:00Z. A date stands for its
+// midnight in UTC.
 #include "feel/internal.h"
 
 #define DAY 86400
 
-// ---- instants -----------------------------------------------------------------------------------------
+// ---- instants ----------------------------------------------------------------------------------
 
 static int32_t second_of_day(const hb_time *time) {
     return time->hour * 3600 + time->minute * 60 + time->second;
@@ -42,19 +43,13 @@ static bool split_local(int64_t local, hb_datetime *out) {
     return true;
 }
 
+// Without a zone the instant is the local time itself.
 bool feel_date_time_at(int64_t instant, uint32_t nanosecond, hb_zone zone, hb_datetime *out) {
     hb_datetime found = {.time = {.nanosecond = nanosecond, .zone = zone}};
-    // The offset depends on the local time that is sought: guess, then correct. Two steps settle it,
-    // as zones change by less than a day and not twice within one.
-    int32_t guess = 0;
-    if (!feel_zone_offset(&zone, NULL, 0, &guess)) guess = 0;
-    int64_t offset = guess;
-    for (int step = 0; step < 3; step++) {
-        if (!split_local(instant + offset, &found)) return false;
-        int64_t missing = instant - feel_instant(&found);
-        if (missing == 0 || zone.kind == HB_ZONE_NONE) break;
-        offset += missing;
-    }
+    int32_t offset = zone.kind == HB_ZONE_OFFSET ? zone.offset_seconds : 0;
+    if (zone.kind == HB_ZONE_NAMED && !hb_zone_offset_utc(zone.name, instant, &offset))
+        return false;
+    if (!split_local(instant + offset, &found)) return false;
     *out = found;
     return true;
 }
@@ -63,7 +58,7 @@ hb_datetime feel_midnight(hb_date date) {
     return (hb_datetime){.date = date, .time.zone.kind = HB_ZONE_OFFSET};
 }
 
-// ---- dates and times from text ---------------------------------------------------------------------------
+// ---- dates and times from text -----------------------------------------------------------------
 
 bool feel_parse_date(hb_str text, feel_value *out) {
     hb_date date;
@@ -93,9 +88,12 @@ bool feel_parse_date_time(hb_arena *arena, hb_str text, feel_value *out) {
     return true;
 }
 
-// ---- durations from text -----------------------------------------------------------------------------------
+// ---- durations from text -----------------------------------------------------------------------
 
-typedef struct { hb_str text; size_t at; } cursor;
+typedef struct {
+    hb_str text;
+    size_t at;
+} cursor;
 
 static bool take(cursor *in, char c) {
     if (in->at >= in->text.n || in->text.at[in->at] != c) return false;
@@ -133,8 +131,15 @@ static uint32_t take_fraction(cursor *in) {
     return nanosecond;
 }
 
-typedef struct { char unit; int64_t size; } duration_unit;
-typedef struct { int64_t sum; uint32_t nanosecond; int n_parts; } duration_sum;
+typedef struct {
+    char unit;
+    int64_t size;
+} duration_unit;
+typedef struct {
+    int64_t sum;
+    uint32_t nanosecond;
+    int n_parts;
+} duration_sum;
 
 // Parts `nU` in the order of `units`, each at most once. Stops at the first that does not fit.
 static bool take_parts(cursor *in, const duration_unit *units, int n_units, duration_sum *sum) {
@@ -157,8 +162,12 @@ static bool take_parts(cursor *in, const duration_unit *units, int n_units, dura
 // XML Schema's duration, kept to one of its two halves (DMN 1.5 §10.3.2.3.7 and §10.3.2.3.8):
 //   [-] P [nY] [nM]      or      [-] P [nD] [T [nH] [nM] [n[.n]S]]
 bool feel_parse_duration(hb_str text, feel_value *out) {
-    static const duration_unit YEARS[] = {{'Y', 12}, {'M', 1}}, DAYS[] = {{'D', DAY}},
-                               TIMES[] = {{'H', 3600}, {'M', 60}, {'S', 1}};
+    static const duration_unit YEARS[] =
+        {
+            {'Y', 12},
+            {'M', 1 }
+    },
+                               DAYS[] = {{'D', DAY}}, TIMES[] = {{'H', 3600}, {'M', 60}, {'S', 1}};
     cursor in = {text, 0};
     bool is_negative = take(&in, '-');
     if (!take(&in, 'P')) return false;
@@ -178,7 +187,8 @@ bool feel_parse_duration(hb_str text, feel_value *out) {
     if (seconds.n_parts == 0 || in.at != text.n) return false;
     if (is_negative) {
         seconds.sum = -seconds.sum;
-        if (seconds.nanosecond > 0) seconds.sum--, seconds.nanosecond = 1000000000 - seconds.nanosecond;
+        if (seconds.nanosecond > 0)
+            seconds.sum--, seconds.nanosecond = 1000000000 - seconds.nanosecond;
     }
     *out = feel_days_duration(seconds.sum, seconds.nanosecond);
     return true;

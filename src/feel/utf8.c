@@ -1,5 +1,5 @@
-// Text by code points, as FEEL counts it (DMN 1.5 §10.3.4.3). The one place that reads a string's bytes one
-// character at a time; the text was validated as UTF-8 at the door.
+// Text by code points, as FEEL counts it (DMN 1.5 §10.3.4.3). The one place that reads a string's
+// bytes one character at a time; the text was validated as UTF-8 at the door.
 #include "feel/internal.h"
 
 #include <unicode/utf8.h>

@@ -1,11 +1,12 @@
-// Values: how one is made, copied and read. A value is 16 bytes; what it points to lives in the arena it
-// was made in and never changes. A number has one form only: small (coefficient and exponent in place)
-// whenever it fits, so two small numbers are equal exactly when their bits are; else a decimal128.
+// Values: how one is made, copied and read. A value is 16 bytes; what it points to lives in the
+// arena it was made in and never changes. A number has one form only: small (coefficient and
+// exponent in place) whenever it fits, so two small numbers are equal exactly when their bits are;
+// else a decimal128.
 #include "feel/internal.h"
 
 #include <string.h>
 
-// ---- numbers --------------------------------------------------------------------------------------
+// ---- numbers -----------------------------------------------------------------------------------
 
 static feel_value small_number(int64_t coefficient, int exponent) {
     while (exponent < 0 && coefficient % 10 == 0) coefficient /= 10, exponent++;
@@ -57,7 +58,7 @@ bool feel_to_int(feel_value number, int64_t *out) {
     return true;
 }
 
-// ---- values in a run's arena ------------------------------------------------------------------------
+// ---- values in a run's arena -------------------------------------------------------------------
 
 // A run whose arena is exhausted ends there: the machine sees the exhausted arena after each call.
 static feel_value no_memory(feel_run *run) {
@@ -135,7 +136,7 @@ bool feel_context_get(const feel_context *context, hb_str key, feel_value *out) 
     return false;
 }
 
-// ---- copying ----------------------------------------------------------------------------------------
+// ---- copying -----------------------------------------------------------------------------------
 
 static bool copy_deep(hb_arena *arena, feel_value value, feel_value *out, uint32_t depth);
 
