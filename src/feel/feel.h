@@ -125,6 +125,7 @@ struct feel_type {
 const feel_type *feel_type_basic(feel_type_kind kind);   // one shared instance for each kind without parts
 const feel_type *feel_type_find(hb_str name);            // "number", "date and time", "Any", XSD-style old names; NULL
 bool feel_type_is(const feel_type *given, const feel_type *wanted);   // conformance, DMN 1.5 §10.3.2.9.3
+const feel_type *feel_type_of(hb_arena *arena, feel_value value);   // of a value as it is; Any when there is no memory
 void feel_print_type(hb_text *out, const feel_type *type);
 
 // ---- scope and names -------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ typedef struct feel_env feel_env;
 struct feel_env { const feel_env *up; const feel_value *slots; };   // up: the parent frame, NULL at the root
 
 // Why a value is null, or what was not as the model says. text lives in the run's arena.
-typedef struct { hb_str text; hb_str where; uint32_t column; bool is_error; } feel_note;
+typedef struct { hb_str text; hb_str where; uint32_t line, column; bool is_error; } feel_note;
 
 typedef struct feel_run feel_run;
 // Calls what `function(x) external {...}` names (DMN 1.5 §10.3.2.13.3): mapping is the evaluated context behind `external`.
@@ -193,6 +194,8 @@ struct feel_run {
     feel_external_call external; // NULL: calling an external function gives null with a note
     const feel_program *at;      // where notes say they come from
     struct feel_regex_cache *regex;   // compiled patterns of this run, or NULL
+    uint32_t at_offset;          // byte of at's text that is being evaluated
+    struct feel_stack *stack;    // run.c's; freed by feel_run_clear
 };
 void feel_run_init(feel_run *run, hb_arena *arena, hb_error *err);   // default limits, clock unset (0)
 void feel_run_clear(feel_run *run);                                // frees the pattern cache

@@ -1,0 +1,82 @@
+// code.h: what compile.c writes and run.c and print_program.c read.
+//
+// A unit of code (an expression, the tests of a cell, the body of a function) works on cells: first
+// its locals, then its operand stack. Locals are the slots of every frame the unit opens, at places
+// known when compiling, so a name inside is one load; names outside go up the unit's environment, a
+// chain of feel_env. When a function is made or a host called, the open frames become links of that
+// chain (a frame_map says where they are).
+#ifndef HABEAS_FEEL_CODE_H
+#define HABEAS_FEEL_CODE_H
+
+#include "feel/node.h"
+
+typedef enum {
+#define OP(name, effect, meaning) FEEL_OP_##name,
+#include "feel/ops.def"
+#undef OP
+} feel_op;
+
+typedef struct {
+    uint8_t op;
+    uint32_t x, y;
+} feel_instruction;
+
+typedef struct {
+    uint32_t first, n;  // cells
+} feel_frame;
+
+typedef struct feel_code feel_code;
+struct feel_code {
+    const feel_program *program;
+    uint32_t n, n_params, n_locals, n_cells;  // n_cells: locals and the deepest stack
+    const feel_instruction *at;
+    const uint32_t *offsets;  // byte of the text each instruction stands for
+    const feel_value *constants;
+    const void *const *refs;
+};
+
+// What FUNCTION and HOST refer to.
+typedef struct {
+    const feel_node *node;
+    const feel_code *code;  // FUNCTION: its body
+    uint32_t n_frames;      // outermost first
+    const feel_frame *frames;
+} feel_frame_map;
+
+struct feel_program {
+    feel_source source;
+    const feel_node *node;
+    feel_code code;
+};
+
+#define FEEL_PARAMS_MAX 16  // of a built-in function
+
+// State of a loop or filter; it lies in the cells of its unit. Its variable's slots follow it.
+typedef struct {
+    feel_value domain;   // a list, or for steps: where it is
+    int64_t last, step;  // steps: numbers or days
+    uint32_t at, n_kept, room;
+    uint8_t is_steps, is_done, has_null;
+    feel_value *kept;
+} feel_loop;
+#define FEEL_LOOP_CELLS \
+    ((uint32_t)((sizeof(feel_loop) + sizeof(feel_value) - 1) / sizeof(feel_value)))
+
+// call.c
+// The first row that has every given name. order[i]: which argument parameter i takes, or
+// UINT32_MAX; n_out: parameters up to the last one given. NULL: no row has them all.
+const feel_builtin *feel_builtin_pick_named(const feel_builtin *first, const hb_str *names,
+                                            uint32_t n_args, uint32_t order[FEEL_PARAMS_MAX],
+                                            uint32_t *n_out);
+bool feel_builtin_complain(hb_arena *arena, const feel_builtin *first, const hb_str *names,
+                           uint32_t n_args, hb_str *out);
+
+// run.c
+// Runs a unit in `env` with its n_params arguments (of TESTS: the input) as its first cells.
+feel_value feel_execute(feel_run *run, const feel_code *code, const feel_env *env,
+                        const feel_value *args);
+// The value of a RANGE node with these ends; compile.c folds with them.
+feel_value feel_make_range(feel_run *run, const feel_node *node, feel_value low, feel_value high);
+feel_value feel_make_unary_range(feel_run *run, const feel_node *node, feel_value end);
+
+#endif

@@ -1,0 +1,136 @@
+// coerce.c: whether a value is of a type, and the few conversions that happen by themselves
+// (DMN 1.5 §10.3.2.9.4): a list of one stands for its member, a value for a list of one, a date for
+// a date and time at midnight UTC. Null is a value of every type but an instance of none except
+// Null. Nothing else is ever converted: what does not conform is null.
+#include "feel/node.h"
+
+static bool conforms(feel_value value, const feel_type *type, unsigned depth);
+
+static bool all_conform(feel_value list, const feel_type *element, unsigned depth) {
+    if (element->kind == FEEL_TYPE_ANY) return true;
+    for (uint32_t i = 0; i < list.n; i++) {
+        if (!conforms(list.items[i], element, depth)) return false;
+    }
+    return true;
+}
+
+static bool context_conforms(const feel_context *context, const feel_type *type, unsigned depth) {
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        feel_value entry;
+        if (!feel_context_get(context, type->fields[i].name, &entry)) return false;
+        if (!conforms(entry, type->fields[i].type, depth)) return false;
+    }
+    return true;
+}
+
+static bool range_conforms(const feel_range *range, const feel_type *element, unsigned depth) {
+    return (!range->has_low || conforms(range->low, element, depth)) &&
+           (!range->has_high || conforms(range->high, element, depth));
+}
+
+// Of a built-in nothing is declared: it is a function of any type.
+static bool function_conforms(const feel_function *function, const feel_type *type) {
+    if (function->builtin) return true;
+    feel_type own = {.kind = FEEL_TYPE_FUNCTION,
+                     .element = function->result ? function->result : function->found,
+                     .n_fields = function->n_params,
+                     .fields = function->params};
+    return feel_type_is(&own, type);
+}
+
+static bool conforms(feel_value value, const feel_type *type, unsigned depth) {
+    if (value.kind == FEEL_NULL) return true;
+    if (depth > FEEL_NESTING_MAX) return false;
+    switch (type->kind) {
+        case FEEL_TYPE_ANY: return true;
+        case FEEL_TYPE_NULL: return false;
+        case FEEL_TYPE_BOOLEAN: return value.kind == FEEL_BOOLEAN;
+        case FEEL_TYPE_NUMBER: return value.kind == FEEL_NUMBER;
+        case FEEL_TYPE_STRING: return value.kind == FEEL_STRING;
+        case FEEL_TYPE_DATE: return value.kind == FEEL_DATE;
+        case FEEL_TYPE_TIME: return value.kind == FEEL_TIME;
+        case FEEL_TYPE_DATE_TIME: return value.kind == FEEL_DATE_TIME;
+        case FEEL_TYPE_DAYS_DURATION: return value.kind == FEEL_DAYS_DURATION;
+        case FEEL_TYPE_YEARS_DURATION: return value.kind == FEEL_YEARS_DURATION;
+        case FEEL_TYPE_RANGE:
+            return value.kind == FEEL_RANGE &&
+                   range_conforms(value.range, feel_type_element(type), depth + 1);
+        case FEEL_TYPE_LIST:
+            return value.kind == FEEL_LIST &&
+                   all_conform(value, feel_type_element(type), depth + 1);
+        case FEEL_TYPE_CONTEXT:
+            return value.kind == FEEL_CONTEXT && context_conforms(value.context, type, depth + 1);
+        case FEEL_TYPE_FUNCTION:
+            return value.kind == FEEL_FUNCTION && function_conforms(value.function, type);
+    }
+    return false;
+}
+
+bool feel_is_instance(feel_value value, const feel_type *type) {
+    if (value.kind == FEEL_NULL) return type->kind == FEEL_TYPE_NULL;
+    return conforms(value, type, 0);
+}
+
+static bool midnight(feel_run *run, hb_date date, feel_value *out) {
+    hb_datetime at = {.date = date, .time = {.zone = {.kind = HB_ZONE_OFFSET}}};
+    *out = feel_date_time_value(run, at);
+    return out->kind == FEEL_DATE_TIME;
+}
+
+bool feel_coerce(feel_run *run, feel_value value, const feel_type *type, feel_value *out) {
+    *out = value;
+    if (conforms(value, type, 0)) return true;
+    if (value.kind == FEEL_DATE && type->kind == FEEL_TYPE_DATE_TIME)
+        return midnight(run, value.date, out);
+    if (value.kind == FEEL_LIST && value.n == 1 && type->kind != FEEL_TYPE_LIST &&
+        feel_coerce(run, value.items[0], type, out)) {
+        return true;
+    }
+    feel_value one;
+    if (type->kind == FEEL_TYPE_LIST && value.kind != FEEL_LIST &&
+        feel_coerce(run, value, feel_type_element(type), &one)) {
+        *out = feel_list_copy(run, &one, 1);
+        return out->kind == FEEL_LIST;
+    }
+    *out = feel_null();
+    return false;
+}
+
+// ---- allowed values
+// -------------------------------------------------------------------------------------------------
+// The tests of the type and of every type it narrows.
+static bool passes(feel_run *run, const feel_type *type, feel_value value, bool is_whole_list) {
+    for (; type; type = type->base) {
+        const feel_program *tests = is_whole_list ? type->list_allowed : type->allowed;
+        if (tests && !feel_is_true(feel_test(run, tests, NULL, value))) return false;
+    }
+    return true;
+}
+
+static bool is_allowed(feel_run *run, feel_value value, const feel_type *type, unsigned depth) {
+    if (value.kind == FEEL_NULL || depth > FEEL_NESTING_MAX) return value.kind == FEEL_NULL;
+    if (value.kind != FEEL_LIST) {
+        if (!passes(run, type, value, false)) return false;
+        if (value.kind != FEEL_CONTEXT || type->kind != FEEL_TYPE_CONTEXT) return true;
+        for (uint32_t i = 0; i < type->n_fields; i++) {
+            feel_value entry;
+            if (feel_context_get(value.context, type->fields[i].name, &entry) &&
+                !is_allowed(run, entry, type->fields[i].type, depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (!passes(run, type, value, true)) return false;
+    const feel_type *element = type->kind == FEEL_TYPE_LIST ? feel_type_element(type) : type;
+    for (uint32_t i = 0; i < value.n; i++) {
+        bool is_tested = type->kind == FEEL_TYPE_LIST && value.items[i].kind != FEEL_NULL;
+        if (is_tested && !passes(run, type, value.items[i], false)) return false;
+        if (!is_allowed(run, value.items[i], element, depth + 1)) return false;
+    }
+    return true;
+}
+
+bool feel_is_allowed(feel_run *run, feel_value value, const feel_type *type) {
+    return is_allowed(run, value, type, 0);
+}
