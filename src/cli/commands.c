@@ -6,28 +6,28 @@
 #define N_(text) WORDS_LATER(text)
 
 const cli_option CLI_COMMON_OPTIONS[] = {
-    {"lang", "en|es", false, N_("language of the text; keys and verdicts in JSON never change")},
+    {"lang", "en|es", false, N_("language of the text; never of keys and verdicts")},
     {"help", NULL,    false, N_("this help")                                                   },
     {NULL,   NULL,    false, NULL                                                              },
 };
 
 // What check and explain read.
 #define RULEBOOK_OPTION \
-    {"rulebook", "DIR", false, N_("the law: a folder with a rulebook (us-sv when none is named)")}
+    {"rulebook", "DIR", false, N_("the law: folder of a rulebook (default us-sv)")}
 #define AGREEMENT_OPTION \
-    {"agreement", "FILE", false, N_("the agreement, instead of the one the list names")}
+    {"agreement", "FILE", false, N_("agreement, instead of the list's")}
 #define FACILITY_OPTION \
-    {"facility", "FILE", false, N_("the place of custody, instead of the one the list names")}
+    {"facility", "FILE", false, N_("place of custody, instead of the list's")}
 #define DOCUMENTS_OPTION \
-    {"documents", "FILE", true, N_("more documents; may be given several times")}
-#define AS_OF_OPTION {"as-of", "DATE", false, N_("the day of the decision, YYYY-MM-DD")}
+    {"documents", "FILE", true, N_("more documents (may be repeated)")}
+#define AS_OF_OPTION {"as-of", "DATE", false, N_("day of the decision, YYYY-MM-DD")}
 
 // clang-format off
 static const cli_option CHECK[] = {
     RULEBOOK_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
-    {"jobs", "N", false, N_("people checked at the same time (one a processor)")},
-    {"map", "NAME", false, N_("read an agency's own file by the mapping of that name")},
-    {"facts", NULL, false, N_("the facts that count, one person a line, for another engine")},
+    {"jobs", "N", false, N_("people at the same time (one a processor)")},
+    {"map", "NAME", false, N_("read an agency's own file by a mapping")},
+    {"facts", NULL, false, N_("the facts that count, for another engine")},
     {NULL, NULL, false, NULL},
 };
 static const cli_option EXPLAIN[] = {

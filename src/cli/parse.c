@@ -76,6 +76,9 @@ static int unknown_command(const cli *run, int argc, char **argv) {
     hb_str best = hb_nearest(hb_str_from(given), names, n_names);
     hb_fail(&err, HB_USAGE, "unknown-command",
             words_in(run->language, "there is no command \"%s\""), given);
+    for (uint32_t i = 0; best.n == 0 && i < n; i++) {
+        if (is_noun(rows[i].name, argv[1])) best = hb_str_from(rows[i].name);
+    }
     if (best.n > 0) {
         hb_error_help(&err, words_in(run->language, "the nearest one is: habeas %.*s"), (int)best.n,
                       best.at);

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Validates real input and real output against schemas/. usage: schemas.py PROGRAM"""
+import glob
+import json
+import os
+import subprocess
+import sys
+import warnings
+
+warnings.simplefilter("ignore", DeprecationWarning)
+from jsonschema import Draft202012Validator, RefResolver  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.path.abspath(sys.argv[1])
+os.chdir(ROOT)
+SCHEMAS = {}
+for path in glob.glob("schemas/*.schema.json"):
+    schema = json.load(open(path, encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    SCHEMAS[schema["$id"]] = schema
+passed = failed = 0
+
+
+def validate(name, document, where):
+    global passed, failed
+    schema = SCHEMAS[name + ".schema.json"]
+    validator = Draft202012Validator(schema, resolver=RefResolver(schema["$id"], schema, store=SCHEMAS))
+    errors = list(validator.iter_errors(document))
+    for error in errors[:3]:
+        print(f"{where}: not a {name}: /{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+    passed += not errors
+    failed += bool(errors)
+
+
+def fails(name, document, where):
+    """A schema that accepts everything proves nothing: this document must be refused."""
+    global passed, failed
+    schema = SCHEMAS[name + ".schema.json"]
+    is_valid = Draft202012Validator(schema, resolver=RefResolver(schema["$id"], schema, store=SCHEMAS)).is_valid(document)
+    if is_valid:
+        print(f"{where}: the schema {name} accepts what it should refuse")
+    passed += not is_valid
+    failed += is_valid
+
+
+def lines(path):
+    return [json.loads(line) for line in open(path, encoding="utf-8") if line.strip()]
+
+
+def habeas(*arguments):
+    return subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=300)
+
+
+# what is read
+for path in glob.glob("agreements/*/list*.ndjson"):
+    header, *people = lines(path)
+    validate("list-header", header, path)
+    for person in people:
+        validate("list-person", person, f"{path} {person.get('person')}")
+    fails("list-person", dict(people[0], override=True), path)
+for name in ["document", "contest"]:
+    for path in glob.glob(f"agreements/*/{name}s*.ndjson"):
+        for document in lines(path):
+            validate(name, document, path)
+for path in glob.glob("agreements/*/*.list.json"):
+    validate("list-header", json.load(open(path, encoding="utf-8")), path)
+for path in glob.glob("agreements/*/*.json"):
+    if not path.endswith(".list.json"):
+        validate("agreement", json.load(open(path, encoding="utf-8")), path)
+for path in glob.glob("facilities/*.json"):
+    validate("facility", json.load(open(path, encoding="utf-8")), path)
+for path in glob.glob("rulebooks/*/rulebook.json"):
+    validate("rulebook", json.load(open(path, encoding="utf-8")), path)
+for path in glob.glob("rulebooks/*/cases/*.ndjson"):
+    for case in lines(path):
+        validate("case", case, f"{path} {case.get('case')}")
+
+# what is written
+for path in ["agreements/us-sv-2025/list.ndjson", "agreements/treaty-306/list.ndjson", "agreements/treaty-306/list-small.csv"]:
+    for language in ["en", "es"]:
+        out = habeas("check", path, "--ndjson", "--lang", language).stdout.decode().splitlines()
+        people = [json.loads(line) for line in out]
+        if not people:
+            failed += 1
+            print(f"check {path} --ndjson wrote nothing")
+        for person in people:
+            validate("check-line", person, f"check {path} --ndjson --lang {language} {person['person']}")
+            if any(not reason["sources"] for reason in person["reasons"]):
+                failed += 1
+                print(f"{path} {person['person']}: a reason without a source")
+        if people:
+            fails("check-line", dict(people[0], verdict="APPROVED"), path)
+        validate("check-document", json.loads(habeas("check", path, "--json", "--lang", language).stdout), f"check {path} --json")
+        if people:
+            one = habeas("explain", people[0]["person"], path, "--json", "--lang", language).stdout
+            validate("explain", json.loads(one), f"explain {people[0]['person']} {path}")
+    for line in habeas("check", path, "--facts").stdout.decode().splitlines():
+        validate("facts-line", json.loads(line), f"check {path} --facts")
+for arguments in [("check", "no-such-list.ndjson"), ("check",), ("chekc", "x"), ("check", "x", "--jobs", "0")]:
+    done = habeas(*arguments, "--json")
+    validate("errors", json.loads(done.stdout), "habeas " + " ".join(arguments))
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0 or passed == 0)
