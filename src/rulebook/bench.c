@@ -47,6 +47,10 @@ dmn_session *rulebook_bench_session(rulebook_bench *bench) {
     return bench->session;
 }
 
+const rulebook *rulebook_bench_rulebook(const rulebook_bench *bench) {
+    return bench->rb;
+}
+
 static void set_day(rulebook_bench *bench, const rulebook_day *day) {
     bench->day_slots[0] = bench->slots[bench->rb->n_facts] = feel_date(day->as_of);
     bench->day_slots[1] = bench->slots[bench->rb->n_facts + 1] = feel_string(day->host);
