@@ -1,5 +1,5 @@
-// habeas dmn eval|batch|check|test: decision models from the command line. Results are JSON on standard output; why a
-// value is null goes to standard error, or into the result with --trace.
+// habeas dmn eval|batch|check|test: decision models from the command line. Results are JSON on
+// standard output; why a value is null goes to standard error, or into the result with --trace.
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -11,9 +11,15 @@
 #define INPUT_MAX_BYTES ((size_t)256 << 20)
 #define LINE_MAX_BYTES ((size_t)64 << 20)
 
-static const struct { const char *option; dmn_kind kind; } TARGETS[] = {{"decision", DMN_DECISION}, {"service", DMN_SERVICE}};
+static const struct {
+    const char *option;
+    dmn_kind kind;
+} TARGETS[] = {
+    {"decision", DMN_DECISION},
+    {"service",  DMN_SERVICE }
+};
 
-// ---- the element asked for ---------------------------------------------------------------------------------------
+// ---- the element asked for ------------------------------------------------------------------
 
 static void list_names(const dmn_model *model, dmn_kind kind, hb_text *out) {
     for (uint32_t i = 0; i < dmn_n_elements(model) && out->n < 160; i++) {
@@ -33,7 +39,8 @@ static bool find_target(const cli *run, const dmn_model *model, uint32_t *elemen
         if (*element != DMN_NONE) return true;
         hb_text names = {0};
         list_names(model, TARGETS[i].kind, &names);
-        hb_fail(err, HB_USAGE, "unknown-element", "the model has no %s \"%s\"", TARGETS[i].option, name);
+        hb_fail(err, HB_USAGE, "unknown-element", "the model has no %s \"%s\"", TARGETS[i].option,
+                name);
         hb_error_help(err, "it has: %.*s", (int)names.n, names.at != NULL ? names.at : "");
         hb_text_clear(&names);
         return false;
@@ -46,10 +53,11 @@ static bool find_target(const cli *run, const dmn_model *model, uint32_t *elemen
     return false;
 }
 
-// ---- inputs --------------------------------------------------------------------------------------------------------
+// ---- inputs ---------------------------------------------------------------------------------
 
 // One JSON object: a member for each input of the model, or for a decision whose value is given.
-static bool set_inputs(const dmn_model *model, dmn_session *session, const hb_json *inputs, hb_error *err) {
+static bool set_inputs(const dmn_model *model, dmn_session *session, const hb_json *inputs,
+                       hb_error *err) {
     if (inputs->kind != HB_JSON_OBJECT) {
         hb_fail(err, HB_INPUT, "input-object", "the input is no JSON object");
         hb_error_help(err, "write {\"name of an input\": value, ...}");
@@ -63,12 +71,14 @@ static bool set_inputs(const dmn_model *model, dmn_session *session, const hb_js
         if (element == DMN_NONE) {
             hb_text names = {0};
             list_names(model, DMN_INPUT, &names);
-            hb_fail(err, HB_INPUT, "unknown-input", "the model has no input \"%.*s\"", (int)member->key.n, member->key.at);
+            hb_fail(err, HB_INPUT, "unknown-input", "the model has no input \"%.*s\"",
+                    (int)member->key.n, member->key.at);
             hb_error_help(err, "it has: %.*s", (int)names.n, names.at != NULL ? names.at : "");
             hb_text_clear(&names);
             return false;
         }
-        if (!feel_from_json(dmn_session_arena(session), member, dmn_element_at(model, element)->type, &value, err)) {
+        if (!feel_from_json(dmn_session_arena(session), member,
+                            dmn_element_at(model, element)->type, &value, err)) {
             hb_error_in(err, "input \"%.*s\"", (int)member->key.n, member->key.at);
             return false;
         }
@@ -77,19 +87,25 @@ static bool set_inputs(const dmn_model *model, dmn_session *session, const hb_js
     return true;
 }
 
-static bool set_from_text(const dmn_model *model, dmn_session *session, hb_json_reader *reader, hb_str text, hb_error *err) {
+static bool set_from_text(const dmn_model *model, dmn_session *session, hb_json_reader *reader,
+                          hb_str text, hb_error *err) {
     hb_json *json = NULL;
-    return hb_json_parse(reader, dmn_session_arena(session), text, &json, err) && set_inputs(model, session, json, err);
+    return hb_json_parse(reader, dmn_session_arena(session), text, &json, err) &&
+           set_inputs(model, session, json, err);
 }
 
-static bool get_result(const dmn_model *model, dmn_session *session, uint32_t element, feel_value *out, hb_error *err) {
+static bool get_result(const dmn_model *model, dmn_session *session, uint32_t element,
+                       feel_value *out, hb_error *err) {
     bool is_service = dmn_element_at(model, element)->kind == DMN_SERVICE;
-    return is_service ? dmn_session_service(session, element, out, err) : dmn_session_get(session, element, out, err);
+    return is_service ? dmn_session_service(session, element, out, err)
+                      : dmn_session_get(session, element, out, err);
 }
 
-// ---- eval ------------------------------------------------------------------------------------------------------------
+// ---- eval -----------------------------------------------------------------------------------
 
-static void add_member(hb_text *out, const char *key) { hb_text_addf(out, "\"%s\":", key); }
+static void add_member(hb_text *out, const char *key) {
+    hb_text_addf(out, "\"%s\":", key);
+}
 
 static void add_step(hb_text *out, const dmn_model *model, const dmn_trace_step *step) {
     hb_text_add(out, HB_STR("{\"decision\":"));
@@ -103,25 +119,30 @@ static void add_step(hb_text *out, const dmn_model *model, const dmn_trace_step 
         hb_text_add(out, HB_STR("}"));
     }
     hb_text_add(out, HB_STR("],\"rules\":["));
-    for (uint32_t i = 0; i < step->n_hits; i++) hb_text_addf(out, i == 0 ? "%u" : ",%u", step->hits[i] + 1);
+    for (uint32_t i = 0; i < step->n_hits; i++)
+        hb_text_addf(out, i == 0 ? "%u" : ",%u", step->hits[i] + 1);
     hb_text_add(out, HB_STR("],\"result\":"));
     feel_print_json(out, step->result);
     hb_text_add(out, HB_STR("}"));
 }
 
 static void add_note(hb_text *out, const feel_note *note) {
-    hb_text_add(out, note->is_error ? HB_STR("{\"error\":true,\"where\":") : HB_STR("{\"error\":false,\"where\":"));
+    hb_text_add(out, note->is_error ? HB_STR("{\"error\":true,\"where\":")
+                                    : HB_STR("{\"error\":false,\"where\":"));
     hb_text_add_json(out, note->where);
     hb_text_addf(out, ",\"column\":%u,\"message\":", note->column);
     hb_text_add_json(out, note->text);
     hb_text_add(out, HB_STR("}"));
 }
 
-// {"result":…,"trace":[…],"notes":[…]}: which rules fired on which values, in the order of evaluation.
-static void add_traced(hb_text *out, const dmn_model *model, const dmn_session *session, feel_value result) {
+// {"result":…,"trace":[…],"notes":[…]}: which rules fired on which values, in the order of
+// evaluation.
+static void add_traced(hb_text *out, const dmn_model *model, const dmn_session *session,
+                       feel_value result) {
     const dmn_trace_step *steps = NULL;
     const feel_note *notes = NULL;
-    uint32_t n_steps = dmn_session_trace(session, &steps), n_notes = dmn_session_notes(session, &notes);
+    uint32_t n_steps = dmn_session_trace(session, &steps),
+             n_notes = dmn_session_notes(session, &notes);
     hb_text_add(out, HB_STR("{"));
     add_member(out, "result");
     feel_print_json(out, result);
@@ -143,13 +164,14 @@ static void warn_of_notes(const cli *run, const dmn_session *session) {
     uint32_t n = dmn_session_notes(session, &notes);
     for (uint32_t i = 0; i < n; i++) {
         if (!notes[i].is_error) continue;
-        cli_warn(run, "%.*s%s%.*s", (int)notes[i].where.n, notes[i].where.at, notes[i].where.n > 0 ? ": " : "", (int)notes[i].text.n,
-                 notes[i].text.at);
+        cli_warn(run, "%.*s%s%.*s", (int)notes[i].where.n, notes[i].where.at,
+                 notes[i].where.n > 0 ? ": " : "", (int)notes[i].text.n, notes[i].text.at);
     }
 }
 
 static bool write_text(const cli *run, hb_text *text, hb_error *err) {
-    bool ok = text->failed ? hb_out_of_memory(err) : cli_write(run, (hb_str){text->at, text->n}, err);
+    bool ok =
+        text->failed ? hb_out_of_memory(err) : cli_write(run, (hb_str){text->at, text->n}, err);
     hb_text_clear(text);
     return ok;
 }
@@ -178,8 +200,10 @@ int cli_dmn_eval(cli *run) {
         }
     }
     if (!get_result(model, session, element, &result, &err)) goto failed;
-    if (is_traced) add_traced(&text, model, session, result);
-    else feel_print_json(&text, result);
+    if (is_traced)
+        add_traced(&text, model, session, result);
+    else
+        feel_print_json(&text, result);
     hb_text_add(&text, HB_STR("\n"));
     if (!write_text(run, &text, &err)) goto failed;
     if (!is_traced) warn_of_notes(run, session);
@@ -195,9 +219,9 @@ done:
     return status;
 }
 
-// ---- batch -----------------------------------------------------------------------------------------------------------
-// The file is read twice: first every line is checked, so nothing is written when one is refused; then a chunk of
-// lines at a time is shared out among the jobs and written in its order.
+// ---- batch ----------------------------------------------------------------------------------
+// The file is read twice: first every line is checked, so nothing is written when one is refused;
+// then a chunk of lines at a time is shared out among the jobs and written in its order.
 
 #define CHUNK_LINES 2048u
 #define JOBS_MAX 64
@@ -212,7 +236,12 @@ typedef struct {
     atomic_uint next;
 } chunk;
 
-typedef struct { chunk *chunk; dmn_session *session; hb_json_reader *reader; hb_error *err; } job;
+typedef struct {
+    chunk *chunk;
+    dmn_session *session;
+    hb_json_reader *reader;
+    hb_error *err;
+} job;
 
 static void *run_job(void *data) {
     job *j = data;
@@ -220,7 +249,8 @@ static void *run_job(void *data) {
     for (uint32_t i = atomic_fetch_add(&c->next, 1); i < c->n; i = atomic_fetch_add(&c->next, 1)) {
         feel_value result = feel_null();
         dmn_session_reset(j->session);
-        bool ok = set_from_text(c->model, j->session, j->reader, (hb_str){c->lines[i].at, c->lines[i].n}, j->err) &&
+        bool ok = set_from_text(c->model, j->session, j->reader,
+                                (hb_str){c->lines[i].at, c->lines[i].n}, j->err) &&
                   get_result(c->model, j->session, c->element, &result, j->err);
         if (!ok) {
             hb_error_in(j->err, "line %llu", (unsigned long long)c->numbers[i]);
@@ -242,7 +272,8 @@ static bool run_chunk(chunk *c, job *jobs, uint32_t n_jobs, hb_error *err) {
     uint32_t n_started = 0;
     atomic_store(&c->next, 0);
     for (uint32_t i = 1; i < n_jobs && c->n > 1; i++) {
-        if (pthread_create(&threads[n_started], NULL, run_job, &jobs[i]) != 0) break;   // the others do its share
+        if (pthread_create(&threads[n_started], NULL, run_job, &jobs[i]) != 0)
+            break;  // the others do its share
         n_started++;
     }
     run_job(&jobs[0]);
@@ -268,7 +299,8 @@ static bool read_chunk(chunk *c, hb_lines *lines, bool *end, hb_error *err) {
     return true;
 }
 
-static bool check_lines(const cli *run, hb_lines *lines, const char *file, const dmn_model *model, job *j, hb_errors *errors, hb_error *err) {
+static bool check_lines(const cli *run, hb_lines *lines, const char *file, const dmn_model *model,
+                        job *j, hb_errors *errors, hb_error *err) {
     (void)run;
     hb_str line = {0};
     uint64_t number = 0;
@@ -276,7 +308,8 @@ static bool check_lines(const cli *run, hb_lines *lines, const char *file, const
     while (hb_lines_next(lines, &line, &number, &end, err) && !end) {
         hb_error one = {0};
         dmn_session_reset(j->session);
-        if (hb_str_trim(line).n == 0 || set_from_text(model, j->session, j->reader, line, &one)) continue;
+        if (hb_str_trim(line).n == 0 || set_from_text(model, j->session, j->reader, line, &one))
+            continue;
         one.line = (uint32_t)number;
         hb_error_file(&one, hb_str_from(file));
         hb_errors_add(errors, &one);
@@ -327,7 +360,8 @@ int cli_dmn_batch(cli *run) {
     if (model == NULL || !cli_number(run, "jobs", 1, JOBS_MAX, 1, &n_jobs, &err)) goto failed;
     c->model = model;
     c->now = run->now;
-    if (!find_target(run, model, &c->element, &err) || !open_jobs(c, jobs, (uint32_t)n_jobs, &err)) goto failed;
+    if (!find_target(run, model, &c->element, &err) || !open_jobs(c, jobs, (uint32_t)n_jobs, &err))
+        goto failed;
     if ((lines = hb_lines_open(file, LINE_MAX_BYTES, &err)) == NULL) goto failed;
     if (!check_lines(run, lines, file, model, &jobs[0], &errors, &err)) goto failed;
     if (errors.n_all > 0) {
@@ -335,7 +369,8 @@ int cli_dmn_batch(cli *run) {
         goto done;
     }
     while (!end) {
-        if (!read_chunk(c, lines, &end, &err) || !run_chunk(c, jobs, (uint32_t)n_jobs, &err)) goto failed;
+        if (!read_chunk(c, lines, &end, &err) || !run_chunk(c, jobs, (uint32_t)n_jobs, &err))
+            goto failed;
         if (!write_chunk(run, c, &err)) goto failed;
         cli_progress(run, "batch", hb_lines_offset(lines), hb_lines_size(lines));
     }
@@ -350,10 +385,12 @@ done:
     return status;
 }
 
-// ---- check -----------------------------------------------------------------------------------------------------------
+// ---- check ----------------------------------------------------------------------------------
 
-static const char *const KINDS[] = {
-    [DMN_INPUT] = "input", [DMN_DECISION] = "decision", [DMN_BKM] = "knowledge model", [DMN_SERVICE] = "service"};
+static const char *const KINDS[] = {[DMN_INPUT] = "input",
+                                    [DMN_DECISION] = "decision",
+                                    [DMN_BKM] = "knowledge model",
+                                    [DMN_SERVICE] = "service"};
 
 static void add_element_text(hb_text *out, const dmn_element *element) {
     hb_text_addf(out, "%-16s%.*s: ", KINDS[element->kind], (int)element->name.n, element->name.at);
@@ -375,7 +412,8 @@ static void add_element_json(hb_text *out, const dmn_element *element) {
 }
 
 static void add_problem_json(hb_text *out, const hb_error *problem) {
-    hb_text_addf(out, "{\"severity\":\"%s\",\"code\":", problem->kind == HB_NONE ? "warning" : "error");
+    hb_text_addf(out,
+                 "{\"severity\":\"%s\",\"code\":", problem->kind == HB_NONE ? "warning" : "error");
     hb_text_add_json(out, hb_str_from(problem->code));
     hb_text_add(out, HB_STR(",\"file\":"));
     hb_text_add_json(out, hb_str_from(problem->file));
@@ -403,13 +441,16 @@ static void add_check_json(hb_text *out, const dmn_model *model) {
 }
 
 static void add_check_text(hb_text *out, const dmn_model *model, uint32_t n_errors) {
-    for (uint32_t i = 0; i < dmn_n_elements(model); i++) add_element_text(out, dmn_element_at(model, i));
+    for (uint32_t i = 0; i < dmn_n_elements(model); i++)
+        add_element_text(out, dmn_element_at(model, i));
     for (uint32_t i = 0; i < dmn_n_problems(model); i++) {
         char shown[2048];
         hb_error_print(dmn_problem(model, i), shown, sizeof shown);
-        hb_text_addf(out, "%s: %s", dmn_problem(model, i)->kind == HB_NONE ? "warning" : "error", shown);
+        hb_text_addf(out, "%s: %s", dmn_problem(model, i)->kind == HB_NONE ? "warning" : "error",
+                     shown);
     }
-    hb_text_addf(out, "%u elements, %u errors, %u warnings\n", dmn_n_elements(model), n_errors, dmn_n_problems(model) - n_errors);
+    hb_text_addf(out, "%u elements, %u errors, %u warnings\n", dmn_n_elements(model), n_errors,
+                 dmn_n_problems(model) - n_errors);
 }
 
 int cli_dmn_check(cli *run) {
@@ -418,18 +459,23 @@ int cli_dmn_check(cli *run) {
     uint32_t n_errors = 0;
     dmn_model *model = dmn_load(run->arguments[0], true, &err);
     if (model == NULL) return cli_fail(run, &err);
-    for (uint32_t i = 0; i < dmn_n_problems(model); i++) n_errors += dmn_problem(model, i)->kind != HB_NONE;
-    if (run->format == CLI_JSON) add_check_json(&text, model);
-    else add_check_text(&text, model, n_errors);
+    for (uint32_t i = 0; i < dmn_n_problems(model); i++)
+        n_errors += dmn_problem(model, i)->kind != HB_NONE;
+    if (run->format == CLI_JSON)
+        add_check_json(&text, model);
+    else
+        add_check_text(&text, model, n_errors);
     bool ok = write_text(run, &text, &err);
     dmn_close(model);
     if (!ok) return cli_fail(run, &err);
     return n_errors > 0 ? CLI_FOUND : CLI_DONE;
 }
 
-// ---- test ------------------------------------------------------------------------------------------------------------
+// ---- test -----------------------------------------------------------------------------------
 
-typedef struct { hb_text failures, csv; } report;
+typedef struct {
+    hb_text failures, csv;
+} report;
 
 static void add_csv_field(hb_text *out, const char *text, const char *end) {
     hb_text_add(out, HB_STR("\""));
@@ -446,22 +492,30 @@ static void add_csv_row(hb_text *out, const dmn_tck_result *result) {
     add_csv_field(out, result->file, ",");
     add_csv_field(out, result->test_case, ",");
     add_csv_field(out, result->has_passed ? "SUCCESS" : "ERROR", ",");
-    add_csv_field(out, result->has_passed ? "" : result->message[0] != 0 ? result->message : "the result differs", "\n");
+    add_csv_field(out,
+                  result->has_passed        ? ""
+                  : result->message[0] != 0 ? result->message
+                                            : "the result differs",
+                  "\n");
 }
 
 static void take_result(void *to, const dmn_tck_result *result) {
     report *r = to;
     add_csv_row(&r->csv, result);
     if (result->has_passed) return;
-    hb_text_addf(&r->failures, "%s/%s %s %s:", result->folder, result->file, result->test_case, result->node);
-    if (result->expected[0] != 0) hb_text_addf(&r->failures, " expected %s, got %s", result->expected, result->got);
-    if (result->message[0] != 0) hb_text_addf(&r->failures, "%s%s", result->expected[0] != 0 ? " · " : " ", result->message);
+    hb_text_addf(&r->failures, "%s/%s %s %s:", result->folder, result->file, result->test_case,
+                 result->node);
+    if (result->expected[0] != 0)
+        hb_text_addf(&r->failures, " expected %s, got %s", result->expected, result->got);
+    if (result->message[0] != 0)
+        hb_text_addf(&r->failures, "%s%s", result->expected[0] != 0 ? " · " : " ", result->message);
     hb_text_add(&r->failures, HB_STR("\n"));
 }
 
 static bool write_file(const char *path, hb_text *text, hb_error *err) {
     FILE *file = fopen(path, "wb");
-    if (file == NULL) return hb_fail(err, HB_SYSTEM, "cannot-open", "\"%s\" cannot be written", path);
+    if (file == NULL)
+        return hb_fail(err, HB_SYSTEM, "cannot-open", "\"%s\" cannot be written", path);
     bool ok = !text->failed && fwrite(text->at, 1, text->n, file) == text->n;
     ok = fclose(file) == 0 && ok;
     return ok || hb_fail(err, HB_SYSTEM, "output", "\"%s\" cannot be written", path);
@@ -473,7 +527,8 @@ int cli_dmn_test(cli *run) {
     dmn_tck_count count = {0, 0};
     const char *csv = cli_value(run, "csv");
     bool ok = true;
-    for (uint32_t i = 0; i < run->n_arguments && ok; i++) ok = dmn_tck_run(run->arguments[i], run->now, take_result, &r, &count, &err);
+    for (uint32_t i = 0; i < run->n_arguments && ok; i++)
+        ok = dmn_tck_run(run->arguments[i], run->now, take_result, &r, &count, &err);
     hb_text_addf(&r.failures, "%u passed, %u failed\n", count.n_passed, count.n_failed);
     if (ok && csv != NULL) ok = write_file(csv, &r.csv, &err);
     if (ok) ok = write_text(run, &r.failures, &err);

@@ -1,5 +1,6 @@
-// habeas feel: one expression, or a prompt that evaluates a line at a time. Names are the members of the JSON object
-// given with --input. The value goes to standard output, why it is null to standard error.
+// habeas feel: one expression, or a prompt that evaluates a line at a time. Names are the members
+// of the JSON object given with --input. The value goes to standard output, why it is null to
+// standard error.
 #include <editline/readline.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #define NOTES_MAX 50
 
 typedef struct {
-    hb_arena *names, *work;             // names live as long as the prompt, work one line
+    hb_arena *names, *work;  // names live as long as the prompt, work one line
     feel_scope *scope;
     feel_value *slots;
 } variables;
@@ -32,7 +33,8 @@ static bool add_variables(variables *v, const hb_json *inputs, hb_error *err) {
             hb_error_in(err, "input \"%.*s\"", (int)member->key.n, member->key.at);
             return false;
         }
-        if (!feel_scope_add(v->scope, member->key, feel_type_of(v->names, v->slots[i]))) return hb_out_of_memory(err);
+        if (!feel_scope_add(v->scope, member->key, feel_type_of(v->names, v->slots[i])))
+            return hb_out_of_memory(err);
     }
     return true;
 }
@@ -47,7 +49,8 @@ static bool read_variables(variables *v, const char *file, hb_error *err) {
         goto done;
     }
     if (!hb_read_file(file, INPUT_MAX_BYTES, &text, err)) goto done;
-    ok = hb_json_parse(reader, v->names, (hb_str){text.at, text.n}, &json, err) && add_variables(v, json, err);
+    ok = hb_json_parse(reader, v->names, (hb_str){text.at, text.n}, &json, err) &&
+         add_variables(v, json, err);
     if (!ok) hb_error_file(err, hb_str_from(file));
 done:
     hb_json_reader_close(reader);
@@ -58,7 +61,8 @@ done:
 static void warn_of_notes(const cli *run, const feel_run *feel) {
     uint32_t n = feel->n_notes < NOTES_MAX ? feel->n_notes : NOTES_MAX;
     for (uint32_t i = 0; i < n; i++) {
-        if (feel->notes[i].is_error) cli_warn(run, "%.*s", (int)feel->notes[i].text.n, feel->notes[i].text.at);
+        if (feel->notes[i].is_error)
+            cli_warn(run, "%.*s", (int)feel->notes[i].text.n, feel->notes[i].text.at);
     }
 }
 
@@ -79,8 +83,10 @@ static bool evaluate(const cli *run, variables *v, hb_str text, hb_error *err) {
     feel.external = dmn_external_call;
     feel_value value = feel_evaluate(&feel, program, &root);
     bool ok = !feel.has_failed;
-    if (ok && run->format == CLI_JSON) feel_print_json(&out, value);
-    else if (ok) feel_print(&out, value);
+    if (ok && run->format == CLI_JSON)
+        feel_print_json(&out, value);
+    else if (ok)
+        feel_print(&out, value);
     hb_text_add(&out, HB_STR("\n"));
     if (ok) ok = out.failed ? hb_out_of_memory(err) : cli_write(run, (hb_str){out.at, out.n}, err);
     if (ok) warn_of_notes(run, &feel);
@@ -98,7 +104,8 @@ static int evaluate_line(const cli *run, variables *v, const char *line) {
     return status;
 }
 
-// On a terminal: a prompt with history, where a mistake ends nothing. Otherwise each line of standard input.
+// On a terminal: a prompt with history, where a mistake ends nothing. Otherwise each line of
+// standard input.
 static int prompt(const cli *run, variables *v) {
     int status = CLI_DONE;
     bool is_terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
@@ -132,7 +139,8 @@ int cli_feel(cli *run) {
     } else if (file != NULL && !read_variables(&v, file, &err)) {
         status = cli_fail(run, &err);
     } else if (run->n_arguments > 0) {
-        status = evaluate(run, &v, hb_str_from(run->arguments[0]), &err) ? CLI_DONE : cli_fail(run, &err);
+        status = evaluate(run, &v, hb_str_from(run->arguments[0]), &err) ? CLI_DONE
+                                                                         : cli_fail(run, &err);
     } else {
         status = prompt(run, &v);
     }

@@ -3,6 +3,7 @@
 // read, so that all mistakes show at once; the element that holds it is then broken as a whole and
 // is null.
 #include "dmn/internal.h"
+#include "feel/node.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,8 +65,7 @@ static feel_node *coerced(dmn_builder *b, feel_node *node, const feel_type *type
     return feel_node_coerce(arena_of(b), node, type, where);
 }
 
-// ---- literal expressions
-// --------------------------------------------------------------------------------------------
+// ---- literal expressions --------------------------------------------------------------------
 
 static bool is_feel_text(dmn_builder *b, const dmn_xml *node, hb_str where) {
     hb_str language = dmn_xml_get(node, "expressionLanguage");
@@ -130,8 +130,7 @@ static feel_node *read_literal(dmn_builder *b, const dmn_xml *node, const feel_s
     return parse_text(b, text, text->text, scope, where);
 }
 
-// ---- contexts, lists, relations
-// -----------------------------------------------------------------------------------------
+// ---- contexts, lists, relations -------------------------------------------------------------
 
 static uint32_t count_children(const dmn_xml *node) {
     uint32_t n = 0;
@@ -262,8 +261,7 @@ static feel_node *read_relation(dmn_builder *b, const dmn_xml *node, const feel_
     return feel_node_list(arena_of(b), rows.n, rows.nodes);
 }
 
-// ---- functions
-// ------------------------------------------------------------------------------------------------------------
+// ---- functions ------------------------------------------------------------------------------
 
 // What the body of a boxed external function needs when it is called; its arguments are the frame
 // it stands in.
@@ -358,8 +356,7 @@ static feel_node *read_invocation(dmn_builder *b, const dmn_xml *node, const fee
     return feel_node_call(arena_of(b), called, p.n, p.keys, p.nodes);
 }
 
-// ---- conditional, filter, iterations (DMN 1.4 and later)
-// -----------------------------------------------------------------
+// ---- conditional, filter, iterations (DMN 1.4 and later) ------------------------------------
 
 static feel_node *read_child(dmn_builder *b, const dmn_xml *node, const char *name,
                              const feel_scope *scope, hb_str where) {
@@ -374,13 +371,30 @@ static feel_node *read_child(dmn_builder *b, const dmn_xml *node, const char *na
                          : coerced(b, read, dmn_type_of(b->model, b->document, child), place);
 }
 
+// Like `if`, but a condition that is no boolean gives null, not the else part. So that it is
+// evaluated once, it is an entry of a context; its name is a word of the grammar, which no
+// expression can mean by it.
 static feel_node *read_conditional(dmn_builder *b, const dmn_xml *node, const feel_scope *scope,
                                    hb_str where) {
-    feel_node *condition = read_child(b, node, "if", scope, where);
-    feel_node *then = read_child(b, node, "then", scope, where);
-    feel_node *otherwise = read_child(b, node, "else", scope, where);
-    if (condition == NULL || then == NULL || otherwise == NULL) return NULL;
-    return feel_node_if(arena_of(b), condition, then, otherwise);
+    static const hb_str KEYS[2] = {
+        {"if", 2},
+        {NULL, 0}
+    };
+    hb_arena *arena = arena_of(b);
+    feel_scope *frame = feel_scope_open(arena, scope);
+    feel_node *condition = read_child(b, node, "if", frame, where);
+    if (frame == NULL || !feel_scope_add(frame, KEYS[0], NULL)) return NULL;
+    feel_node *then = read_child(b, node, "then", frame, where);
+    feel_node *otherwise = read_child(b, node, "else", frame, where);
+    feel_node *is_boolean =
+        feel_node_new(arena, FEEL_NODE_INSTANCE, feel_type_basic(FEEL_TYPE_BOOLEAN));
+    if (is_boolean == NULL) return NULL;
+    is_boolean->a = feel_node_name(arena, frame, KEYS[0]);
+    is_boolean->wanted = feel_type_basic(FEEL_TYPE_BOOLEAN);
+    otherwise = feel_node_if(arena, is_boolean, otherwise, null_node(b));
+    feel_node *choice = feel_node_if(arena, feel_node_name(arena, frame, KEYS[0]), then, otherwise);
+    if (condition == NULL || choice == NULL) return NULL;
+    return feel_node_context(arena, 2, KEYS, (feel_node *const[]){condition, choice}, true);
 }
 
 static feel_node *read_filter(dmn_builder *b, const dmn_xml *node, const feel_scope *scope,
@@ -428,8 +442,7 @@ static feel_node *read_every(dmn_builder *b, const dmn_xml *node, const feel_sco
     return read_iteration(b, node, scope, where, "satisfies", false, feel_node_every);
 }
 
-// ---- every boxed expression
-// -------------------------------------------------------------------------------------------------
+// ---- every boxed expression -----------------------------------------------------------------
 
 static const struct {
     const char *tag;
@@ -476,8 +489,7 @@ feel_node *dmn_boxed(dmn_builder *b, const dmn_xml *node, const feel_scope *scop
     return coerced(b, read, dmn_type_of(b->model, b->document, node), where);
 }
 
-// ---- the logic of an element
-// ----------------------------------------------------------------------------------------------------
+// ---- the logic of an element ----------------------------------------------------------------
 
 static void read_decision(dmn_builder *b, dmn_node *element, hb_str where) {
     const dmn_xml *logic = dmn_expression_in(element->node);

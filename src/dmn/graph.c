@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// ---- hrefs to elements
-// -------------------------------------------------------------------------------------------
+// ---- hrefs to elements ----------------------------------------------------------------------
 
 static const char *const REQUIREMENTS[][2] = {
   // element inside a requirement, and around it
@@ -59,10 +58,10 @@ static bool read_required(dmn_model *model, dmn_node *element, hb_error *err) {
     return true;
 }
 
-// A service's parameters: its input decisions, then its input data (DMN 1.5 §10.4, "decision
+// A service's parameters: its input data, then its input decisions (DMN 1.5 §10.4, "decision
 // service").
 static bool read_service(dmn_model *model, dmn_node *element, hb_error *err) {
-    static const char *const INPUTS[] = {"inputDecision", "inputData"};
+    static const char *const INPUTS[] = {"inputData", "inputDecision"};
     uint32_t n = count_children(element->node);
     element->inputs = hb_arena_array(model->arena, uint32_t, n);
     element->outputs = hb_arena_array(model->arena, uint32_t, n);
@@ -92,8 +91,7 @@ static bool read_service(dmn_model *model, dmn_node *element, hb_error *err) {
     return true;
 }
 
-// ---- types of elements
-// -----------------------------------------------------------------------------------------------
+// ---- types of elements ----------------------------------------------------------------------
 
 static const feel_type *function_type(dmn_model *model, uint32_t n, const feel_field *params,
                                       const feel_type *result) {
@@ -147,8 +145,7 @@ static bool type_knowledge(dmn_model *model, dmn_node *element, hb_error *err) {
     return true;
 }
 
-// ---- frames
-// ------------------------------------------------------------------------------------------------------------
+// ---- frames ---------------------------------------------------------------------------------
 
 // Imports that lead from one document to another, by the shortest way; the names along it.
 static bool find_way(const dmn_model *model, uint32_t from, uint32_t to, uint32_t depth,
@@ -249,8 +246,7 @@ static bool open_frame(dmn_model *model, uint32_t index, hb_error *err) {
     return true;
 }
 
-// ---- cycles
-// ----------------------------------------------------------------------------------------------------------------
+// ---- cycles ---------------------------------------------------------------------------------
 
 typedef enum { NEW = 0, OPEN, DONE } mark;
 
@@ -320,8 +316,11 @@ static bool find_cycles(dmn_model *model, hb_error *err) {
 
 bool dmn_graph_read(dmn_model *model, hb_error *err) {
     if (model->n_elements == 0) return true;
-    for (uint32_t i = 0; i < model->n_elements; i++)
-        model->elements[i].shown.type = declared_type(model, &model->elements[i]);
+    for (uint32_t i = 0; i < model->n_elements; i++) {
+        dmn_node *element = &model->elements[i];
+        element->shown.type = declared_type(model, element);
+        element->is_constrained = dmn_is_constrained(element->shown.type, 0);
+    }
     for (uint32_t i = 0; i < model->n_elements; i++) {
         dmn_node *element = &model->elements[i];
         bool is_service = element->shown.kind == DMN_SERVICE;

@@ -6,8 +6,7 @@
 #include "dmn/dmn.h"
 #include "dmn/xml.h"
 
-// ---- a model (model.c)
-// --------------------------------------------------------------------------------------
+// ---- a model (model.c) ----------------------------------------------------------------------
 typedef struct dmn_document dmn_document;
 typedef struct {
     hb_str name, ns;
@@ -50,14 +49,15 @@ typedef struct {
     hb_str name;  // the element's own, mostly the same as its variable's
     uint32_t document;
     const dmn_xml *node;  // while loading
+    bool is_constrained;  // its type allows only some values
     bool is_broken;       // its logic has an error: it is null
     uint32_t n_required, n_slots, n_inputs, n_outputs;
     uint32_t *required;  // elements, in the order of the requirements
     dmn_slot *slots;     // the frame of its logic
     feel_scope *scope;
     uint32_t *inputs,
-        *outputs;  // of a service: its parameters, input decisions first; its output decisions
-    feel_field *params;           // of a service: one an input
+        *outputs;        // of a service: its parameters, input data first; its output decisions
+    feel_field *params;  // of a service: one an input
     const feel_type *result;      // of a service
     const feel_program *program;  // decision: its value; BKM: its function
     const dmn_table *table;
@@ -93,8 +93,7 @@ uint32_t dmn_find_element(const dmn_model *model, hb_str ns,
                           hb_str name);  // ns empty: any, own document first
 bool dmn_is_feel(hb_str uri);            // names the expression language FEEL
 
-// ---- item definitions (items.c)
-// -----------------------------------------------------------------------------
+// ---- item definitions (items.c) -------------------------------------------------------------
 bool dmn_items_read(dmn_model *model, hb_error *err);
 // The type a typeRef names in a document; Any, and a problem, when it names none. `node` gives the
 // XML prefixes.
@@ -107,12 +106,13 @@ const feel_type *dmn_type_of(dmn_model *model, dmn_document *document,
 const feel_program *dmn_constraint(dmn_model *model, dmn_document *document, const dmn_xml *node,
                                    const feel_type *of, hb_str where);
 
-// ---- requirements (graph.c)
-// -----------------------------------------------------------------------------------
+bool dmn_is_constrained(const feel_type *type,
+                        uint32_t depth);  // it or a part of it has allowed values; depth 0
+
+// ---- requirements (graph.c) -----------------------------------------------------------------
 bool dmn_graph_read(dmn_model *model, hb_error *err);
 
-// ---- boxed expressions (boxed.c) and tables (table.c)
-// -----------------------------------------------------------
+// ---- boxed expressions (boxed.c) and tables (table.c) ---------------------------------------
 typedef struct {
     dmn_model *model;
     dmn_document *document;
@@ -140,8 +140,7 @@ void dmn_builder_problem(dmn_builder *builder, const dmn_xml *node, const char *
 feel_node *dmn_table_read(dmn_builder *builder, const dmn_xml *node, const feel_scope *scope,
                           hb_str where);
 
-// ---- sessions (session.c)
-// ---------------------------------------------------------------------------------------------
+// ---- sessions (session.c) -------------------------------------------------------------------
 // What one table evaluation leaves: rows that fired, for the trace and dmn_session_row.
 void dmn_session_fired(feel_run *run, const dmn_table *table, uint32_t n_hits, const uint32_t *hits,
                        const feel_value *inputs, feel_value result);

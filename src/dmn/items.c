@@ -25,8 +25,7 @@ static const feel_type *item_type(dmn_model *model, dmn_document *document, dmn_
 static const feel_type *read_type(dmn_model *model, dmn_document *document, const dmn_xml *node,
                                   hb_str where);
 
-// ---- names of types
-// -------------------------------------------------------------------------------------------
+// ---- names of types -------------------------------------------------------------------------
 
 static const feel_type *find_type(dmn_model *model, dmn_document *document, hb_str name,
                                   uint32_t depth) {
@@ -91,8 +90,7 @@ const feel_type *dmn_type_of(dmn_model *model, dmn_document *document, const dmn
     return dmn_type(model, document, node, dmn_xml_get(node, "typeRef"));
 }
 
-// ---- constraints
-// ------------------------------------------------------------------------------------------------
+// ---- constraints ----------------------------------------------------------------------------
 
 const feel_program *dmn_constraint(dmn_model *model, dmn_document *document, const dmn_xml *node,
                                    const feel_type *of, hb_str where) {
@@ -115,8 +113,18 @@ static hb_str item_place(dmn_model *model, hb_str name, const char *part) {
     return place;
 }
 
-// ---- definitions
-// ---------------------------------------------------------------------------------------------------
+bool dmn_is_constrained(const feel_type *type, uint32_t depth) {
+    if (type == NULL || depth > DMN_XML_DEPTH) return type != NULL;
+    if (type->allowed != NULL || type->list_allowed != NULL || type->base != NULL) return true;
+    if (type->kind == FEEL_TYPE_FUNCTION) return false;
+    if (dmn_is_constrained(type->element, depth + 1)) return true;
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        if (dmn_is_constrained(type->fields[i].type, depth + 1)) return true;
+    }
+    return false;
+}
+
+// ---- definitions ----------------------------------------------------------------------------
 
 static bool is_collection(const dmn_xml *node) {
     return hb_str_equal(dmn_xml_get(node, "isCollection"), HB_STR("true"));

@@ -1,12 +1,14 @@
-// An index over the tests of a decision table, so cost grows with columns, not rows. For each input column the values
-// fall into cells on which every indexable test is constant:
+// An index over the tests of a decision table, so cost grows with columns, not rows. For each input
+// column the values fall into cells on which every indexable test is constant:
 //
-//   null | true | false | "a" | "b" | any other string | numbers:  <p0  p0  (p0..p1)  p1  ...  >pn | dates likewise
+//   null | true | false | "a" | "b" | any other string | numbers:  <p0  p0  (p0..p1)  p1  ...  >pn
+//   | dates likewise
 //
-// and each cell knows the rows that accept it, as a bitset or, when few, as a list. A test is indexable when it is
-// made of constants and intervals of them; the others accept every cell and run on the rows that survive. What a row
-// says about null, booleans, and values far from its constants is found by running its test on such a value, so the
-// index knows nothing of FEEL's three-valued logic. A value of any other kind is tried against every row.
+// and each cell knows the rows that accept it, as a bitset or, when few, as a list. A test is
+// indexable when it is made of constants and intervals of them; the others accept every cell and
+// run on the rows that survive. What a row says about null, booleans, and values far from its
+// constants is found by running its test on such a value, so the index knows nothing of FEEL's
+// three-valued logic. A value of any other kind is tried against every row.
 #include "dmn/match.h"
 
 #include <stdlib.h>
@@ -14,11 +16,11 @@
 
 #include "feel/node.h"
 
-#define MATRIX_MAX_BYTES ((size_t)256 << 20)   // of one column while it is built
-#define FEW 4                                  // a list is kept when it is so many times shorter than the bitset
+#define MATRIX_MAX_BYTES ((size_t)256 << 20)  // of one column while it is built
+#define FEW 4  // a list is kept when it is so many times shorter than the bitset
 
 typedef struct {
-    const uint64_t *bits;                // NULL: a list
+    const uint64_t *bits;  // NULL: a list
     const uint32_t *rows;
     uint32_t n;
 } cell;
@@ -29,25 +31,25 @@ enum { CELL_NULL = 0, CELL_TRUE, CELL_FALSE, CELL_OTHER_STRING, CELL_STRINGS };
 typedef struct {
     uint32_t n_strings, n_slots, n_numbers, n_dates;
     const hb_str *strings;
-    const uint32_t *slots;               // open hash of string index + 1; n_slots is a power of two
-    const feel_value *numbers;           // ascending
-    const int64_t *dates;                // days, ascending
+    const uint32_t *slots;      // open hash of string index + 1; n_slots is a power of two
+    const feel_value *numbers;  // ascending
+    const int64_t *dates;       // days, ascending
     const cell *cells;
-    const uint64_t *checked;             // rows whose test runs; NULL when none
+    const uint64_t *checked;  // rows whose test runs; NULL when none
 } column;
 
 struct dmn_match {
     const dmn_table *table;
     uint32_t n_words;
-    const column *columns;               // NULL: no index
+    const column *columns;  // NULL: no index
 };
 
-// ---- what a test is made of --------------------------------------------------------------------------------------
+// ---- what a test is made of -----------------------------------------------------------------
 
 typedef struct {
-    feel_value low, high;                // null: without end on that side
+    feel_value low, high;  // null: without end on that side
     bool is_low_included, is_high_included;
-} interval;                              // of one kind; low == high, both included: a constant
+} interval;  // of one kind; low == high, both included: a constant
 
 typedef struct {
     bool is_indexed, is_any;
@@ -57,8 +59,8 @@ typedef struct {
 } test;
 
 typedef struct {
-    hb_arena *arena;                     // of the model
-    hb_arena *work;                      // given back when the index is built
+    hb_arena *arena;  // of the model
+    hb_arena *work;   // given back when the index is built
     feel_run run;
     hb_error err;
 } builder;
@@ -68,17 +70,21 @@ static bool is_closed(const feel_node *node) {
         case FEEL_NODE_CONSTANT: return true;
         case FEEL_NODE_NEGATE: return is_closed(node->a);
         case FEEL_NODE_BUILTIN: return true;
-        case FEEL_NODE_CALL:             // of date("..."), say; now() has no arguments
+        case FEEL_NODE_CALL:  // of date("..."), say; now() has no arguments
             if (node->a->kind != FEEL_NODE_BUILTIN || node->n == 0) return false;
             for (uint32_t i = 0; i < node->n; i++) {
                 if (!is_closed(node->items[i])) return false;
             }
             return true;
-        default: return false;           // not an enum of ours to be complete about: everything else is not indexed
+        default:
+            return false;  // not an enum of ours to be complete about: everything else is not
+                           // indexed
     }
 }
 
-static bool is_ordered(feel_value value) { return value.kind == FEEL_NUMBER || value.kind == FEEL_DATE; }
+static bool is_ordered(feel_value value) {
+    return value.kind == FEEL_NUMBER || value.kind == FEEL_DATE;
+}
 
 static bool constant(builder *b, const feel_node *node, feel_value *out) {
     static const feel_env NO_NAMES = {0};
@@ -96,7 +102,8 @@ static bool read_range(builder *b, const feel_node *range, interval *out) {
     if (!is_ordered(out->low) || out->low.kind != out->high.kind) return false;
     out->is_low_included = range->is_low_included;
     out->is_high_included = range->is_high_included;
-    return feel_is_true(feel_less(&b->run, out->low, out->high)) || feel_is_same(out->low, out->high);
+    return feel_is_true(feel_less(&b->run, out->low, out->high)) ||
+           feel_is_same(out->low, out->high);
 }
 
 static bool read_comparison(builder *b, const feel_node *node, interval *out) {
@@ -128,7 +135,8 @@ static bool read_part(builder *b, const feel_node *node, interval *out) {
 static test read_test(builder *b, const feel_program *program) {
     test t = {0};
     const feel_node *node = program == NULL ? NULL : feel_program_node(program);
-    if (node == NULL || node->kind == FEEL_NODE_TEST_ANY) return (test){.is_indexed = true, .is_any = true};
+    if (node == NULL || node->kind == FEEL_NODE_TEST_ANY)
+        return (test){.is_indexed = true, .is_any = true};
     if (node->kind != FEEL_NODE_TESTS) return t;
     t.parts = hb_arena_array(b->work, interval, node->n);
     t.is_negated = node->is_negated;
@@ -139,26 +147,34 @@ static test read_test(builder *b, const feel_program *program) {
     return t;
 }
 
-// ---- the constants of a column -------------------------------------------------------------------------------------
+// ---- the constants of a column --------------------------------------------------------------
 
-static feel_kind kind_of(const interval *part) { return (feel_kind)(feel_is_null(part->low) ? part->high.kind : part->low.kind); }
+static feel_kind kind_of(const interval *part) {
+    return (feel_kind)(feel_is_null(part->low) ? part->high.kind : part->low.kind);
+}
 
 static int compare_numbers(feel_value a, feel_value b) {
-    if (!a.is_big && !b.is_big && a.exponent == b.exponent) return (a.coefficient > b.coefficient) - (a.coefficient < b.coefficient);
+    if (!a.is_big && !b.is_big && a.exponent == b.exponent)
+        return (a.coefficient > b.coefficient) - (a.coefficient < b.coefficient);
     return hb_dec_compare(feel_dec(a), feel_dec(b));
 }
 
-static int by_number(const void *a, const void *b) { return compare_numbers(*(const feel_value *)a, *(const feel_value *)b); }
+static int by_number(const void *a, const void *b) {
+    return compare_numbers(*(const feel_value *)a, *(const feel_value *)b);
+}
 
 static int by_day(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
 }
 
-static int by_text(const void *a, const void *b) { return hb_str_compare(*(const hb_str *)a, *(const hb_str *)b); }
+static int by_text(const void *a, const void *b) {
+    return hb_str_compare(*(const hb_str *)a, *(const hb_str *)b);
+}
 
 // Sorted without repetition; returns how many are left.
-static uint32_t sort_unique(void *at, uint32_t n, size_t size, int (*order)(const void *, const void *)) {
+static uint32_t sort_unique(void *at, uint32_t n, size_t size,
+                            int (*order)(const void *, const void *)) {
     char *items = at;
     uint32_t kept = 0;
     if (n > 1) qsort(at, n, size, order);
@@ -170,7 +186,7 @@ static uint32_t sort_unique(void *at, uint32_t n, size_t size, int (*order)(cons
     return kept;
 }
 
-static uint64_t hash_text(hb_str text) {   // FNV-1a
+static uint64_t hash_text(hb_str text) {  // FNV-1a
     uint64_t hash = 14695981039346656037u;
     for (size_t i = 0; i < text.n; i++) hash = (hash ^ (unsigned char)text.at[i]) * 1099511628211u;
     return hash;
@@ -223,17 +239,25 @@ static bool collect(builder *b, column *c, const test *tests, uint32_t n_rows) {
     return hash_strings(b, c);
 }
 
-// ---- cells of values ---------------------------------------------------------------------------------------------------
+// ---- cells of values ------------------------------------------------------------------------
 
-static uint32_t first_number(const column *c) { return CELL_STRINGS + c->n_strings; }
+static uint32_t first_number(const column *c) {
+    return CELL_STRINGS + c->n_strings;
+}
 
-static uint32_t first_date(const column *c) { return first_number(c) + 2 * c->n_numbers + 1; }
+static uint32_t first_date(const column *c) {
+    return first_number(c) + 2 * c->n_numbers + 1;
+}
 
-static uint32_t n_cells(const column *c) { return first_date(c) + 2 * c->n_dates + 1; }
+static uint32_t n_cells(const column *c) {
+    return first_date(c) + 2 * c->n_dates + 1;
+}
 
 static uint32_t string_cell(const column *c, hb_str text) {
-    for (uint64_t at = hash_text(text) & (c->n_slots - 1); c->slots[at] != 0; at = (at + 1) & (c->n_slots - 1)) {
-        if (hb_str_equal(c->strings[c->slots[at] - 1], text)) return CELL_STRINGS + c->slots[at] - 1;
+    for (uint64_t at = hash_text(text) & (c->n_slots - 1); c->slots[at] != 0;
+         at = (at + 1) & (c->n_slots - 1)) {
+        if (hb_str_equal(c->strings[c->slots[at] - 1], text))
+            return CELL_STRINGS + c->slots[at] - 1;
     }
     return CELL_OTHER_STRING;
 }
@@ -245,8 +269,10 @@ static uint32_t number_cell(const column *c, feel_value number) {
         uint32_t middle = (low + high) / 2;
         int order = compare_numbers(c->numbers[middle], number);
         if (order == 0) return first_number(c) + 2 * middle + 1;
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return first_number(c) + 2 * low;
 }
@@ -256,8 +282,10 @@ static uint32_t date_cell(const column *c, int64_t day) {
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (c->dates[middle] == day) return first_date(c) + 2 * middle + 1;
-        if (c->dates[middle] < day) low = middle + 1;
-        else high = middle;
+        if (c->dates[middle] < day)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return first_date(c) + 2 * low;
 }
@@ -283,11 +311,16 @@ static uint32_t cell_of(const column *c, feel_value value) {
     return NO_CELL;
 }
 
-// ---- building ------------------------------------------------------------------------------------------------------------
+// ---- building -------------------------------------------------------------------------------
 
-typedef struct { uint64_t *bits; uint32_t n_words; } matrix;   // a row of words a cell
+typedef struct {
+    uint64_t *bits;
+    uint32_t n_words;
+} matrix;  // a row of words a cell
 
-static void accept(matrix *m, uint32_t at, uint32_t row) { m->bits[(size_t)at * m->n_words + row / 64] |= (uint64_t)1 << (row % 64); }
+static void accept(matrix *m, uint32_t at, uint32_t row) {
+    m->bits[(size_t)at * m->n_words + row / 64] |= (uint64_t)1 << (row % 64);
+}
 
 static void accept_cells(matrix *m, uint32_t from, uint32_t to, uint32_t row) {
     for (uint32_t i = from; i < to; i++) accept(m, i, row);
@@ -306,7 +339,8 @@ static bool has_kind(const test *t, feel_kind kind) {
 }
 
 // Cells [from, to) that a part of the test covers, both ends within the cells of its kind.
-static void part_cells(const column *c, const interval *part, uint32_t first, uint32_t end, uint32_t *from, uint32_t *to) {
+static void part_cells(const column *c, const interval *part, uint32_t first, uint32_t end,
+                       uint32_t *from, uint32_t *to) {
     *from = first;
     *to = end;
     if (!feel_is_null(part->low)) *from = cell_of(c, part->low) + (part->is_low_included ? 0 : 1);
@@ -314,8 +348,9 @@ static void part_cells(const column *c, const interval *part, uint32_t first, ui
 }
 
 // Cells first..end-1 all hold values of one kind; `other` is a value of it that equals no constant.
-static void accept_kind(builder *b, matrix *m, const column *c, const test *t, const feel_program *program, uint32_t row,
-                        feel_kind kind, uint32_t first, uint32_t end, feel_value other) {
+static void accept_kind(builder *b, matrix *m, const column *c, const test *t,
+                        const feel_program *program, uint32_t row, feel_kind kind, uint32_t first,
+                        uint32_t end, feel_value other) {
     if (!has_kind(t, kind)) {
         if (accepts(b, program, other)) accept_cells(m, first, end, row);
         return;
@@ -335,14 +370,16 @@ static void accept_kind(builder *b, matrix *m, const column *c, const test *t, c
 // A string no test of the column names: longer than each by its making.
 static feel_value other_string(builder *b, const column *c) {
     size_t longest = 0;
-    for (uint32_t i = 0; i < c->n_strings; i++) longest = c->strings[i].n > longest ? c->strings[i].n : longest;
+    for (uint32_t i = 0; i < c->n_strings; i++)
+        longest = c->strings[i].n > longest ? c->strings[i].n : longest;
     char *text = hb_arena_alloc(b->work, longest + 1);
     if (text == NULL) return feel_null();
     memset(text, 'x', longest + 1);
     return feel_string((hb_str){text, longest + 1});
 }
 
-static void accept_row(builder *b, matrix *m, const column *c, const test *t, const feel_program *program, uint32_t row, feel_value other) {
+static void accept_row(builder *b, matrix *m, const column *c, const test *t,
+                       const feel_program *program, uint32_t row, feel_value other) {
     if (!t->is_indexed || t->is_any) {
         accept_cells(m, 0, n_cells(c), row);
         return;
@@ -353,7 +390,8 @@ static void accept_row(builder *b, matrix *m, const column *c, const test *t, co
     if (accepts(b, program, other)) accept(m, CELL_OTHER_STRING, row);
     accept_kind(b, m, c, t, program, row, FEEL_STRING, CELL_STRINGS, first_number(c), other);
     accept_kind(b, m, c, t, program, row, FEEL_NUMBER, first_number(c), first_date(c), feel_int(0));
-    accept_kind(b, m, c, t, program, row, FEEL_DATE, first_date(c), n_cells(c), feel_date((hb_date){1970, 1, 1}));
+    accept_kind(b, m, c, t, program, row, FEEL_DATE, first_date(c), n_cells(c),
+                feel_date((hb_date){1970, 1, 1}));
 }
 
 static bool keep_cells(builder *b, const matrix *m, column *c) {
@@ -361,7 +399,8 @@ static bool keep_cells(builder *b, const matrix *m, column *c) {
     if (cells == NULL) return false;
     for (uint32_t i = 0; i < n_cells(c); i++) {
         const uint64_t *bits = m->bits + (size_t)i * m->n_words;
-        for (uint32_t w = 0; w < m->n_words; w++) cells[i].n += (uint32_t)__builtin_popcountll(bits[w]);
+        for (uint32_t w = 0; w < m->n_words; w++)
+            cells[i].n += (uint32_t)__builtin_popcountll(bits[w]);
         if (cells[i].n * FEW > m->n_words * 2) {
             uint64_t *kept = hb_arena_array(b->arena, uint64_t, m->n_words);
             if (kept == NULL) return false;
@@ -372,7 +411,8 @@ static bool keep_cells(builder *b, const matrix *m, column *c) {
         uint32_t *rows = hb_arena_array(b->arena, uint32_t, cells[i].n), n = 0;
         if (rows == NULL) return false;
         for (uint32_t w = 0; w < m->n_words; w++) {
-            for (uint64_t left = bits[w]; left != 0; left &= left - 1) rows[n++] = w * 64 + (uint32_t)__builtin_ctzll(left);
+            for (uint64_t left = bits[w]; left != 0; left &= left - 1)
+                rows[n++] = w * 64 + (uint32_t)__builtin_ctzll(left);
         }
         cells[i].rows = rows;
     }
@@ -380,7 +420,8 @@ static bool keep_cells(builder *b, const matrix *m, column *c) {
     return true;
 }
 
-static bool build_column(builder *b, const dmn_table *table, uint32_t input, uint32_t n_words, column *c) {
+static bool build_column(builder *b, const dmn_table *table, uint32_t input, uint32_t n_words,
+                         column *c) {
     test *tests = hb_arena_array(b->work, test, table->n_rows);
     uint64_t *checked = hb_arena_array(b->arena, uint64_t, n_words);
     if (tests == NULL || checked == NULL) return false;
@@ -392,10 +433,12 @@ static bool build_column(builder *b, const dmn_table *table, uint32_t input, uin
     }
     if (!collect(b, c, tests, table->n_rows)) return false;
     if ((size_t)n_cells(c) * n_words * sizeof(uint64_t) > MATRIX_MAX_BYTES) return false;
-    matrix m = {.bits = hb_arena_array(b->work, uint64_t, (size_t)n_cells(c) * n_words), .n_words = n_words};
+    matrix m = {.bits = hb_arena_array(b->work, uint64_t, (size_t)n_cells(c) * n_words),
+                .n_words = n_words};
     feel_value other = other_string(b, c);
     if (m.bits == NULL || feel_is_null(other)) return false;
-    for (uint32_t i = 0; i < table->n_rows; i++) accept_row(b, &m, c, &tests[i], table->rows[i].tests[input], i, other);
+    for (uint32_t i = 0; i < table->n_rows; i++)
+        accept_row(b, &m, c, &tests[i], table->rows[i].tests[input], i, other);
     return keep_cells(b, &m, c);
 }
 
@@ -427,14 +470,16 @@ dmn_match *dmn_match_open(hb_arena *arena, const dmn_table *table) {
     return match;
 }
 
-// ---- matching ------------------------------------------------------------------------------------------------------------
+// ---- matching -------------------------------------------------------------------------------
 
-static bool test_accepts(const dmn_table *table, uint32_t row, uint32_t input, feel_run *run, const feel_env *env, const feel_value *inputs) {
+static bool test_accepts(const dmn_table *table, uint32_t row, uint32_t input, feel_run *run,
+                         const feel_env *env, const feel_value *inputs) {
     const feel_program *program = table->rows[row].tests[input];
     return program == NULL || feel_is_true(feel_test(run, program, env, inputs[input]));
 }
 
-uint32_t dmn_match_linear(const dmn_match *match, feel_run *run, const feel_env *env, const feel_value *inputs, uint32_t *hits) {
+uint32_t dmn_match_linear(const dmn_match *match, feel_run *run, const feel_env *env,
+                          const feel_value *inputs, uint32_t *hits) {
     const dmn_table *table = match->table;
     uint32_t n = 0;
     for (uint32_t row = 0; row < table->n_rows && !run->has_failed; row++) {
@@ -453,14 +498,17 @@ static bool has_row(const cell *c, uint32_t row) {
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (c->rows[middle] == row) return true;
-        if (c->rows[middle] < row) low = middle + 1;
-        else high = middle;
+        if (c->rows[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return false;
 }
 
 // The tests that the index left open, on a row that it accepts.
-static bool checks_accept(const dmn_match *match, uint32_t row, feel_run *run, const feel_env *env, const feel_value *inputs) {
+static bool checks_accept(const dmn_match *match, uint32_t row, feel_run *run, const feel_env *env,
+                          const feel_value *inputs) {
     for (uint32_t i = 0; i < match->table->n_inputs; i++) {
         const uint64_t *checked = match->columns[i].checked;
         if (checked == NULL || (checked[row / 64] >> (row % 64) & 1) == 0) continue;
@@ -469,18 +517,21 @@ static bool checks_accept(const dmn_match *match, uint32_t row, feel_run *run, c
     return true;
 }
 
-#define INPUTS_MAX 64                    // columns of a table that is indexed
+#define INPUTS_MAX 64  // columns of a table that is indexed
 
-uint32_t dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env, const feel_value *inputs, uint32_t *hits) {
+uint32_t dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env,
+                        const feel_value *inputs, uint32_t *hits) {
     const cell *cells[INPUTS_MAX], *shortest = NULL;
     uint32_t n_inputs = match->table->n_inputs, n = 0;
     bool is_first = match->table->hit_policy == DMN_FIRST;
-    if (match->columns == NULL || n_inputs > INPUTS_MAX || n_inputs == 0) return dmn_match_linear(match, run, env, inputs, hits);
+    if (match->columns == NULL || n_inputs > INPUTS_MAX || n_inputs == 0)
+        return dmn_match_linear(match, run, env, inputs, hits);
     for (uint32_t i = 0; i < n_inputs; i++) {
         uint32_t at = cell_of(&match->columns[i], inputs[i]);
         if (at == NO_CELL) return dmn_match_linear(match, run, env, inputs, hits);
         cells[i] = &match->columns[i].cells[at];
-        if (cells[i]->bits == NULL && (shortest == NULL || cells[i]->n < shortest->n)) shortest = cells[i];
+        if (cells[i]->bits == NULL && (shortest == NULL || cells[i]->n < shortest->n))
+            shortest = cells[i];
     }
     if (shortest != NULL) {
         for (uint32_t k = 0; k < shortest->n && !(is_first && n > 0); k++) {

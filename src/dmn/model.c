@@ -95,8 +95,7 @@ hb_str dmn_name(hb_arena *arena, hb_str text) {
     return (hb_str){name, n};
 }
 
-// ---- problems
-// -----------------------------------------------------------------------------------------------
+// ---- problems -------------------------------------------------------------------------------
 
 void dmn_problem_keep(dmn_model *model, const dmn_document *document, const dmn_xml *node,
                       hb_error *err, bool is_warning) {
@@ -123,8 +122,7 @@ void dmn_problem_add(dmn_model *model, const dmn_document *document, const dmn_x
     dmn_problem_keep(model, document, node, &err, is_warning);
 }
 
-// ---- documents
-// ----------------------------------------------------------------------------------------------
+// ---- documents ------------------------------------------------------------------------------
 
 // A document being loaded, with what is freed at the end of loading.
 typedef struct {
@@ -324,8 +322,7 @@ static bool read_imports(loader *l, dmn_document *document) {
     return true;
 }
 
-// ---- elements
-// -------------------------------------------------------------------------------------------------
+// ---- elements -------------------------------------------------------------------------------
 
 static bool find_kind(const dmn_xml *node, dmn_kind *kind) {
     for (int i = 0; i < N_KINDS; i++) {
@@ -446,8 +443,7 @@ uint32_t dmn_find_element(const dmn_model *model, hb_str ns, hb_str name) {
     return DMN_NONE;
 }
 
-// ---- loading
-// ----------------------------------------------------------------------------------------------------
+// ---- loading --------------------------------------------------------------------------------
 
 static bool read_all(loader *l) {
     dmn_model *model = l->model;
@@ -533,8 +529,7 @@ void dmn_close(dmn_model *model) {
     free(model);
 }
 
-// ---- what a model shows
-// ---------------------------------------------------------------------------------------------
+// ---- what a model shows ---------------------------------------------------------------------
 
 uint32_t dmn_n_problems(const dmn_model *model) {
     return model->problems.n_kept;

@@ -110,8 +110,7 @@ void dmn_session_keep_trace(dmn_session *s, bool is_kept) {
     s->is_traced = is_kept;
 }
 
-// ---- one element
-// --------------------------------------------------------------------------------------------------
+// ---- one element ----------------------------------------------------------------------------
 
 static feel_value note(dmn_session *s, const dmn_node *element, bool is_error, const char *what) {
     hb_str word = dmn_kind_word(element->shown.kind);
@@ -125,7 +124,7 @@ static feel_value typed(dmn_session *s, const dmn_node *element, feel_value valu
     if (feel_is_null(value) || type->kind == FEEL_TYPE_ANY) return value;
     if (!feel_coerce(&s->run, value, type, &coerced))
         return note(s, element, true, "the value is not of its declared type");
-    if (!feel_is_allowed(&s->run, coerced, type))
+    if (element->is_constrained && !feel_is_allowed(&s->run, coerced, type))
         return note(s, element, true, "the value is not among the allowed values of its type");
     return coerced;
 }
@@ -191,20 +190,28 @@ static feel_value service_function(dmn_session *s, const dmn_node *element) {
     return function;
 }
 
+// A result outside the allowed values of its type is none (DMN 1.5 §7.3.2: they are all the values
+// there are).
+static feel_value allowed(dmn_session *s, const dmn_node *element, feel_value value) {
+    if (!element->is_constrained || feel_is_null(value) ||
+        feel_is_allowed(&s->run, value, element->shown.type))
+        return value;
+    return note(s, element, true, "the result is not among the allowed values of its type");
+}
+
 static feel_value compute(dmn_session *s, memo *m, uint32_t index) {
     const dmn_node *element = &s->model->elements[index];
     if (m->states[index] == GIVEN) return typed(s, element, m->values[index], element->shown.type);
     switch (element->shown.kind) {
         case DMN_INPUT: return note(s, element, true, "no value was given");
-        case DMN_DECISION: return run_logic(s, m, element);
+        case DMN_DECISION: return allowed(s, element, run_logic(s, m, element));
         case DMN_BKM: return run_logic(s, m, element);
         case DMN_SERVICE: return service_function(s, element);
     }
     return feel_null();
 }
 
-// ---- the elements one needs
-// ------------------------------------------------------------------------------------------
+// ---- the elements one needs -----------------------------------------------------------------
 
 static memo *memo_of(dmn_session *s, memo *m, uint32_t index) {
     return s->model->elements[index].shown.kind >= DMN_BKM ? &s->root : m;
@@ -252,8 +259,7 @@ static void know(dmn_session *s, memo *m, uint32_t target) {
     m->n = base;
 }
 
-// ---- services
-// ----------------------------------------------------------------------------------------------------------
+// ---- services -------------------------------------------------------------------------------
 
 static feel_value run_service(dmn_session *s, const dmn_node *service, memo *m) {
     hb_str *keys = hb_arena_array(s->arena, hb_str, service->n_outputs);
@@ -292,8 +298,7 @@ static feel_value call_service(feel_run *run, const void *data, const feel_value
     return value;
 }
 
-// ---- what callers use
-// ------------------------------------------------------------------------------------------------------
+// ---- what callers use -----------------------------------------------------------------------
 
 void dmn_session_set(dmn_session *s, uint32_t element, feel_value value) {
     if (s->run.has_failed) return;
@@ -340,8 +345,7 @@ bool dmn_session_call(dmn_session *s, feel_value function, const feel_value *arg
     return true;
 }
 
-// ---- why
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- why ------------------------------------------------------------------------------------
 
 static void keep_step(dmn_session *s, const dmn_trace_step *step) {
     trace *t = &s->trace;

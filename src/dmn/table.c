@@ -19,8 +19,7 @@ typedef struct {
     bool has_default;
 } table;
 
-// ---- words of the file
-// ------------------------------------------------------------------------------------------
+// ---- words of the file ----------------------------------------------------------------------
 
 static const struct {
     const char *word;
@@ -75,8 +74,7 @@ static bool read_aggregation(dmn_builder *b, const dmn_xml *node, table *t, hb_s
     return false;
 }
 
-// ---- reading
-// -----------------------------------------------------------------------------------------------------
+// ---- reading --------------------------------------------------------------------------------
 
 static uint32_t count(const dmn_xml *node, const char *name) {
     uint32_t n = 0;
@@ -283,8 +281,7 @@ feel_node *dmn_table_read(dmn_builder *b, const dmn_xml *node, const feel_scope 
     return feel_node_host(arena, evaluate_table, t, result_type(t));
 }
 
-// ---- evaluating
-// ---------------------------------------------------------------------------------------------------
+// ---- evaluating -----------------------------------------------------------------------------
 
 // A table being evaluated: `hits` are the rows that fired, in the order of the file.
 typedef struct {
@@ -396,8 +393,7 @@ static feel_value any_value(evaluation *e) {
     return all.items[0];
 }
 
-// ---- priorities (DMN 1.5 §8.2.8: by the order of the output values, the first output first)
-// ------------------------
+// ---- priorities (DMN 1.5 §8.2.8: by the order of the output values, the first output first) -
 
 typedef struct {
     feel_value value;
@@ -454,8 +450,7 @@ static feel_value first_of(feel_value list) {
     return list.kind == FEEL_LIST && list.n > 0 ? list.items[0] : feel_null();
 }
 
-// ---- collecting
-// ------------------------------------------------------------------------------------------------------
+// ---- collecting -----------------------------------------------------------------------------
 
 static feel_value aggregate(evaluation *e, feel_value list) {
     feel_env env = {.up = NULL, .slots = &list};

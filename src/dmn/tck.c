@@ -24,8 +24,7 @@ typedef struct {
     char folder[256], file[256];
 } runner;
 
-// ---- values of a test file
-// ----------------------------------------------------------------------------------------
+// ---- values of a test file ------------------------------------------------------------------
 
 static bool read_value(hb_arena *arena, const dmn_xml *node, feel_value *out);
 
@@ -151,8 +150,7 @@ static bool read_value(hb_arena *arena, const dmn_xml *node, feel_value *out) {
     return value == NULL || read_simple(arena, value, out);
 }
 
-// ---- comparing
-// ------------------------------------------------------------------------------------------------------
+// ---- comparing ------------------------------------------------------------------------------
 
 static bool is_expected(feel_value expected, feel_value got);
 
@@ -188,8 +186,7 @@ static bool is_expected(feel_value expected, feel_value got) {
     return true;
 }
 
-// ---- one case
-// -----------------------------------------------------------------------------------------------------------
+// ---- one case -------------------------------------------------------------------------------
 
 typedef struct {
     runner *r;
@@ -354,8 +351,7 @@ static void run_case(runner *r, const dmn_model *model, dmn_session *session, co
     report(&t, set_inputs(&t) && run_results(&t));
 }
 
-// ---- one file
-// ---------------------------------------------------------------------------------------------------------------
+// ---- one file -------------------------------------------------------------------------------
 
 static void name_file(runner *r, const char *path) {
     const char *parts[3] = {path, path, path};  // starts of the last three parts
@@ -425,8 +421,7 @@ done:
     return ok;
 }
 
-// ---- folders
-// ------------------------------------------------------------------------------------------------------------------
+// ---- folders --------------------------------------------------------------------------------
 
 static int is_visible(const struct dirent *entry) {
     return entry->d_name[0] != '.';

@@ -1,7 +1,8 @@
 // coerce.c: whether a value is of a type, and the few conversions that happen by themselves
 // (DMN 1.5 §10.3.2.9.4): a list of one stands for its member, a value for a list of one, a date for
 // a date and time at midnight UTC. Null is a value of every type but an instance of none except
-// Null. Nothing else is ever converted: what does not conform is null.
+// Null. One conversion,
+// never two, and nothing else: what does not conform is null.
 #include "feel/node.h"
 
 static bool conforms(feel_value value, const feel_type *type, unsigned depth);
@@ -82,14 +83,14 @@ bool feel_coerce(feel_run *run, feel_value value, const feel_type *type, feel_va
     if (conforms(value, type, 0)) return true;
     if (value.kind == FEEL_DATE && type->kind == FEEL_TYPE_DATE_TIME)
         return midnight(run, value.date, out);
-    if (value.kind == FEEL_LIST && value.n == 1 && type->kind != FEEL_TYPE_LIST &&
-        feel_coerce(run, value.items[0], type, out)) {
+    // one list at a time: [[1]] is no number, and 1 is no list of lists
+    if (value.kind == FEEL_LIST && value.n == 1 && value.items[0].kind != FEEL_LIST &&
+        type->kind != FEEL_TYPE_LIST && feel_coerce(run, value.items[0], type, out)) {
         return true;
     }
-    feel_value one;
     if (type->kind == FEEL_TYPE_LIST && value.kind != FEEL_LIST &&
-        feel_coerce(run, value, feel_type_element(type), &one)) {
-        *out = feel_list_copy(run, &one, 1);
+        conforms(value, feel_type_element(type), 0)) {
+        *out = feel_list_copy(run, &value, 1);
         return out->kind == FEEL_LIST;
     }
     *out = feel_null();

@@ -1,5 +1,6 @@
-// Models through the C interface: what loads and what does not, where errors point, what a trace holds, that the index
-// of a table agrees with trying every row. Values of models are tested by models/*.xml (run by models_test.c).
+// Models through the C interface: what loads and what does not, where errors point, what a trace
+// holds, that the index of a table agrees with trying every row. Values of models are tested by
+// models/*.xml (run by models_test.c).
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,13 +14,14 @@
 #include "dmn/dmn.h"
 
 static const char *const NAMESPACES[] = {
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",  "http://www.omg.org/spec/DMN/20180521/MODEL/",
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",  "https://www.omg.org/spec/DMN/20211108/MODEL/",
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
+    "https://www.omg.org/spec/DMN/20191111/MODEL/", "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
 };
 
-#define DECISION(body)                                                                             \
-    "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' namespace='urn:t' name='t'>" body "</definitions>"
+#define DECISION(body)                                                                     \
+    "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' namespace='urn:t' " \
+    "name='t'>" body "</definitions>"
 
 static dmn_model *load(const char *xml, bool is_lenient, hb_error *err) {
     *err = (hb_error){0};
@@ -39,22 +41,26 @@ static void assert_refused(const char *xml, const char *code) {
     hb_error err;
     dmn_model *model = load(xml, false, &err);
     if (model != NULL || err.code == NULL || strcmp(err.code, code) != 0) {
-        fail_msg("expected %s, got %s: %s", code, err.code != NULL ? err.code : "a model", err.message);
+        fail_msg("expected %s, got %s: %s", code, err.code != NULL ? err.code : "a model",
+                 err.message);
     }
 }
 
-// ---- reading ----------------------------------------------------------------------------------------------------
+// ---- reading --------------------------------------------------------------------------------
 
 static void every_version_reads_alike(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof NAMESPACES / sizeof *NAMESPACES; i++) {
         char xml[1024];
         snprintf(xml, sizeof xml,
-                 "<d:definitions xmlns:d='%s' xmlns:feel='http://www.omg.org/spec/FEEL/20140401' namespace='urn:t' name='t'>"
-                 "<d:inputData id='n' name='n'><d:variable name='n' typeRef='feel:number'/></d:inputData>"
+                 "<d:definitions xmlns:d='%s' xmlns:feel='http://www.omg.org/spec/FEEL/20140401' "
+                 "namespace='urn:t' name='t'>"
+                 "<d:inputData id='n' name='n'><d:variable name='n' "
+                 "typeRef='feel:number'/></d:inputData>"
                  "<d:decision id='x' name='x'><d:variable name='x' typeRef='number'/>"
                  "<d:informationRequirement><d:requiredInput href='#n'/></d:informationRequirement>"
-                 "<d:literalExpression><d:text>n + 1</d:text></d:literalExpression></d:decision></d:definitions>",
+                 "<d:literalExpression><d:text>n + "
+                 "1</d:text></d:literalExpression></d:decision></d:definitions>",
                  NAMESPACES[i]);
         hb_error err;
         dmn_model *model = load(xml, false, &err);
@@ -87,9 +93,10 @@ static void wrong_files_are_refused(void **state) {
 // The classic bombs never get as far as an expansion.
 static void bombs_are_refused_at_once(void **state) {
     (void)state;
-    assert_refused("<!DOCTYPE lolz [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
-                   "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'>]><a>&d;</a>",
-                   "xml-doctype");
+    assert_refused(
+        "<!DOCTYPE lolz [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
+        "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'>]><a>&d;</a>",
+        "xml-doctype");
     char *deep = calloc(1, 4096 * 3 + 1);
     assert_non_null(deep);
     for (int i = 0; i < 4096; i++) memcpy(deep + (ptrdiff_t)3 * i, "<a>", 3);
@@ -99,33 +106,48 @@ static void bombs_are_refused_at_once(void **state) {
 
 static void mistakes_are_named(void **state) {
     (void)state;
-    assert_refused(DECISION("<decision id='x' name='x'><informationRequirement><requiredInput href='#y'/></informationRequirement></decision>"),
+    assert_refused(DECISION("<decision id='x' name='x'><informationRequirement><requiredInput "
+                            "href='#y'/></informationRequirement></decision>"),
                    "requirement-missing");
-    assert_refused(DECISION("<decision id='x' name='x'><variable name='x' typeRef='tNowhere'/></decision>"), "unknown-type");
+    assert_refused(
+        DECISION("<decision id='x' name='x'><variable name='x' typeRef='tNowhere'/></decision>"),
+        "unknown-type");
     assert_refused(DECISION("<decision id='x' name='x'/><decision id='x' name='y'/>"), "id-twice");
     assert_refused(DECISION("<decision id='x'/>"), "element-name");
-    assert_refused(DECISION("<decision id='x' name='x'><decisionTable hitPolicy='LAST'><output/></decisionTable></decision>"), "hit-policy");
-    assert_refused(DECISION("<decision id='x' name='x'><decisionTable><input><inputExpression><text>1</text></inputExpression></input>"
-                            "<output/><rule><outputEntry><text>1</text></outputEntry></rule></decisionTable></decision>"),
+    assert_refused(DECISION("<decision id='x' name='x'><decisionTable "
+                            "hitPolicy='LAST'><output/></decisionTable></decision>"),
+                   "hit-policy");
+    assert_refused(DECISION("<decision id='x' "
+                            "name='x'><decisionTable><input><inputExpression><text>1</text></"
+                            "inputExpression></input>"
+                            "<output/><rule><outputEntry><text>1</text></outputEntry></rule></"
+                            "decisionTable></decision>"),
                    "table-cells");
-    assert_refused(DECISION("<decision id='x' name='x'><literalExpression expressionLanguage='urn:groovy'><text>1</text>"
+    assert_refused(DECISION("<decision id='x' name='x'><literalExpression "
+                            "expressionLanguage='urn:groovy'><text>1</text>"
                             "</literalExpression></decision>"),
                    "expression-language");
     assert_refused(DECISION("<decisionService id='s' name='s'/>"), "service-output");
-    assert_refused(DECISION("<itemDefinition name='a'><typeRef>b</typeRef></itemDefinition><itemDefinition name='b'><typeRef>a</typeRef></itemDefinition>"),
-                   "type-recursive");
+    assert_refused(
+        DECISION("<itemDefinition name='a'><typeRef>b</typeRef></itemDefinition><itemDefinition "
+                 "name='b'><typeRef>a</typeRef></itemDefinition>"),
+        "type-recursive");
 }
 
 static void cycles_are_told(void **state) {
     (void)state;
     const char *xml = DECISION(
-        "<decision id='a' name='a'><informationRequirement><requiredDecision href='#b'/></informationRequirement>"
+        "<decision id='a' name='a'><informationRequirement><requiredDecision "
+        "href='#b'/></informationRequirement>"
         "<literalExpression><text>b</text></literalExpression></decision>"
-        "<decision id='b' name='b'><informationRequirement><requiredDecision href='#c'/></informationRequirement>"
+        "<decision id='b' name='b'><informationRequirement><requiredDecision "
+        "href='#c'/></informationRequirement>"
         "<literalExpression><text>c</text></literalExpression></decision>"
-        "<decision id='c' name='c'><informationRequirement><requiredDecision href='#a'/></informationRequirement>"
+        "<decision id='c' name='c'><informationRequirement><requiredDecision "
+        "href='#a'/></informationRequirement>"
         "<literalExpression><text>a</text></literalExpression></decision>"
-        "<decision id='d' name='d'><literalExpression><text>1</text></literalExpression></decision>");
+        "<decision id='d' "
+        "name='d'><literalExpression><text>1</text></literalExpression></decision>");
     hb_error err;
     assert_null(load(xml, false, &err));
     assert_string_equal(err.code, "requirement-cycle");
@@ -144,11 +166,14 @@ static void a_long_chain_runs(void **state) {
     enum { LINKS = 10000 };
     (void)state;
     hb_text xml = {0};
-    hb_text_addf(&xml, "<definitions xmlns='%s' namespace='urn:t' name='t'><decision id='d0' name='d0'><literalExpression><text>0</text></literalExpression></decision>",
+    hb_text_addf(&xml,
+                 "<definitions xmlns='%s' namespace='urn:t' name='t'><decision id='d0' "
+                 "name='d0'><literalExpression><text>0</text></literalExpression></decision>",
                  NAMESPACES[2]);
     for (int i = 1; i <= LINKS; i++) {
         hb_text_addf(&xml,
-                     "<decision id='d%d' name='d%d'><informationRequirement><requiredDecision href='#d%d'/></informationRequirement>"
+                     "<decision id='d%d' name='d%d'><informationRequirement><requiredDecision "
+                     "href='#d%d'/></informationRequirement>"
                      "<literalExpression><text>d%d + 1</text></literalExpression></decision>",
                      i, i, i - 1, i - 1);
     }
@@ -168,8 +193,10 @@ static void a_long_chain_runs(void **state) {
 static void a_service_that_calls_itself_ends(void **state) {
     (void)state;
     const char *xml = DECISION(
-        "<decisionService id='s' name='s'><variable name='s'/><outputDecision href='#a'/></decisionService>"
-        "<decision id='a' name='a'><knowledgeRequirement><requiredKnowledge href='#s'/></knowledgeRequirement>"
+        "<decisionService id='s' name='s'><variable name='s'/><outputDecision "
+        "href='#a'/></decisionService>"
+        "<decision id='a' name='a'><knowledgeRequirement><requiredKnowledge "
+        "href='#s'/></knowledgeRequirement>"
         "<literalExpression><text>s()</text></literalExpression></decision>");
     hb_error err;
     dmn_model *model = load(xml, true, &err);
@@ -182,7 +209,7 @@ static void a_service_that_calls_itself_ends(void **state) {
     dmn_close(model);
 }
 
-// ---- truncation -------------------------------------------------------------------------------------------------------
+// ---- truncation -----------------------------------------------------------------------------
 
 static void cut_short_at_every_byte(const char *path) {
     hb_bytes text = {0};
@@ -190,13 +217,15 @@ static void cut_short_at_every_byte(const char *path) {
     assert_true(hb_read_file(path, 1 << 20, &text, &err));
     for (size_t n = 0; n < text.n; n += n % 7 + 1) {
         hb_error cut = {0};
-        char *copy = malloc(n + 1);   // exactly as long as the text, so a read past it is seen
+        char *copy = malloc(n + 1);  // exactly as long as the text, so a read past it is seen
         assert_non_null(copy);
         memcpy(copy, text.at, n);
         dmn_model *model = dmn_load_text((hb_str){copy, n}, "cut.dmn", true, &cut);
         free(copy);
-        if (model != NULL) assert_true(n + 2 >= text.n);   // only white space was cut
-        else assert_true(cut.kind != HB_NONE && cut.message[0] != 0);
+        if (model != NULL)
+            assert_true(n + 2 >= text.n);  // only white space was cut
+        else
+            assert_true(cut.kind != HB_NONE && cut.message[0] != 0);
         dmn_close(model);
     }
     hb_bytes_clear(&text);
@@ -224,7 +253,7 @@ static void changed_bytes_do_no_harm(void **state) {
     hb_bytes_clear(&text);
 }
 
-// ---- evaluating ----------------------------------------------------------------------------------------------------------
+// ---- evaluating -----------------------------------------------------------------------------
 
 static bool has_note(dmn_session *session, const char *text) {
     const feel_note *notes = NULL;
@@ -241,7 +270,7 @@ static void a_missing_input_is_reported(void **state) {
     dmn_model *model = dmn_load(TEST_MODELS "/tests.dmn", false, &err);
     assert_non_null(model);
     dmn_session *session = dmn_session_open(model, (hb_instant){0, 0}, &err);
-    value_of(session, model, "day");   // its row "null" matches: that must not pass in silence
+    value_of(session, model, "day");  // its row "null" matches: that must not pass in silence
     assert_true(has_note(session, "input \"d\": no value was given"));
     dmn_session_reset(session);
     dmn_session_set(session, dmn_find(model, DMN_INPUT, HB_STR("d")), feel_null());
@@ -268,7 +297,8 @@ static void a_trace_tells_rows_and_values(void **state) {
     assert_int_equal(hb_dec_compare(feel_dec(steps[0].inputs[0]), hb_dec_from_int(6)), 0);
     assert_int_equal(steps[1].decision, dmn_find(model, DMN_DECISION, HB_STR("priority")));
     assert_int_equal(dmn_session_row(session, steps[1].decision), 1);
-    assert_int_equal(dmn_session_row(session, dmn_find(model, DMN_DECISION, HB_STR("first"))), DMN_NONE);
+    assert_int_equal(dmn_session_row(session, dmn_find(model, DMN_DECISION, HB_STR("first"))),
+                     DMN_NONE);
     dmn_session_close(session);
     dmn_close(model);
 }
@@ -278,7 +308,8 @@ static void tables_are_shown(void **state) {
     hb_error err = {0};
     dmn_model *model = dmn_load(TEST_MODELS "/hit-policies.dmn", false, &err);
     assert_non_null(model);
-    const dmn_table *table = dmn_decision_table(model, dmn_find(model, DMN_DECISION, HB_STR("unique")));
+    const dmn_table *table =
+        dmn_decision_table(model, dmn_find(model, DMN_DECISION, HB_STR("unique")));
     assert_non_null(table);
     assert_int_equal(table->hit_policy, DMN_UNIQUE);
     assert_int_equal(table->n_rows, 3);
