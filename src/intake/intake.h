@@ -1,6 +1,7 @@
 // intake: reads transfer lists (NDJSON, CSV), documents, contests, agreement and facility files exactly as
 // INTERFACES says, and collects every error of a run with its place. Called by gate and cli; calls rulebook, base.
-// Nothing is decided here. Read list.c (NDJSON and CSV people) -> documents.c -> contests.c -> agreement.c -> folder.c.
+// Nothing is decided here. Read folder.c (what is read, in which
+// order) -> list.c (the people) -> facts.c -> documents.c -> contests.c -> agreement.c; page.c is where errors get their place.
 #ifndef HABEAS_INTAKE_H
 #define HABEAS_INTAKE_H
 

@@ -1,0 +1,529 @@
+// Documents: the papers that facts rest on, inline or in a file of their own (NDJSON, or CSV with
+// the same names as columns, `verified.by` written as one). Both forms end in the same table of
+// fields below. What is not said stays unsaid, and then establishes nothing; what is said must be
+// of its kind.
+#include "intake/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const hb_str MEMBERS[] = {
+    {"id",                    2 },
+    {"kind",                  4 },
+    {"issuer",                6 },
+    {"date",                  4 },
+    {"title",                 5 },
+    {"file",                  4 },
+    {"sha256",                6 },
+    {"verified",              8 },
+    {"language",              8 },
+    {"translation_certified", 21},
+};
+static const hb_str VERIFIED_MEMBERS[] = {
+    {"by",   2},
+    {"role", 4},
+    {"on",   2}
+};
+
+// ---- one field
+// ------------------------------------------------------------------------------------------
+
+typedef struct {
+    intake_page *page;
+    hb_arena *arena;
+    intake_document *to;
+    bool has_kind, has_role, has_on;
+} draft;
+
+static bool keep(draft *d, const hb_json *at, hb_str text, hb_str *out) {
+    if (hb_str_copy(d->arena, text, out)) return true;
+    hb_error err = {0};
+    hb_out_of_memory(&err);
+    return page_refuse_error(d->page, at, &err);
+}
+
+static bool take_id(draft *d, const hb_json *at, hb_str text) {
+    return page_check_id(d->page, at, text) && keep(d, at, text, &d->to->document.id);
+}
+
+static bool take_kind(draft *d, const hb_json *at, hb_str text) {
+    d->has_kind = true;
+    if (rulebook_kind_find(text, &d->to->document.kind)) return true;
+    hb_str names[RULEBOOK_N_KINDS];
+    for (uint32_t i = 0; i < RULEBOOK_N_KINDS; i++) names[i] = rulebook_kind_name((rulebook_kind)i);
+    hb_str nearest = hb_nearest(text, names, RULEBOOK_N_KINDS);
+    char help[240] =
+        "court_order, judgment, statute_or_treaty, agreement, passport, civil_record, "
+        "agency_record, "
+        "medical_record, inspection_report, affidavit, assurance, claim, news or other";
+    if (nearest.n)
+        snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
+    return page_refuse(d->page, at, "unknown-kind", help, "\"%.*s\" is no kind of document",
+                       page_shown(text), text.at);
+}
+
+static bool take_issuer(draft *d, const hb_json *at, hb_str text) {
+    return keep(d, at, text, &d->to->document.issuer);
+}
+
+static bool take_date(draft *d, const hb_json *at, hb_str text) {
+    d->to->document.has_date = page_check_date(d->page, at, text, &d->to->document.date);
+    return d->to->document.has_date;
+}
+
+static bool take_title(draft *d, const hb_json *at, hb_str text) {
+    return keep(d, at, text, &d->to->document.title);
+}
+
+static bool take_file(draft *d, const hb_json *at, hb_str text) {
+    return keep(d, at, text, &d->to->file);
+}
+
+static bool take_sha256(draft *d, const hb_json *at, hb_str text) {
+    hb_hash hash;
+    if (hb_hash_from_hex(text, &hash)) return keep(d, at, text, &d->to->sha256);
+    return page_refuse(d->page, at, "bad-sha256",
+                       "write its 64 hexadecimal digits, as sha256sum prints them",
+                       "\"%.*s\" is no SHA-256", page_shown(text), text.at);
+}
+
+static bool take_verified_by(draft *d, const hb_json *at, hb_str text) {
+    d->to->document.is_verified = true;
+    return keep(d, at, text, &d->to->document.verified_by);
+}
+
+static bool take_verified_role(draft *d, const hb_json *at, hb_str text) {
+    d->to->document.is_verified = d->has_role = true;
+    if (rulebook_role_find(text, &d->to->document.verified_role)) return true;
+    return page_refuse(d->page, at, "unknown-role",
+                       "court, counsel, consulate, monitor, notary or registry",
+                       "\"%.*s\" is no role of a verifier", page_shown(text), text.at);
+}
+
+static bool take_verified_on(draft *d, const hb_json *at, hb_str text) {
+    d->to->document.is_verified = d->has_on = true;
+    return page_check_date(d->page, at, text, &d->to->document.verified_on);
+}
+
+static bool take_language(draft *d, const hb_json *at, hb_str text) {
+    return keep(d, at, text, &d->to->document.language);
+}
+
+static bool take_translation(draft *d, const hb_json *at, hb_str text) {
+    bool is_yes = hb_str_equal(text, HB_STR("true")) || hb_str_equal(text, HB_STR("yes"));
+    bool is_no = hb_str_equal(text, HB_STR("false")) || hb_str_equal(text, HB_STR("no"));
+    d->to->document.is_translation_certified = is_yes;
+    return is_yes || is_no ||
+           page_refuse(d->page, at, "wrong-type", "write true or false",
+                       "\"%.*s\" is neither true nor false", page_shown(text), text.at);
+}
+
+static const struct {
+    hb_str name;
+    bool (*take)(draft *d, const hb_json *at, hb_str text);
+} FIELDS[] = {
+    {{"id", 2},                     take_id           },
+    {{"kind", 4},                   take_kind         },
+    {{"issuer", 6},                 take_issuer       },
+    {{"date", 4},                   take_date         },
+    {{"title", 5},                  take_title        },
+    {{"file", 4},                   take_file         },
+    {{"sha256", 6},                 take_sha256       },
+    {{"verified.by", 11},           take_verified_by  },
+    {{"verified.role", 13},         take_verified_role},
+    {{"verified.on", 11},           take_verified_on  },
+    {{"language", 8},               take_language     },
+    {{"translation_certified", 21}, take_translation  },
+};
+enum { N_FIELDS = sizeof FIELDS / sizeof *FIELDS };
+
+static size_t find_field(hb_str prefix, hb_str name) {
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        hb_str field = FIELDS[i].name;
+        bool is_it = field.n == prefix.n + name.n && hb_str_starts(field, prefix) &&
+                     hb_str_equal((hb_str){field.at + prefix.n, field.n - prefix.n}, name);
+        if (is_it) return i;
+    }
+    return N_FIELDS;
+}
+
+// ---- the whole document
+// -----------------------------------------------------------------------------------
+
+// A named file that is present must be the one that was described.
+static bool check_file(draft *d, const hb_json *at, hb_str folder) {
+    hb_str path = {0};
+    hb_error err = {0};
+    hb_hash wanted, found;
+    intake_document *doc = d->to;
+    if (!doc->file.n || !path_beside(d->arena, folder, doc->file, &path) ||
+        access(path.at, F_OK) != 0)
+        return true;
+    if (!doc->sha256.n) return true;
+    if (!hb_hash_file(path.at, &found, &err)) return page_refuse_error(d->page, at, &err);
+    hb_hash_from_hex(doc->sha256, &wanted);
+    doc->document.is_hash_checked = memcmp(&wanted, &found, sizeof found) == 0;
+    if (doc->document.is_hash_checked) return true;
+    char hex[65];
+    hb_hash_hex(found, hex);
+    return page_refuse(d->page, at, "hash-mismatch",
+                       "find out which of the two is the real document",
+                       "the file of \"%.*s\" has SHA-256 %s, which is not the one written down",
+                       page_shown(doc->document.id), doc->document.id.at, hex);
+}
+
+static bool finish(draft *d, const hb_json *at, hb_str folder) {
+    rulebook_document *doc = &d->to->document;
+    bool ok = true;
+    if (!doc->id.n)
+        ok = page_refuse(d->page, at, "missing-member", NULL, "a document needs an \"id\"");
+    if (!d->has_kind) {
+        ok = page_refuse(d->page, at, "missing-member",
+                         "say what kind of document it is, if only \"other\"",
+                         "a document needs a \"kind\"");
+    }
+    if (doc->is_verified && !(doc->verified_by.n && d->has_role && d->has_on)) {
+        ok = page_refuse(d->page, at, "missing-member",
+                         "say who verified it, in which role, and on which day",
+                         "\"verified\" needs \"by\", \"role\" and \"on\"");
+    }
+    doc->from = d->page->file;
+    d->to->line = d->page->line;
+    return ok && check_file(d, at, folder);
+}
+
+// The text of a plain member; translation_certified may be a JSON true or false.
+static bool plain_text(intake_page *page, const hb_json *member, hb_str *out) {
+    switch (member->kind) {
+        case HB_JSON_STRING: *out = hb_str_trim(member->text); return true;
+        case HB_JSON_TRUE: *out = HB_STR("true"); return true;
+        case HB_JSON_FALSE: *out = HB_STR("false"); return true;
+        case HB_JSON_NULL: *out = (hb_str){0}; return true;
+        case HB_JSON_NUMBER:
+        case HB_JSON_ARRAY:
+        case HB_JSON_OBJECT: break;
+    }
+    return page_refuse(page, member, "wrong-type", "write a text in double quotes",
+                       "\"%.*s\" is a text", page_shown(member->key), member->key.at);
+}
+
+static bool take_members(draft *d, hb_str prefix, const hb_json *object) {
+    bool ok = true;
+    for (uint32_t i = 0; i < object->n; i++) {
+        const hb_json *member = &object->first[i];
+        size_t field = find_field(prefix, member->key);
+        hb_str text = {0};
+        if (field == N_FIELDS) continue;  // refused by page_members, or `verified` itself
+        size_t mark = page_enter(d->page, member->key);
+        if (!plain_text(d->page, member, &text)) {
+            ok = false;
+        } else if (text.n) {
+            ok &= FIELDS[field].take(d, member, text);
+        }
+        page_leave(d->page, mark);
+    }
+    return ok;
+}
+
+bool document_from_json(intake_page *page, hb_arena *arena, hb_str folder, const hb_json *json,
+                        intake_document *out) {
+    *out = (intake_document){0};
+    draft d = {.page = page, .arena = arena, .to = out};
+    if (!page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a document"))
+        return false;
+    bool ok = take_members(&d, (hb_str){0}, json);
+    const hb_json *verified = hb_json_member(json, HB_STR("verified"));
+    if (verified && verified->kind != HB_JSON_NULL) {
+        size_t mark = page_enter(page, HB_STR("verified"));
+        out->document.is_verified = true;
+        ok &= page_members(page, verified, VERIFIED_MEMBERS, 3, "\"verified\"") &&
+              take_members(&d, HB_STR("verified."), verified);
+        page_leave(page, mark);
+    }
+    return ok && finish(&d, json, folder);
+}
+
+bool document_is_same(const intake_document *a, const intake_document *b) {
+    const rulebook_document *x = &a->document, *y = &b->document;
+    const hb_str texts[][2] = {
+        {x->id,          y->id         },
+        {x->issuer,      y->issuer     },
+        {x->title,       y->title      },
+        {x->verified_by, y->verified_by},
+        {x->language,    y->language   },
+        {a->file,        b->file       },
+        {a->sha256,      b->sha256     },
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!hb_str_equal(texts[i][0], texts[i][1])) return false;
+    }
+    return x->kind == y->kind && x->has_date == y->has_date && x->is_verified == y->is_verified &&
+           (!x->has_date || hb_date_to_days(x->date) == hb_date_to_days(y->date)) &&
+           (!x->is_verified ||
+            hb_date_to_days(x->verified_on) == hb_date_to_days(y->verified_on)) &&
+           x->verified_role == y->verified_role &&
+           x->is_translation_certified == y->is_translation_certified;
+}
+
+// ---- the store
+// --------------------------------------------------------------------------------------------
+
+static bool add(intake_evidence *evidence, hb_arena *arena, const intake_document *document) {
+    if (evidence->n_documents == evidence->room_documents) {
+        size_t room = evidence->room_documents ? evidence->room_documents * 2 : 64;
+        intake_document **grown = realloc(evidence->documents, room * sizeof(intake_document *));
+        if (!grown) return false;
+        evidence->documents = grown;
+        evidence->room_documents = room;
+    }
+    intake_document *copy = hb_arena_new(arena, intake_document);
+    if (!copy) return false;
+    *copy = *document;
+    copy->order = (uint32_t)evidence->n_documents;
+    evidence->documents[evidence->n_documents++] = copy;
+    return true;
+}
+
+static bool add_checked(intake_evidence *evidence, intake_page *page, hb_arena *arena,
+                        hb_str folder, const hb_json *json) {
+    intake_document document;
+    if (!document_from_json(page, arena, folder, json, &document)) return false;
+    if (add(evidence, arena, &document)) return true;
+    hb_error err = {0};
+    hb_out_of_memory(&err);
+    return page_refuse_error(page, json, &err);
+}
+
+void evidence_clear(intake_evidence *evidence) {
+    free(evidence->documents);
+    free(evidence->contests);
+    *evidence = (intake_evidence){0};
+}
+
+static int by_id(const void *a, const void *b) {
+    const intake_document *x = *(const intake_document *const *)a,
+                          *y = *(const intake_document *const *)b;
+    int order = hb_str_compare(x->document.id, y->document.id);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+bool evidence_close(intake_evidence *evidence, hb_errors *errors) {
+    bool ok = true;
+    size_t n = 0;
+    if (evidence->n_documents > 1) {
+        qsort(evidence->documents, evidence->n_documents, sizeof(intake_document *), by_id);
+    }
+    for (size_t i = 0; i < evidence->n_documents; i++) {
+        intake_document *document = evidence->documents[i];
+        hb_str id = document->document.id;
+        if (n && hb_str_equal(evidence->documents[n - 1]->document.id, id)) {
+            const intake_document *first = evidence->documents[n - 1];
+            if (document_is_same(first, document)) continue;
+            intake_page page = {
+                .errors = errors, .file = document->document.from, .line = document->line};
+            ok = page_refuse(&page, NULL, "document-twice",
+                             "give each document its own id, or the same content each time",
+                             "the document \"%.*s\" is given twice with different content; first "
+                             "in %.*s, line %llu",
+                             page_shown(id), id.at, page_shown(first->document.from),
+                             first->document.from.at, (unsigned long long)first->line);
+            continue;
+        }
+        contests_mark_seen(evidence, id);
+        document->document.is_contested = contests_name(evidence, id);
+        evidence->documents[n++] = document;
+    }
+    evidence->n_documents = n;
+    return ok;
+}
+
+const intake_document *evidence_find(const intake_evidence *evidence, hb_str id) {
+    size_t low = 0, high = evidence->n_documents;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = hb_str_compare(evidence->documents[middle]->document.id, id);
+        if (order == 0) return evidence->documents[middle];
+        if (order < 0) low = middle + 1;
+        if (order > 0) high = middle;
+    }
+    return NULL;
+}
+
+// ---- documents inside other files
+// ---------------------------------------------------------------------------
+
+static bool add_evidence_of(intake_evidence *evidence, intake_page *page, hb_arena *arena,
+                            hb_str folder, const hb_json *statement) {
+    const hb_json *list = hb_json_member(statement, HB_STR("evidence"));
+    bool ok = true;
+    if (!list || list->kind != HB_JSON_ARRAY) return true;
+    size_t outer = page_enter(page, HB_STR("evidence"));
+    for (uint32_t i = 0; i < list->n; i++) {
+        if (list->first[i].kind != HB_JSON_OBJECT) continue;
+        size_t mark = page_enter_item(page, i);
+        ok &= add_checked(evidence, page, arena, folder, &list->first[i]);
+        page_leave(page, mark);
+    }
+    page_leave(page, outer);
+    return ok;
+}
+
+static bool add_evidence_of_facts(intake_evidence *evidence, intake_page *page, hb_arena *arena,
+                                  hb_str folder, const hb_json *facts) {
+    bool ok = true;
+    size_t outer = page_enter(page, HB_STR("facts"));
+    for (uint32_t i = 0; i < facts->n; i++) {
+        const hb_json *fact = &facts->first[i];
+        size_t mark = page_enter(page, fact->key);
+        if (fact->kind == HB_JSON_OBJECT)
+            ok &= add_evidence_of(evidence, page, arena, folder, fact);
+        for (uint32_t k = 0; fact->kind == HB_JSON_ARRAY && k < fact->n; k++) {
+            size_t inner = page_enter_item(page, k);
+            ok &= add_evidence_of(evidence, page, arena, folder, &fact->first[k]);
+            page_leave(page, inner);
+        }
+        page_leave(page, mark);
+    }
+    page_leave(page, outer);
+    return ok;
+}
+
+bool documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena,
+                          hb_str folder, const hb_json *root) {
+    const hb_json *documents = hb_json_member(root, HB_STR("documents"));
+    const hb_json *facts = hb_json_member(root, HB_STR("facts"));
+    bool ok = true;
+    if (documents && documents->kind == HB_JSON_ARRAY) {
+        size_t outer = page_enter(page, HB_STR("documents"));
+        for (uint32_t i = 0; i < documents->n; i++) {
+            size_t mark = page_enter_item(page, i);
+            ok &= add_checked(evidence, page, arena, folder, &documents->first[i]);
+            page_leave(page, mark);
+        }
+        page_leave(page, outer);
+    } else if (documents && documents->kind != HB_JSON_NULL) {
+        ok = page_refuse(page, documents, "wrong-type", "write them in square brackets",
+                         "\"documents\" is a list");
+    }
+    if (facts && facts->kind == HB_JSON_OBJECT)
+        ok &= add_evidence_of_facts(evidence, page, arena, folder, facts);
+    return ok;
+}
+
+// ---- documents files
+// ----------------------------------------------------------------------------------------
+
+typedef struct {
+    intake_evidence *evidence;
+    hb_arena *arena;
+    hb_str folder;
+} store;
+
+static bool take_line(void *to, intake_page *page, const hb_json *json) {
+    store *s = to;
+    return add_checked(s->evidence, page, s->arena, s->folder, json);
+}
+
+// Columns of the first row: for each, its row of FIELDS.
+static bool read_columns(intake_page *page, const hb_csv_row *row, uint32_t columns[N_FIELDS],
+                         uint32_t *n) {
+    hb_str names[N_FIELDS];
+    bool ok = true, is_seen[N_FIELDS] = {false};
+    for (size_t i = 0; i < N_FIELDS; i++) names[i] = FIELDS[i].name;
+    *n = 0;
+    for (uint32_t i = 0; i < row->n; i++) {
+        hb_str name = hb_str_trim(row->fields[i].text);
+        size_t field = find_field((hb_str){0}, name);
+        page->line = row->fields[i].line;
+        page->column = row->fields[i].column;
+        if (field == N_FIELDS) {
+            hb_str nearest = hb_nearest(name, names, N_FIELDS);
+            char help[240] =
+                "id, kind, issuer, date, title, file, sha256, verified.by, verified.role, "
+                "verified.on, "
+                "language and translation_certified";
+            if (nearest.n)
+                snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
+            ok = page_refuse(page, NULL, "unknown-column", help,
+                             "\"%.*s\" is no column of documents", page_shown(name), name.at);
+        } else if (is_seen[field]) {
+            ok = page_refuse(page, NULL, "duplicate-column", "keep one of the two",
+                             "the column \"%.*s\" stands twice", page_shown(name), name.at);
+        } else {
+            is_seen[field] = true;
+            columns[(*n)++] = (uint32_t)field;
+        }
+    }
+    return ok;
+}
+
+static bool add_row(intake_evidence *evidence, intake_page *page, hb_arena *arena, hb_str folder,
+                    const hb_csv_row *row, const uint32_t *columns) {
+    intake_document document = {0};
+    draft d = {.page = page, .arena = arena, .to = &document};
+    bool ok = true;
+    for (uint32_t i = 0; i < row->n; i++) {
+        hb_str text = hb_str_trim(row->fields[i].text);
+        page->line = row->fields[i].line;
+        page->column = row->fields[i].column;
+        if (text.n) ok &= FIELDS[columns[i]].take(&d, NULL, text);
+    }
+    page->line = row->line;
+    page->column = row->fields[0].column;
+    if (!ok || !finish(&d, NULL, folder)) return false;
+    if (add(evidence, arena, &document)) return true;
+    hb_error err = {0};
+    hb_out_of_memory(&err);
+    return page_refuse_error(page, NULL, &err);
+}
+
+static bool read_csv(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_str folder,
+                     hb_errors *errors, hb_hash *hash) {
+    hb_error err = {0};
+    hb_csv *csv = hb_csv_open(path.at, ',', INTAKE_LINE_BYTES, &err);
+    bool ok = csv != NULL, end = false;
+    uint32_t columns[N_FIELDS], n_columns = 0;
+    if (!csv) hb_errors_add(errors, &err);
+    for (uint64_t n_rows = 0; csv && !end; n_rows++) {
+        hb_csv_row row = {0};
+        err = (hb_error){0};
+        if (!hb_csv_next(csv, &row, &end, &err)) {
+            hb_errors_add(errors, &err);
+            ok = false;
+            break;
+        }
+        if (end) break;
+        intake_page page = {.errors = errors, .file = path, .line = row.line, .is_private = true};
+        if (n_rows == 0) {
+            if (!read_columns(&page, &row, columns, &n_columns)) {
+                ok = false;
+                break;
+            }
+        } else if (row.n != n_columns) {
+            ok = page_refuse(&page, NULL, "field-count",
+                             "give every row as many fields as the first, blank ones too",
+                             "this row has %u fields, and there are %u columns", row.n, n_columns);
+        } else {
+            ok &= add_row(evidence, &page, arena, folder, &row, columns);
+        }
+    }
+    if (csv) *hash = hb_csv_hash(csv);
+    hb_csv_close(csv);
+    return ok;
+}
+
+bool documents_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors,
+                         hb_hash *hash) {
+    hb_str folder = {0};
+    bool is_csv = path.n > 4 && strcasecmp(path.at + path.n - 4, ".csv") == 0;
+    if (!path_folder(arena, path, &folder)) {
+        hb_error err = {0};
+        hb_out_of_memory(&err);
+        hb_errors_add(errors, &err);
+        return false;
+    }
+    if (is_csv) return read_csv(evidence, arena, path, folder, errors, hash);
+    return ndjson_read(path, take_line, &(store){evidence, arena, folder}, errors, hash);
+}

@@ -1,0 +1,526 @@
+// A list with all that belongs to it: which files are read, for which day, in which order, and the
+// two passes over the people. The first reads everything and collects every error; only then does
+// anybody see a person.
+//
+//   header -> agreement -> day of decision -> contests, documents, facility -> their facts ->
+//   people, once whole
+//
+// The file of contests beside the list is read whatever the list names, and so are those its
+// agreement names: whoever makes a list cannot leave them out.
+#include "intake/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct intake {
+    const rulebook *rb;
+    hb_arena *arena;
+    hb_str folder;  // of the list
+    list_file list;
+    list_header header;
+    intake_file agreement_file, facility_file;
+    bool has_agreement, has_facility;  // read without error
+    bool is_agreement_refused;
+    intake_agreement agreement;
+    intake_evidence evidence;
+    rulebook_record *shared;  // of agreement and facility
+    uint32_t n_shared;
+    intake_source *sources;
+    uint32_t n_sources, room_sources;
+    hb_date as_of, today;
+    uint64_t n_people, n_handed_out;
+};
+
+// ---- paths
+// --------------------------------------------------------------------------------------------------------
+
+bool path_folder(hb_arena *arena, hb_str path, hb_str *folder) {
+    size_t n = path.n;
+    while (n && path.at[n - 1] != '/') n--;
+    return hb_str_copy(arena, (hb_str){path.at, n}, folder);
+}
+
+bool path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *path) {
+    bool is_absolute = name.n && name.at[0] == '/';
+    return hb_str_format(arena, path, "%.*s%.*s", is_absolute ? 0 : (int)folder.n,
+                         folder.n ? folder.at : "", (int)name.n, name.at);
+}
+
+static bool fail_memory(hb_errors *errors) {
+    hb_error err = {0};
+    hb_out_of_memory(&err);
+    hb_errors_add(errors, &err);
+    return false;
+}
+
+static bool add_source(intake *in, const char *role, hb_str path, hb_hash hash, hb_errors *errors) {
+    if (in->n_sources == in->room_sources) {
+        uint32_t room = in->room_sources ? in->room_sources * 2 : 16;
+        intake_source *grown = realloc(in->sources, room * sizeof *grown);
+        if (!grown) return fail_memory(errors);
+        in->sources = grown;
+        in->room_sources = room;
+    }
+    in->sources[in->n_sources++] = (intake_source){hb_str_from(role), path, hash};
+    return true;
+}
+
+// ---- header, agreement, facility
+// ------------------------------------------------------------------------------------
+
+static bool read_header(intake *in, hb_errors *errors) {
+    if (!in->list.is_csv) return list_read_header(&in->list, in->arena, &in->header, errors);
+    hb_str path = in->list.path, beside = {0};
+    intake_file file = {0};
+    if (!hb_str_format(in->arena, &beside, "%.*s.list.json", (int)path.n - 4, path.at))
+        return fail_memory(errors);
+    bool ok = list_read_columns(&in->list, in->rb, in->arena, errors);
+    if (access(beside.at, F_OK) != 0) return ok;
+    if (!file_read(&file, in->arena, beside, errors)) return false;
+    intake_page page = file_page(&file, errors);
+    ok &= header_from_json(&page, in->arena, file.root, &in->header);
+    ok &= add_source(in, "list", beside, file.hash, errors);
+    file_close(&file);
+    return ok;
+}
+
+// The path asked for, else the one the list names, else the one beside the list when it is there;
+// "" for none.
+static bool choose_path(intake *in, const char *asked, hb_str named, const char *by_default,
+                        hb_str *path, hb_errors *errors) {
+    *path = (hb_str){0};
+    if (asked && asked[0])
+        return hb_str_format(in->arena, path, "%s", asked) || fail_memory(errors);
+    if (named.n) return path_beside(in->arena, in->folder, named, path) || fail_memory(errors);
+    if (!by_default) return true;
+    hb_str beside = {0};
+    if (!path_beside(in->arena, in->folder, hb_str_from(by_default), &beside))
+        return fail_memory(errors);
+    if (access(beside.at, F_OK) == 0) *path = beside;
+    return true;
+}
+
+static bool read_agreement(intake *in, const intake_request *request, hb_errors *errors) {
+    hb_str path;
+    if (!choose_path(in, request->agreement, in->header.agreement, "agreement.json", &path, errors))
+        return false;
+    if (!path.n) return true;
+    in->is_agreement_refused = true;
+    if (!file_read(&in->agreement_file, in->arena, path, errors)) return false;
+    bool ok = add_source(in, "agreement", path, in->agreement_file.hash, errors);
+    in->has_agreement = agreement_check(&in->agreement_file, in->arena, &in->agreement, errors);
+    in->is_agreement_refused = !in->has_agreement;
+    return ok && in->has_agreement;
+}
+
+static bool read_facility(intake *in, const intake_request *request, hb_errors *errors) {
+    hb_str path;
+    if (!choose_path(in, request->facility, in->header.facility, NULL, &path, errors)) return false;
+    if (!path.n) return true;
+    if (!file_read(&in->facility_file, in->arena, path, errors)) return false;
+    bool ok = add_source(in, "facility", path, in->facility_file.hash, errors);
+    in->has_facility = facility_check(&in->facility_file, errors);
+    return ok && in->has_facility;
+}
+
+// ---- the day of decision
+// --------------------------------------------------------------------------------------------
+
+// The option, else the list, else the agreement, else today; never a day to come.
+static bool choose_day(intake *in, const intake_request *request, hb_errors *errors) {
+    intake_page page = {.errors = errors, .file = HB_STR("--as-of")};
+    in->as_of = in->today = request->today;
+    if (request->as_of.n) {
+        if (!page_check_date(&page, NULL, request->as_of, &in->as_of)) return false;
+    } else if (in->header.has_as_of) {
+        page.file = in->list.path;
+        page.line = in->list.header_line;
+        page_enter(&page, HB_STR("as_of"));
+        in->as_of = in->header.as_of;
+    } else if (in->has_agreement && in->agreement.has_as_of) {
+        page.file = in->agreement_file.path;
+        page_enter(&page, HB_STR("as_of"));
+        in->as_of = in->agreement.as_of;
+    }
+    if (hb_date_to_days(in->as_of) <= hb_date_to_days(in->today)) return true;
+    return page_refuse(
+        &page, NULL, "day-to-come", "a decision can be checked for today or for a day in the past",
+        "%04d-%02d-%02d is after today", in->as_of.year, in->as_of.month, in->as_of.day);
+}
+
+// ---- contests and documents
+// -----------------------------------------------------------------------------------------
+
+static bool is_source(const intake *in, const char *role, hb_str path) {
+    for (uint32_t i = 0; i < in->n_sources; i++) {
+        bool is_role = hb_str_equal(in->sources[i].role, hb_str_from(role));
+        if (is_role && hb_str_equal(in->sources[i].path, path)) return true;
+    }
+    return false;
+}
+
+typedef bool (*evidence_reader)(intake_evidence *evidence, hb_arena *arena, hb_str path,
+                                hb_errors *errors, hb_hash *hash);
+
+// Reads a file of documents or contests once, however often it is named.
+static bool read_evidence(intake *in, const char *role, evidence_reader read, hb_str path,
+                          hb_errors *errors) {
+    hb_hash hash = {{0}};
+    if (is_source(in, role, path)) return true;
+    if (!read(&in->evidence, in->arena, path, errors, &hash)) {
+        in->evidence.is_incomplete = true;
+        return false;
+    }
+    return add_source(in, role, path, hash, errors);
+}
+
+static bool read_named(intake *in, const char *role, evidence_reader read, hb_str folder,
+                       const hb_json *paths, hb_errors *errors) {
+    bool ok = true;
+    for (uint32_t i = 0; paths && i < paths->n; i++) {
+        hb_str path = {0};
+        if (!path_beside(in->arena, folder, paths->first[i].text, &path))
+            return fail_memory(errors);
+        ok &= read_evidence(in, role, read, path, errors);
+    }
+    return ok;
+}
+
+static bool read_beside(intake *in, const char *role, evidence_reader read, const char *name,
+                        hb_errors *errors) {
+    hb_str path = {0};
+    if (!choose_path(in, NULL, (hb_str){0}, name, &path, errors)) return false;
+    return !path.n || read_evidence(in, role, read, path, errors);
+}
+
+static bool read_all_evidence(intake *in, const intake_request *request, hb_errors *errors) {
+    bool ok =
+        read_named(in, "contests", contests_read_file, in->folder, in->header.contests, errors);
+    ok &= read_beside(in, "contests", contests_read_file, "contests.ndjson", errors);
+    if (in->has_agreement) {
+        ok &= read_named(in, "contests", contests_read_file, in->agreement_file.folder,
+                         in->agreement.contests, errors);
+    }
+    contests_sort(&in->evidence);
+    ok &=
+        read_named(in, "documents", documents_read_file, in->folder, in->header.documents, errors);
+    for (uint32_t i = 0; i < request->n_documents; i++) {
+        hb_str path = {0};
+        if (!hb_str_format(in->arena, &path, "%s", request->documents[i]))
+            return fail_memory(errors);
+        ok &= read_evidence(in, "documents", documents_read_file, path, errors);
+    }
+    if (!in->header.documents && request->n_documents == 0) {
+        ok &= read_beside(in, "documents", documents_read_file, "documents.ndjson", errors);
+    }
+    return ok;
+}
+
+static bool add_inline(intake *in, const intake_file *file, hb_errors *errors) {
+    intake_page page = file_page(file, errors);
+    if (documents_add_inline(&in->evidence, &page, in->arena, file->folder, file->root))
+        return true;
+    in->evidence.is_incomplete = true;
+    return false;
+}
+
+// ---- facts of agreement and facility
+// -----------------------------------------------------------------------------------
+
+// An agreement that is only proposed, or has ended, proves nothing; what it says against a transfer
+// still counts.
+static bool is_binding(const intake_agreement *agreement) {
+    return hb_str_equal(agreement->status, HB_STR("agreed")) ||
+           hb_str_equal(agreement->status, HB_STR("in_force"));
+}
+
+static bool read_shared(intake *in, const intake_file *file, intake_facts facts,
+                        intake_records *out, hb_errors *errors) {
+    intake_page page = file_page(file, errors);
+    facts.rb = in->rb;
+    facts.evidence = &in->evidence;
+    facts.arena = in->arena;
+    facts.folder = file->folder;
+    return facts_from_json(&facts, &page, hb_json_member(file->root, HB_STR("facts")), out);
+}
+
+static bool read_all_shared(intake *in, hb_errors *errors) {
+    intake_records of_agreement = {0}, of_facility = {0};
+    bool ok = true;
+    if (in->has_agreement) {
+        intake_facts facts = {.establishes = is_binding(&in->agreement),
+                              .takes = agreement_takes,
+                              .takes_what = "an agreement or a programme"};
+        ok &= read_shared(in, &in->agreement_file, facts, &of_agreement, errors);
+    }
+    if (in->has_facility) {
+        intake_facts facts = {
+            .establishes = true, .takes = facility_takes, .takes_what = "a facility"};
+        ok &= read_shared(in, &in->facility_file, facts, &of_facility, errors);
+    }
+    in->n_shared = of_agreement.n + of_facility.n;
+    in->shared = hb_arena_array(in->arena, rulebook_record, in->n_shared);
+    if (!in->shared) return fail_memory(errors);
+    for (uint32_t i = 0; i < of_agreement.n; i++) in->shared[i] = of_agreement.at[i];
+    for (uint32_t i = 0; i < of_facility.n; i++) in->shared[of_agreement.n + i] = of_facility.at[i];
+    return ok;
+}
+
+// ---- the people
+// -----------------------------------------------------------------------------------------------------
+
+static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, bool is_first_pass,
+                     intake_page *page, hb_str line, intake_person *out) {
+    intake_facts facts = {
+        .rb = in->rb,
+        .evidence = (intake_evidence *)&in->evidence,  // written to in the first pass alone
+        .arena = arena,
+        .folder = in->folder,
+        .is_first_pass = is_first_pass,
+        .establishes = true};
+    bool ok = person_read(&in->list, &facts, page, reader, line, out);
+    if (!out->host.n) out->host = in->agreement.host;
+    if (ok && !out->host.n && !in->is_agreement_refused) {
+        ok = page_refuse(page, NULL, "no-host",
+                         "write \"host\" on the line, or name an agreement that has one",
+                         "nothing says where this person would be sent");
+    }
+    return ok;
+}
+
+static bool check_twice(intake_people *people, intake_page *page, const intake_person *person) {
+    uint64_t first = 0;
+    if (!person->person.n) return true;
+    if (!people_add(people, person->person, page->line, &first)) {
+        hb_error err = {0};
+        hb_out_of_memory(&err);
+        return page_refuse_error(page, NULL, &err);
+    }
+    if (!first) return true;
+    return page_refuse(
+        page, NULL, "person-twice",
+        "keep one line a person; where records disagree, give the fact more than once on that line",
+        "this person is on the list already, in line %llu", (unsigned long long)first);
+}
+
+enum { PROGRESS_LINES = 256 };
+
+static bool read_people(intake *in, intake_progress progress, void *to, hb_errors *errors) {
+    bool end = false, ok = true;
+    hb_error err = {0};
+    hb_arena *arena = hb_arena_open(INTAKE_PERSON_BYTES);
+    hb_json_reader *reader = hb_json_reader_open();
+    intake_people *people = people_open();
+    if (!arena || !reader || !people) ok = fail_memory(errors);
+    for (uint64_t n = 0; arena && reader && people && !end; n++) {
+        hb_str line = {0};
+        uint64_t number = 0;
+        intake_person person;
+        err = (hb_error){0};
+        if (progress && n % PROGRESS_LINES == 0)
+            progress(to, list_offset(&in->list), list_size(&in->list));
+        if (!list_next(&in->list, &line, &number, &end, &err)) {
+            hb_errors_add(errors, &err);
+            in->n_people++;
+            ok = false;
+            continue;
+        }
+        if (end) break;
+        hb_arena_reset(arena);
+        intake_page page = {.errors = errors, .file = in->list.path, .line = number};
+        in->n_people++;
+        ok &= read_one(in, reader, arena, true, &page, line, &person);
+        ok &= check_twice(people, &page, &person);
+    }
+    if (progress) progress(to, list_size(&in->list), list_size(&in->list));
+    people_close(people);
+    hb_json_reader_close(reader);
+    hb_arena_close(arena);
+    return ok;
+}
+
+static bool check_people(intake *in, hb_errors *errors) {
+    bool ok = contests_check_seen(&in->evidence, errors);
+    if (in->n_people) return ok;
+    intake_page page = {.errors = errors, .file = in->list.path};
+    return page_refuse(&page, NULL, "no-people", "add a line for each person",
+                       "nobody is on this list");
+}
+
+// ---- opening
+// --------------------------------------------------------------------------------------------------------
+
+// In the order of the files as they were read, and within a file by line and column.
+static void sort_errors(hb_errors *errors) {
+    for (uint32_t i = 1; i < errors->n_kept; i++) {
+        hb_error moved = errors->kept[i];
+        uint32_t k = i;
+        for (uint32_t j = i; j > 0; j--) {
+            const hb_error *before = &errors->kept[j - 1];
+            if (strcmp(before->file, moved.file) != 0) continue;
+            bool is_after = before->line > moved.line ||
+                            (before->line == moved.line && before->column > moved.column);
+            if (!is_after) break;
+            k = j - 1;
+        }
+        memmove(&errors->kept[k + 1], &errors->kept[k], (i - k) * sizeof moved);
+        errors->kept[k] = moved;
+    }
+}
+
+static bool read_all(intake *in, const intake_request *request, intake_progress progress, void *to,
+                     hb_errors *errors) {
+    hb_error err = {0};
+    if (!path_folder(in->arena, hb_str_from(request->list), &in->folder))
+        return fail_memory(errors);
+    if (!list_open(&in->list, request->list, &err)) {
+        hb_errors_add(errors, &err);
+        return false;
+    }
+    if (!add_source(in, "list", in->list.path, (hb_hash){{0}}, errors)) return false;
+    bool ok = read_header(in, errors);
+    ok &= read_agreement(in, request, errors);
+    ok &= choose_day(in, request, errors);
+    in->evidence.as_of = in->as_of;
+    ok &= read_all_evidence(in, request, errors);
+    ok &= read_facility(in, request, errors);
+    if (in->agreement_file.root) ok &= add_inline(in, &in->agreement_file, errors);
+    if (in->facility_file.root) ok &= add_inline(in, &in->facility_file, errors);
+    if (!evidence_close(&in->evidence, errors)) ok = false;
+    ok &= read_all_shared(in, errors);
+    if (in->list.is_csv && !in->list.columns) return false;
+    ok &= read_people(in, progress, to, errors);
+    ok &= check_people(in, errors);
+    in->sources[0].sha256 = list_hash(&in->list);
+    if (!ok) return false;
+    if (list_rewind(&in->list, &err)) return true;
+    hb_errors_add(errors, &err);
+    return false;
+}
+
+intake *intake_open(const rulebook *rb, const intake_request *request, intake_progress progress,
+                    void *to, hb_errors *errors) {
+    intake *in = calloc(1, sizeof *in);
+    if (in) in->arena = hb_arena_open(INTAKE_ARENA_BYTES);
+    if (!in || !in->arena) {
+        fail_memory(errors);
+        intake_close(in);
+        return NULL;
+    }
+    in->rb = rb;
+    if (read_all(in, request, progress, to, errors) && errors->n_all == 0) return in;
+    if (errors->n_all == 0) fail_memory(errors);  // only a lack of memory goes unsaid
+    sort_errors(errors);
+    intake_close(in);
+    return NULL;
+}
+
+void intake_close(intake *in) {
+    if (!in) return;
+    list_close(&in->list);
+    file_close(&in->agreement_file);
+    file_close(&in->facility_file);
+    evidence_clear(&in->evidence);
+    free(in->sources);
+    hb_arena_close(in->arena);
+    free(in);
+}
+
+hb_str intake_list_name(const intake *in) {
+    return in->header.name;
+}
+
+hb_date intake_as_of(const intake *in) {
+    return in->as_of;
+}
+
+bool intake_is_retrospective(const intake *in) {
+    return hb_date_to_days(in->as_of) < hb_date_to_days(in->today);
+}
+
+hb_str intake_author(const intake *in) {
+    return in->header.author;
+}
+
+hb_str intake_host(const intake *in) {
+    return in->agreement.host;
+}
+
+hb_str intake_agreement_id(const intake *in) {
+    return in->agreement.id;
+}
+
+hb_str intake_agreement_status(const intake *in) {
+    return in->agreement.status;
+}
+
+uint64_t intake_n_people(const intake *in) {
+    return in->n_people;
+}
+
+uint32_t intake_sources(const intake *in, const intake_source **sources) {
+    *sources = in->sources;
+    return in->n_sources;
+}
+
+// ---- the second pass
+// --------------------------------------------------------------------------------------------------
+
+bool intake_next_line(intake *in, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
+    if (!list_next(&in->list, line, number, end, err)) return false;
+    if (!*end) in->n_handed_out++;
+    if (*end ? in->n_handed_out == in->n_people : in->n_handed_out <= in->n_people) return true;
+    hb_fail(err, HB_SYSTEM, "list-changed", "the list has changed while it was read");
+    hb_error_file(err, in->list.path);
+    return false;
+}
+
+struct intake_reader {
+    const intake *in;
+    hb_json_reader *json;
+};
+
+intake_reader *intake_reader_open(const intake *in, hb_error *err) {
+    intake_reader *reader = calloc(1, sizeof *reader);
+    if (reader) reader->json = hb_json_reader_open();
+    if (reader && reader->json) {
+        reader->in = in;
+        return reader;
+    }
+    free(reader);
+    hb_out_of_memory(err);
+    return NULL;
+}
+
+void intake_reader_close(intake_reader *reader) {
+    if (!reader) return;
+    hb_json_reader_close(reader->json);
+    free(reader);
+}
+
+bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uint64_t number,
+                        intake_person *out, hb_error *err) {
+    const intake *in = reader->in;
+    hb_errors errors = {0};
+    intake_person person;
+    intake_page page = {.errors = &errors, .file = in->list.path, .line = number};
+    bool ok = read_one(in, reader->json, arena, false, &page, line, &person);
+    if (ok) {
+        rulebook_record *all =
+            hb_arena_array(arena, rulebook_record, person.n_records + in->n_shared);
+        ok = all || hb_out_of_memory(err);
+        for (uint32_t i = 0; ok && i < person.n_records; i++) all[i] = person.records[i];
+        for (uint32_t i = 0; ok && i < in->n_shared; i++) all[person.n_records + i] = in->shared[i];
+        person.records = all;
+        person.n_records += in->n_shared;
+    } else if (errors.n_kept) {
+        *err = errors.kept[0];
+    } else {
+        hb_out_of_memory(err);
+    }
+    hb_errors_clear(&errors);
+    if (ok) *out = person;
+    return ok;
+}

@@ -1,0 +1,199 @@
+// Inside the intake room: one page of foreign text with its errors, the store of documents and contests, and
+// what the files of the room call of each other.
+#ifndef HABEAS_INTAKE_INTERNAL_H
+#define HABEAS_INTAKE_INTERNAL_H
+
+#include "intake/intake.h"
+
+#define INTAKE_LINE_BYTES ((size_t)1 << 20)       // a person, a document or a contest
+#define INTAKE_FILE_BYTES ((size_t)16 << 20)      // an agreement, a facility, a list's header
+#define INTAKE_PERSON_BYTES ((size_t)48 << 20)    // memory for one person
+#define INTAKE_ARENA_BYTES ((size_t)8 << 30)      // documents in memory count apart
+#define INTAKE_INLINE_MAX 2048                    // documents written out in one person's line
+
+// ---- page.c: where an error stands, and the checks that every form shares ----------------------------------
+typedef struct {
+    hb_errors *errors;
+    hb_str file;                 // as the reader named it
+    hb_str text;                 // the JSON text at hand
+    uint64_t line;               // of its first line
+    uint32_t column;             // of a CSV field; 0 for JSON
+    bool is_private;             // text about a person is not shown in an error
+    char who[160];               // `person "P-001"`, or ""
+    char pointer[160];           // JSON pointer of what is being read
+    size_t n_pointer;
+} intake_page;
+
+// Goes down to a member or an element; the mark it gives leads back up.
+size_t page_enter(intake_page *page, hb_str key);
+size_t page_enter_item(intake_page *page, uint32_t i);
+void page_leave(intake_page *page, size_t mark);
+// Adds an error at `at` (NULL: at the page's line and column). Always false.
+bool page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+// Adds an error found elsewhere, with this place where it has none. Always false.
+bool page_refuse_error(intake_page *page, const hb_json *at, hb_error *err);
+// False and an error for each member that is not one of `names`, and when `object` is no object. `what`: "a person".
+bool page_members(intake_page *page, const hb_json *object, const hb_str *names, size_t n, const char *what);
+// A string member, copied; absent and null leave `out` as it is. False only when something was refused.
+bool page_text(intake_page *page, hb_arena *arena, const hb_json *object, hb_str key, bool is_required, hb_str *out);
+bool page_date(intake_page *page, const hb_json *object, hb_str key, hb_date *out, bool *is_given);
+// The same checks of a text already at hand, of a JSON value (`at`) or a CSV field (NULL).
+bool page_check_id(intake_page *page, const hb_json *at, hb_str id);
+bool page_check_date(intake_page *page, const hb_json *at, hb_str text, hb_date *out);
+bool page_check_country(intake_page *page, const hb_json *at, hb_str code);
+// The text of a quoted word in a message: at most 80 bytes, whole code points.
+int page_shown(hb_str text);
+
+// ---- ndjson.c: a file of documents or contests -----------------------------------------------------------
+// Hands each line that is not blank to `take`, whose JSON lives until it returns; every bad line is an error.
+typedef bool (*ndjson_taker)(void *to, intake_page *page, const hb_json *json);
+bool ndjson_read(hb_str path, ndjson_taker take, void *to, hb_errors *errors, hb_hash *hash);
+
+// ---- documents.c, contests.c ----------------------------------------------------------------------------
+typedef struct {
+    rulebook_document document;
+    hb_str file, sha256;         // as written
+    hb_str found_in;             // file that gave it, and where
+    uint64_t line;
+    uint32_t order;
+} intake_document;
+
+typedef struct {
+    hb_str document;
+    hb_date on;
+    bool has_on;
+    bool is_seen;                // some document has this id
+    hb_str file;
+    uint64_t line;
+} intake_contest;
+
+typedef struct {
+    intake_document **documents; // in the order read, then sorted by id
+    size_t n_documents, room_documents;
+    intake_contest *contests;
+    size_t n_contests, room_contests;
+    hb_date as_of;
+    bool is_incomplete;          // a file of them was refused: what seems to be missing may be there
+} intake_evidence;
+
+void evidence_clear(intake_evidence *evidence);
+// One document object; id and kind are there on success. `folder`: where its file is looked for.
+bool document_from_json(intake_page *page, hb_arena *arena, hb_str folder, const hb_json *json, intake_document *out);
+bool documents_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
+// Documents inline in an agreement or facility: its `documents`, and those in the evidence of its `facts`.
+bool documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena, hb_str folder,
+                          const hb_json *root);
+// Sorts, refuses ids with two contents, and marks what is contested.
+bool evidence_close(intake_evidence *evidence, hb_errors *errors);
+const intake_document *evidence_find(const intake_evidence *evidence, hb_str id);
+bool document_is_same(const intake_document *a, const intake_document *b);
+
+bool contests_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
+void contests_sort(intake_evidence *evidence);
+bool contests_name(const intake_evidence *evidence, hb_str id);   // one that counts on the day
+// Notes that a document of this id exists.
+void contests_mark_seen(intake_evidence *evidence, hb_str id);
+// Refuses every contest whose document was nowhere seen.
+bool contests_check_seen(const intake_evidence *evidence, hb_errors *errors);
+
+// ---- facts.c ------------------------------------------------------------------------------------------------
+typedef struct {
+    const rulebook *rb;
+    intake_evidence *evidence;
+    hb_arena *arena;
+    hb_str folder;               // for files of inline documents
+    bool is_first_pass;          // notes which contested documents exist
+    bool establishes;            // false: nothing here proves anything (a proposed agreement)
+    bool (*takes)(const rulebook_fact *fact);   // NULL: any fact
+    const char *takes_what;
+    intake_document **inline_documents;   // of this person so far
+    uint32_t n_inline;
+} intake_facts;
+
+typedef struct { rulebook_record *at; uint32_t n; } intake_records;
+bool facts_from_json(intake_facts *facts, intake_page *page, const hb_json *json, intake_records *out);
+// One fact of a CSV row; nothing is added for two blank cells.
+bool facts_add_cell(intake_facts *facts, intake_page *page, uint32_t fact, hb_csv_field value,
+                    const hb_csv_field *evidence, intake_records *out);
+bool facts_check_name(const rulebook *rb, intake_page *page, const hb_json *at, hb_str name, uint32_t *fact);
+
+// ---- agreement.c: agreement and facility files -----------------------------------------------------------------
+typedef struct {
+    hb_arena *arena;
+    hb_bytes text;
+    hb_json *root;
+    hb_str path, folder;
+    hb_hash hash;
+} intake_file;
+bool file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *errors);
+void file_close(intake_file *file);
+intake_page file_page(const intake_file *file, hb_errors *errors);
+
+typedef struct {
+    hb_str id, status, host;
+    hb_date as_of;
+    bool has_as_of;
+    const hb_json *contests;     // array of paths, or NULL
+} intake_agreement;
+bool agreement_check(const intake_file *file, hb_arena *arena, intake_agreement *out, hb_errors *errors);
+bool facility_check(const intake_file *file, hb_errors *errors);
+bool agreement_takes(const rulebook_fact *fact);
+bool facility_takes(const rulebook_fact *fact);
+
+// ---- people.c: which ids were seen ----------------------------------------------------------------------------
+typedef struct intake_people intake_people;
+intake_people *people_open(void);
+void people_close(intake_people *people);
+// *first_line is 0 when the id is new, else the line that gave it. False: no memory.
+bool people_add(intake_people *people, hb_str id, uint64_t line, uint64_t *first_line);
+
+// ---- list.c: the header and the people ---------------------------------------------------------------------------
+typedef enum { COLUMN_PERSON = 0, COLUMN_NAME, COLUMN_HOST, COLUMN_REMARK, COLUMN_FACT, COLUMN_EVIDENCE } list_column_kind;
+typedef struct {
+    list_column_kind kind;
+    uint32_t fact;               // of COLUMN_FACT and COLUMN_EVIDENCE
+    uint32_t evidence;           // COLUMN_FACT: its evidence column, or UINT32_MAX
+} list_column;
+
+typedef struct {
+    hb_str name, author, agreement, facility;
+    const hb_json *documents, *contests;   // arrays of paths, or NULL
+    bool has_as_of;
+    hb_date as_of;
+} list_header;
+
+typedef struct {
+    hb_str path;                 // as named in errors
+    bool is_csv;
+    hb_lines *lines;
+    hb_csv *csv;
+    uint64_t header_line;        // NDJSON: line of the header, 0 = none
+    uint64_t n_rows;             // CSV: rows read, the columns' included
+    list_column *columns;
+    uint32_t n_columns;
+    hb_text row;                 // CSV: the packed row handed out
+} list_file;
+
+bool list_open(list_file *list, const char *path, hb_error *err);
+void list_close(list_file *list);
+bool header_from_json(intake_page *page, hb_arena *arena, const hb_json *json, list_header *out);
+// NDJSON: reads the first line when it is a header (it has no "person").
+bool list_read_header(list_file *list, hb_arena *arena, list_header *out, hb_errors *errors);
+// CSV: reads the row of column names.
+bool list_read_columns(list_file *list, const rulebook *rb, hb_arena *arena, hb_errors *errors);
+// The next person's raw line or row; a bad one is an error, and the next call gives the one after it.
+bool list_next(list_file *list, hb_str *line, uint64_t *number, bool *end, hb_error *err);
+bool list_rewind(list_file *list, hb_error *err);
+uint64_t list_offset(const list_file *list);
+uint64_t list_size(const list_file *list);
+hb_hash list_hash(const list_file *list);
+// Everything a line says of a person but the facts of agreement and facility.
+bool person_read(const list_file *list, intake_facts *facts, intake_page *page, hb_json_reader *json, hb_str line,
+                 intake_person *out);
+
+// ---- paths ------------------------------------------------------------------------------------------------------
+bool path_folder(hb_arena *arena, hb_str path, hb_str *folder);                   // "" for a bare name
+bool path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *path);      // ended by NUL; absolute names stay
+
+#endif

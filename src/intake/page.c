@@ -1,0 +1,201 @@
+// One page of foreign text: a line of a list, or a whole file. Errors are added to the run's with
+// the place in the reader's terms (file, line, column, JSON pointer, whose record), and reading
+// goes on to find the next. Text about a person is never quoted around an error; the wrong word
+// itself is.
+#include "intake/internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int page_shown(hb_str text) {
+    size_t n = text.n < 80 ? text.n : 80;
+    while (n && n < text.n && ((unsigned char)text.at[n] & 0xc0) == 0x80) n--;
+    return (int)n;
+}
+
+// RFC 6901 §3: "~" is written "~0" and "/" is written "~1". What does not fit is left out, whole.
+size_t page_enter(intake_page *page, hb_str key) {
+    size_t mark = page->n_pointer, n = mark, room = sizeof page->pointer - 3;
+    if (n < room) page->pointer[n++] = '/';
+    for (size_t i = 0; i < key.n && n < room; i++) {
+        bool is_escaped = key.at[i] == '~' || key.at[i] == '/';
+        page->pointer[n++] = is_escaped ? '~' : key.at[i];
+        if (is_escaped) page->pointer[n++] = key.at[i] == '~' ? '0' : '1';
+    }
+    page->pointer[n] = 0;
+    page->n_pointer = n;
+    return mark;
+}
+
+size_t page_enter_item(intake_page *page, uint32_t i) {
+    char digits[16];
+    int n = snprintf(digits, sizeof digits, "%u", i);
+    return page_enter(page, (hb_str){digits, (size_t)n});
+}
+
+void page_leave(intake_page *page, size_t mark) {
+    page->n_pointer = mark;
+    page->pointer[mark] = 0;
+}
+
+bool page_refuse_error(intake_page *page, const hb_json *at, hb_error *err) {
+    if (at && page->text.n) hb_error_at(err, page->text, at->offset, 0);
+    if (err->line && !page->column) {
+        err->line += (uint32_t)page->line - 1;  // so far it was the line within the text
+    } else {
+        err->line = (uint32_t)page->line;
+        err->column = page->column;
+    }
+    if (page->is_private) err->excerpt[0] = 0;
+    if (!err->pointer[0]) snprintf(err->pointer, sizeof err->pointer, "%s", page->pointer);
+    if (page->who[0]) hb_error_in(err, "%s", page->who);
+    hb_error_file(err, page->file);
+    hb_errors_add(page->errors, err);
+    return false;
+}
+
+bool page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help,
+                 const char *format, ...) {
+    hb_error err = {0};
+    char message[sizeof err.message];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    hb_fail(&err, HB_INPUT, code, "%s", message);
+    if (help && help[0]) hb_error_help(&err, "%s", help);
+    return page_refuse_error(page, at, &err);
+}
+
+static const char *kind_name(const hb_json *json) {
+    switch (json->kind) {
+        case HB_JSON_NULL: return "null";
+        case HB_JSON_FALSE: return "false";
+        case HB_JSON_TRUE: return "true";
+        case HB_JSON_NUMBER: return "a number";
+        case HB_JSON_STRING: return "a text";
+        case HB_JSON_ARRAY: return "a list";
+        case HB_JSON_OBJECT: return "an object";
+    }
+    return "something else";
+}
+
+static bool is_one_of(hb_str name, const hb_str *names, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (hb_str_equal(name, names[i])) return true;
+    }
+    return false;
+}
+
+bool page_members(intake_page *page, const hb_json *object, const hb_str *names, size_t n,
+                  const char *what) {
+    bool ok = true;
+    if (object->kind != HB_JSON_OBJECT) {
+        return page_refuse(page, object, "wrong-type", "write it in braces: {\"name\": value, ...}",
+                           "%s is an object, and %s stands here", what, kind_name(object));
+    }
+    for (uint32_t i = 0; i < object->n; i++) {
+        const hb_json *member = &object->first[i];
+        if (is_one_of(member->key, names, n)) continue;
+        hb_str nearest = hb_nearest(member->key, names, n);
+        char help[240] = "it may have";
+        size_t at = strlen(help);
+        if (nearest.n) {
+            snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
+        } else {
+            for (size_t k = 0; k < n && at < sizeof help; k++) {
+                const char *join = k == 0 ? " " : k + 1 == n ? " and " : ", ";
+                at += (size_t)snprintf(help + at, sizeof help - at, "%s%.*s", join, (int)names[k].n,
+                                       names[k].at);
+            }
+        }
+        size_t mark = page_enter(page, member->key);
+        ok = page_refuse(page, member, "unknown-member", help, "%s has no \"%.*s\"", what,
+                         page_shown(member->key), member->key.at);
+        page_leave(page, mark);
+    }
+    return ok;
+}
+
+bool page_text(intake_page *page, hb_arena *arena, const hb_json *object, hb_str key,
+               bool is_required, hb_str *out) {
+    const hb_json *member = hb_json_member(object, key);
+    bool is_absent = !member || member->kind == HB_JSON_NULL;
+    hb_str trimmed = {0};
+    if (is_absent && !is_required) return true;
+    if (is_absent) {
+        return page_refuse(page, object, "missing-member", NULL, "\"%.*s\" is missing", (int)key.n,
+                           key.at);
+    }
+    size_t mark = page_enter(page, key);
+    bool ok = member->kind == HB_JSON_STRING;
+    if (!ok) {
+        page_refuse(page, member, "wrong-type", "write a text in double quotes",
+                    "\"%.*s\" is a text, and %s stands here", (int)key.n, key.at,
+                    kind_name(member));
+    } else {
+        trimmed = hb_str_trim(member->text);
+        ok = trimmed.n || !is_required;
+        if (!ok)
+            page_refuse(page, member, "missing-member", NULL, "\"%.*s\" is empty", (int)key.n,
+                        key.at);
+    }
+    page_leave(page, mark);
+    if (!ok) return false;
+    if (hb_str_copy(arena, trimmed, out)) return true;
+    hb_error err = {0};
+    hb_out_of_memory(&err);
+    return page_refuse_error(page, member, &err);
+}
+
+bool page_date(intake_page *page, const hb_json *object, hb_str key, hb_date *out, bool *is_given) {
+    const hb_json *member = hb_json_member(object, key);
+    if (!member || member->kind == HB_JSON_NULL) return true;
+    size_t mark = page_enter(page, key);
+    bool ok = member->kind == HB_JSON_STRING;
+    if (!ok) {
+        page_refuse(page, member, "wrong-type", "write it in double quotes: \"2025-03-14\"",
+                    "\"%.*s\" is a date, and %s stands here", (int)key.n, key.at,
+                    kind_name(member));
+    } else {
+        ok = page_check_date(page, member, member->text, out);
+    }
+    page_leave(page, mark);
+    *is_given = *is_given || ok;
+    return ok;
+}
+
+bool page_check_date(intake_page *page, const hb_json *at, hb_str text, hb_date *out) {
+    hb_date date;
+    if (text.n == 10 && hb_date_parse(text, &date)) {
+        *out = date;
+        return true;
+    }
+    return page_refuse(page, at, "bad-date", "write the day as year, month, day: 2025-03-14",
+                       "\"%.*s\" is no date", page_shown(text), text.at);
+}
+
+// INTERFACES, "All commands": [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
+bool page_check_id(intake_page *page, const hb_json *at, hb_str id) {
+    bool ok = id.n >= 1 && id.n <= 128;
+    for (size_t i = 0; i < id.n && ok; i++) {
+        char c = id.at[i];
+        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        ok = is_word || (i > 0 && c != 0 && strchr("._:/-", c));
+    }
+    if (ok) return true;
+    return page_refuse(
+        page, at, "bad-id",
+        "ids have 1 to 128 letters, digits and . _ : / - and begin with a letter or digit",
+        "\"%.*s\" is no id", page_shown(id), id.at);
+}
+
+bool page_check_country(intake_page *page, const hb_json *at, hb_str code) {
+    bool ok = code.n == 3;
+    for (size_t i = 0; i < code.n && ok; i++) ok = code.at[i] >= 'A' && code.at[i] <= 'Z';
+    if (ok) return true;
+    return page_refuse(page, at, "bad-country",
+                       "write the three capital letters of ISO 3166-1, such as SLV",
+                       "\"%.*s\" is no country code", page_shown(code), code.at);
+}
