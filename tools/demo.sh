@@ -1,0 +1,45 @@
+#!/bin/sh
+# Answers every question built so far for the seed's agreement, on real input. usage: tools/demo.sh BUILD
+# `check` ends with 1 when somebody is barred or unresolved, 5 when nobody is: both are answers here.
+set -eu
+cd "$(dirname "$0")/.."
+habeas=$1/habeas
+
+say() { printf '\n== %s\n' "$*"; }
+# Shows a command and its first lines; only the exit statuses of an answer (0, 1, 5) let the demo go on.
+show() {
+    lines=$1; shift
+    printf '$ habeas %s\n' "$*"
+    status=0
+    "$habeas" "$@" > "$1.demo" 2>"$1.demo.err" || status=$?
+    head -n "$lines" "$1.demo"
+    rest=$(($(wc -l < "$1.demo") - lines))
+    [ "$rest" -le 0 ] || echo "… $rest more lines"
+    case $status in 0|1|5) ;; *) cat "$1.demo.err"; exit "$status" ;; esac
+    rm -f "$1.demo" "$1.demo.err"
+}
+trap 'rm -f ./*.demo ./*.demo.err' EXIT
+
+say "1. Is it lawful? The offer of 3 February 2025, a list built from public cases"
+show 40 check agreements/us-sv-2025/list.ndjson
+echo
+echo "Nobody on that list reaches NO BAR FOUND, and could not: the offer is only proposed, so it establishes nothing;"
+echo "the fee alone bars custody bought abroad; and the state of exception refers every person to a court."
+
+say "The other way round: prisoner-transfer-treaty files, complete ones and near misses"
+show 60 check agreements/treaty-306/list.ndjson
+
+say "One person in full"
+show 60 explain P-001 agreements/us-sv-2025/list.ndjson
+
+say "The law itself, tested on its own cases"
+show 5 rules test rulebooks/us-sv
+
+say "Next"
+cat <<'TXT'
+  build/habeas check agreements/us-sv-2025/list.ndjson --lang es      the same in Spanish
+  build/habeas check agreements/treaty-306/list.ndjson --ndjson       one JSON line a person, for programs
+  build/habeas rules show rulebooks/us-sv                             every rule, row by row, with its source
+  build/habeas feel 'date("2025-03-15") - date("2025-02-03")'         the language the law is written in
+  make test                                                          shows that the answers are right
+TXT
