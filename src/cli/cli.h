@@ -120,6 +120,11 @@ int cli_check(cli *run);               // check.c
 int cli_explain(cli *run);             // explain.c
 int cli_rules_test(cli *run);          // rules.c
 int cli_rules_show(cli *run);          // rules.c
+int cli_dmn_eval(cli *run);            // dmn.c
+int cli_dmn_batch(cli *run);           // dmn.c
+int cli_dmn_check(cli *run);           // dmn.c
+int cli_dmn_test(cli *run);            // dmn.c
+int cli_feel(cli *run);                // feel.c
 int cli_completion_command(cli *run);  // help.c
 int cli_manual_command(cli *run);      // help.c
 #endif

@@ -38,6 +38,29 @@ static const cli_option RULES_SHOW[] = {
     {"rule", "ID", false, N_("only this rule")},
     {NULL, NULL, false, NULL},
 };
+#define TARGET_OPTIONS \
+    {"decision", "NAME", false, N_("the decision to make, by name or id")}, \
+    {"service", "NAME", false, N_("the decision service to call, by name or id")}
+static const cli_option DMN_EVAL[] = {
+    TARGET_OPTIONS,
+    {"input", "FILE", false, N_("a JSON object with a member for each input")},
+    {"trace", NULL, false, N_("also which rows fired on which values, and every note")},
+    {NULL, NULL, false, NULL},
+};
+static const cli_option DMN_BATCH[] = {
+    TARGET_OPTIONS,
+    {"in", "FILE", false, N_("one JSON object of inputs a line (standard input)")},
+    {"jobs", "N", false, N_("lines evaluated at the same time (1)")},
+    {NULL, NULL, false, NULL},
+};
+static const cli_option DMN_TEST[] = {
+    {"csv", "FILE", false, N_("also write one row a case, in the form of the TCK's results")},
+    {NULL, NULL, false, NULL},
+};
+static const cli_option FEEL[] = {
+    {"input", "FILE", false, N_("a JSON object whose members are names of the expression")},
+    {NULL, NULL, false, NULL},
+};
 static const cli_option NO_OPTIONS[] = {
     {NULL, NULL, false, NULL},
 };
@@ -75,6 +98,42 @@ static const cli_command COMMANDS[] = {
      .about = N_("One line for each case that comes out differently, then how many passed and "
                  "failed. Exit status 1 when a case failed, 3 when the rulebook is refused."),
      .next = "habeas check LIST"},
+    {.name = "dmn eval", .arguments = "MODEL", .n_least = 1, .n_most = 1,
+     .formats = CLI_JSON, .options = DMN_EVAL, .call = cli_dmn_eval,
+     .summary = N_("make one decision of a DMN model, or call one of its services"),
+     .example = "habeas dmn eval tests/dmn/models/boxed.dmn --decision \"partial sums\"",
+     .about = N_("Prints the result as JSON; why it is null goes to standard error. With --trace the "
+                 "result is an object with result, trace and notes. Reads DMN 1.1 to 1.5."),
+     .next = "habeas dmn check MODEL"},
+    {.name = "dmn batch", .arguments = "MODEL", .n_least = 1, .n_most = 1,
+     .formats = CLI_NDJSON, .options = DMN_BATCH, .call = cli_dmn_batch,
+     .summary = N_("make one decision for each line of inputs"),
+     .example = "habeas dmn batch tests/dmn/models/hit-policies.dmn --decision first --in "
+                "tests/dmn/batch.ndjson",
+     .about = N_("One result a line, in the order of the input. All lines are read once before any "
+                 "result is written: one bad line refuses them all."),
+     .next = "habeas dmn eval MODEL"},
+    {.name = "dmn check", .arguments = "MODEL", .n_least = 1, .n_most = 1,
+     .formats = CLI_JSON, .options = NO_OPTIONS, .call = cli_dmn_check,
+     .summary = N_("the elements of a DMN model with their types, and what is wrong with it"),
+     .example = "habeas dmn check tests/dmn/models/services.dmn",
+     .about = N_("Each error has its decision, rule, cell and column. Exit status 1 when the model "
+                 "has an error; a decision with an error is null when the model is evaluated."),
+     .next = "habeas dmn eval MODEL"},
+    {.name = "dmn test", .arguments = "PATH...", .n_least = 1, .n_most = CLI_MANY,
+     .options = DMN_TEST, .call = cli_dmn_test,
+     .summary = N_("run test files in the form of the DMN compliance kit (TCK)"),
+     .example = "habeas dmn test tests/dmn/models",
+     .about = N_("PATH is a test file or a folder, which is walked. One line for each case that "
+                 "fails, with what was expected, then how many passed and failed."),
+     .next = "habeas dmn check MODEL"},
+    {.name = "feel", .arguments = "[EXPRESSION]", .n_least = 0, .n_most = 1,
+     .formats = CLI_JSON, .options = FEEL, .call = cli_feel,
+     .summary = N_("evaluate an expression of FEEL, the language of decision models"),
+     .example = "habeas feel 'date(\"2025-02-03\") + duration(\"P180D\")'",
+     .about = N_("Without an expression: a prompt with history on a terminal, else one expression a "
+                 "line of standard input. Why a value is null goes to standard error."),
+     .next = "habeas dmn eval MODEL"},
     {.name = "completion", .arguments = "bash|zsh", .n_least = 1, .n_most = 1,
      .options = NO_OPTIONS, .call = cli_completion_command,
      .summary = N_("print the completion script of a shell"),
