@@ -1,7 +1,7 @@
 // call.c: what a function value is and how it is called: by place or by name, with its arguments
 // made into its parameters' types and its result into its own (DMN 1.5 §10.3.2.13.2, §10.3.2.9.4).
 // A built-in, a host's function, an external one and a lambda are called alike.
-#include <string.h>
+#include <stdio.h>
 
 #include "feel/code.h"
 
@@ -43,8 +43,7 @@ uint32_t feel_function_size(feel_value function) {
     return function.kind == FEEL_FUNCTION ? function.function->n_params : 0;
 }
 
-// ---- matching names
-// -----------------------------------------------------------------------------------------
+// ---- matching names ---------------------------------------------------------------------------
 static bool lay_out(const feel_builtin *row, const hb_str *names, uint32_t n_args,
                     uint32_t order[FEEL_PARAMS_MAX], uint32_t *n_out) {
     *n_out = 0;
@@ -98,21 +97,29 @@ static feel_value call_builtin_named(feel_run *run, const feel_function *functio
 }
 
 // ---- calling
-// ---------------------------------------------------------------------------------------------------
-static const char *name_of(const feel_function *function, int *n) {
-    *n = function->name.n ? (int)(function->name.n < 80 ? function->name.n : 80) : 13;
-    return function->name.n ? function->name.at : "this function";
+// ------------------------------------------------------------------------------------- "add()", or
+// "this function" for a lambda.
+typedef struct {
+    char text[96];
+} caption;
+
+static caption caption_of(const feel_function *function) {
+    caption of;
+    hb_str name = function->name;
+    if (!name.n)
+        snprintf(of.text, sizeof of.text, "this function");
+    else
+        snprintf(of.text, sizeof of.text, "%.*s()", (int)(name.n < 80 ? name.n : 80), name.at);
+    return of;
 }
 
 // Parameters that would not take their argument make the whole call null.
 static bool fit_arguments(feel_run *run, const feel_function *function, const feel_value *args,
                           feel_value *fitted) {
-    int n;
-    const char *name = name_of(function, &n);
     for (uint32_t i = 0; i < function->n_params; i++) {
         const feel_field *param = &function->params[i];
         if (feel_coerce(run, args[i], param->type, &fitted[i])) continue;
-        feel_null_because(run, true, "%.*s() cannot take a %s for \"%.*s\"", n, name,
+        feel_null_because(run, true, "%s cannot take a %s for \"%.*s\"", caption_of(function).text,
                           feel_kind_name(args[i]), (int)(param->name.n < 80 ? param->name.n : 80),
                           param->name.at);
         return false;
@@ -146,10 +153,8 @@ static feel_value call_fitted(feel_run *run, const feel_function *function,
     run->depth_left++;
     if (!function->result || feel_coerce(run, result, function->result, &out))
         return function->result ? out : result;
-    int n;
-    const char *name = name_of(function, &n);
-    return feel_null_because(run, true, "%.*s() gave a %s, which is not its result type", n, name,
-                             feel_kind_name(result));
+    return feel_null_because(run, true, "%s gave a %s, which is not its result type",
+                             caption_of(function).text, feel_kind_name(result));
 }
 
 static bool spend_step(feel_run *run) {
@@ -171,10 +176,8 @@ feel_value feel_call(feel_run *run, feel_value value, const feel_value *args, ui
     const feel_function *function = value.function;
     if (function->builtin) return feel_builtin_apply(run, function->builtin, args, n);
     if (n != function->n_params) {
-        int name_n;
-        const char *name = name_of(function, &name_n);
-        return feel_null_because(run, true, "%.*s() wants %u arguments, not %u", name_n, name,
-                                 function->n_params, n);
+        return feel_null_because(run, true, "%s wants %u arguments, not %u",
+                                 caption_of(function).text, function->n_params, n);
     }
     return call_fitted(run, function, args);
 }
@@ -190,21 +193,20 @@ feel_value feel_call_named(feel_run *run, feel_value value, const hb_str *names,
     if (function->builtin) return call_builtin_named(run, function, names, args, n);
     feel_value *placed = hb_arena_array(run->arena, feel_value, function->n_params + 1u);
     if (!placed) return feel_run_fail(run, "memory-limit", "memory is out", "");
-    int name_n;
-    const char *name = name_of(function, &name_n);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t place = 0;
         while (place < function->n_params && !hb_str_equal(function->params[place].name, names[i]))
             place++;
         if (place == function->n_params) {
-            return feel_null_because(run, true, "%.*s() has no parameter \"%.*s\"", name_n, name,
+            return feel_null_because(run, true, "%s has no parameter \"%.*s\"",
+                                     caption_of(function).text,
                                      (int)(names[i].n < 80 ? names[i].n : 80), names[i].at);
         }
         placed[place] = args[i];
     }
     if (n != function->n_params) {
-        return feel_null_because(run, true, "%.*s() wants %u arguments, not %u", name_n, name,
-                                 function->n_params, n);
+        return feel_null_because(run, true, "%s wants %u arguments, not %u",
+                                 caption_of(function).text, function->n_params, n);
     }
     return call_fitted(run, function, placed);
 }

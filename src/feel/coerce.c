@@ -97,8 +97,7 @@ bool feel_coerce(feel_run *run, feel_value value, const feel_type *type, feel_va
     return false;
 }
 
-// ---- allowed values
-// -------------------------------------------------------------------------------------------------
+// ---- allowed values ---------------------------------------------------------------------------
 // The tests of the type and of every type it narrows.
 static bool passes(feel_run *run, const feel_type *type, feel_value value, bool is_whole_list) {
     for (; type; type = type->base) {

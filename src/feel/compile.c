@@ -36,8 +36,7 @@ typedef struct {
 
 static void compile(unit *u, const feel_node *node);
 
-// ---- emitting
-// ---------------------------------------------------------------------------------------------------
+// ---- emitting ---------------------------------------------------------------------------------
 // Room for one more of an array of the unit; NULL and has_failed when memory is out.
 static void *grow(unit *u, void *at, uint32_t n, uint32_t *room, size_t size) {
     if (at && n < *room) return at;
@@ -109,8 +108,7 @@ static void land(unit *u, uint32_t jump) {
     u->at[jump].y = here(u);
 }
 
-// ---- folding
-// --------------------------------------------------------------------------------------------------------
+// ---- folding ----------------------------------------------------------------------------------
 static bool are_constants(const unit *u, uint32_t n) {
     if (u->has_failed || u->n < u->barrier + n) return false;
     for (uint32_t i = u->n - n; i < u->n; i++) {
@@ -152,8 +150,7 @@ static bool fold_two(unit *u, feel_op op) {
     }
 }
 
-// ---- frames
-// -----------------------------------------------------------------------------------------------------------
+// ---- frames -----------------------------------------------------------------------------------
 static uint32_t open_cells(unit *u, uint32_t n) {
     uint32_t first = u->locals;
     u->locals += n;
@@ -198,8 +195,7 @@ static const feel_frame_map *frame_map(unit *u, const feel_node *node, const fee
     return map;
 }
 
-// ---- values
-// ---------------------------------------------------------------------------------------------------------------
+// ---- values -----------------------------------------------------------------------------------
 static void list(unit *u, const feel_node *node) {
     for (uint32_t i = 0; i < node->n; i++) compile(u, node->items[i]);
     if (node->n && are_constants(u, node->n)) {
@@ -269,8 +265,7 @@ static void member_name(unit *u, const feel_node *node) {
     land(u, found);
 }
 
-// ---- tests
-// -----------------------------------------------------------------------------------------------------------------
+// ---- tests ------------------------------------------------------------------------------------
 static feel_op comparison_op(feel_node_kind kind) {
     return (feel_op)(FEEL_OP_EQUAL + (kind - FEEL_NODE_EQUAL));
 }
@@ -330,8 +325,7 @@ static void in(unit *u, const feel_node *node) {
     close_frames(u, n_frames, locals);
 }
 
-// ---- loops
-// --------------------------------------------------------------------------------------------------------------------
+// ---- loops ------------------------------------------------------------------------------------
 // The cells of a loop, then the frame of its variable.
 static uint32_t open_loop(unit *u, uint32_t n_slots) {
     uint32_t loop = open_cells(u, FEEL_LOOP_CELLS);
@@ -421,8 +415,7 @@ static void filter(unit *u, const feel_node *node) {
     close_frames(u, n_frames, locals);
 }
 
-// ---- functions
-// -------------------------------------------------------------------------------------------------------------------
+// ---- functions --------------------------------------------------------------------------------
 static bool compile_unit(compiler *c, const feel_node *body, uint32_t n_params, feel_code *code);
 
 static void function(unit *u, const feel_node *node) {
@@ -513,8 +506,7 @@ static void builtin_value(unit *u, const feel_node *node) {
         constant(u, value);
 }
 
-// ---- the walk
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- the walk ---------------------------------------------------------------------------------
 static bool is_spine(const feel_node *node) {
     switch ((feel_node_kind)node->kind) {
         case FEEL_NODE_PATH:
@@ -627,8 +619,7 @@ static void compile(unit *u, const feel_node *node) {
     while (n > 0 && !u->has_failed) rest(u, spine[--n]);
 }
 
-// ---- units
-// -----------------------------------------------------------------------------------------------------------------------------
+// ---- units ------------------------------------------------------------------------------------
 // `body` is an expression, TESTS, or a FUNCTION, whose parameters are the first frame.
 static bool compile_unit(compiler *c, const feel_node *body, uint32_t n_params, feel_code *code) {
     unit u = {.c = c, .code = code};

@@ -221,8 +221,7 @@ bool feel_lex_from(feel_lexer *lexer, size_t at, hb_error *err) {
     return feel_lex(lexer, err);
 }
 
-// ---- strings
-// ------------------------------------------------------------------------------------------
+// ---- strings ----------------------------------------------------------------------------------
 static bool hex(hb_str text, size_t at, int n_digits, uint32_t *out) {
     uint32_t value = 0;
     if (at + (size_t)n_digits > text.n) return false;

@@ -1,4 +1,5 @@
-// parse.h: between parse.c (expressions) and parse_name.c (names and types).
+// parse.h: between the files of the parser: parser.c (tools), parse.c (operators, tests, whole
+// texts), parse_value.c, parse_form.c and parse_name.c.
 #ifndef HABEAS_FEEL_PARSE_H
 #define HABEAS_FEEL_PARSE_H
 
@@ -20,15 +21,57 @@ typedef struct {
                     // known
 } feel_parser;
 
+// Children while their number is not known.
+typedef struct {
+    feel_node **at;
+    hb_str *names;  // of entries, arguments or variables
+    uint32_t n, room;
+} feel_children;
+
 // Each sets err and returns NULL or false when the text is wrong or memory is out.
+
+// ---- parser.c ----
 bool feel_parser_fail(feel_parser *parser, size_t at, size_t n, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 bool feel_parser_next(feel_parser *parser);
 hb_str feel_parser_token(const feel_parser *parser);  // the text of the current token
-feel_node *feel_parser_mark(feel_parser *parser, feel_node *node,
-                            size_t start);  // sets its place; passes NULL on
+bool feel_parser_at(const feel_parser *parser, feel_token_kind kind);
+bool feel_parser_accept(feel_parser *parser, feel_token_kind kind);
+bool feel_parser_expect(feel_parser *parser, feel_token_kind kind, const char *spelling);
 bool feel_parser_know(feel_parser *parser, hb_str key);
+// Sets a node's place, from start to the end of the token before the current one; passes NULL on.
+feel_node *feel_parser_mark(feel_parser *parser, feel_node *node, size_t start);
+feel_node *feel_parser_node(feel_parser *parser, feel_node_kind kind, const feel_type *type,
+                            feel_node *a, feel_node *b);
+feel_node *feel_parser_list_node(feel_parser *parser, feel_node_kind kind, const feel_type *type,
+                                 const feel_children *list);
+bool feel_parser_append(feel_parser *parser, feel_children *list, feel_node *node, hb_str name);
+bool feel_children_have(const feel_children *entries, hb_str key);
 
+// ---- parse.c ----
+feel_node *feel_parse_expression(feel_parser *parser);
+feel_node *feel_parse_enclosed(feel_parser *parser);  // the same, inside brackets
+
+// ---- parse_value.c ----
+feel_node *feel_parse_constant(feel_parser *parser, feel_value value);
+feel_node *feel_parse_number(feel_parser *parser);
+feel_node *feel_parse_string(feel_parser *parser);
+feel_node *feel_parse_at_literal(feel_parser *parser);
+feel_node *feel_parse_parenthesis(feel_parser *parser);
+feel_node *feel_parse_list_or_interval(feel_parser *parser);
+feel_node *feel_parse_open_interval(feel_parser *parser);
+feel_node *feel_parse_context(feel_parser *parser);
+feel_node *feel_parse_range(feel_parser *parser, feel_node *low, feel_node *high, char unary,
+                            size_t start);
+feel_node *feel_parse_interval_end(feel_parser *parser, feel_node *low, bool is_low_included,
+                                   size_t start);
+
+// ---- parse_form.c ----
+feel_node *feel_parse_if(feel_parser *parser);
+feel_node *feel_parse_loop(feel_parser *parser, feel_node_kind kind);
+feel_node *feel_parse_function(feel_parser *parser);
+
+// ---- parse_name.c ----
 // Rule 20..26. The name at the current token, resolved; the lexer stands behind it.
 feel_node *feel_parse_name(feel_parser *parser);
 // True when a known name longer than the current keyword starts at it ("in case" where there is
@@ -41,4 +84,5 @@ bool feel_parse_new_name(feel_parser *parser, feel_token_kind end, feel_token_ki
                          hb_str *out);
 bool feel_is_named_argument(const feel_parser *parser);
 const feel_type *feel_parse_type(feel_parser *parser);  // rule 52
+
 #endif

@@ -85,9 +85,11 @@ static feel_node *member_of_item(feel_parser *parser, const found_name *found) {
     return node;
 }
 
-static bool may_have_entry(const feel_type *element) {
-    return element->kind == FEEL_TYPE_ANY || element->kind == FEEL_TYPE_CONTEXT ||
-           element->kind == FEEL_TYPE_NULL;
+// A declared type is taken at its word: what it does not name is looked for outside. A name found
+// nowhere may still be an entry the type does not tell of.
+static bool may_have_entry(const feel_type *element, bool is_known_outside) {
+    return element->kind == FEEL_TYPE_ANY || element->kind == FEEL_TYPE_NULL ||
+           (element->kind == FEEL_TYPE_CONTEXT && !is_known_outside);
 }
 
 // Wraps `node` (NULL: an unknown name) in a question to each filter from frame `n_frames` - 1
@@ -97,7 +99,8 @@ static feel_node *ask_filters(feel_parser *parser, feel_node *node, hb_str name,
     uint32_t ups[FEEL_ASK_MAX], n = 0, up = 0;
     for (const feel_scope *frame = parser->scope; frame && up < n_frames && n < FEEL_ASK_MAX;
          frame = frame->parent, up++) {
-        if (frame->kind != FEEL_FRAME_FILTER || !may_have_entry(frame->element)) continue;
+        if (frame->kind != FEEL_FRAME_FILTER || !may_have_entry(frame->element, node != NULL))
+            continue;
         ups[n++] = up;
     }
     *has_asked = n > 0;
@@ -166,18 +169,14 @@ feel_node *feel_parse_name(feel_parser *parser) {
     bool has_asked;
     if (!found.n) return unknown_name(parser, start);
     if (!feel_lex_from(&parser->lexer, start + found.n, parser->err)) return NULL;
-    if (found.member) return feel_parser_mark(parser, member_of_item(parser, &found), start);
     if (!found.builtin) {
-        hb_str name = found.frame->names[found.index].name;
-        node = feel_parser_mark(parser, slot(parser, found.frame, found.up, found.index), start);
-        bool is_item = found.frame->kind == FEEL_FRAME_FILTER;
-        if (!node || hb_str_equal(name, HB_STR("?"))) return node;
-        node = ask_filters(parser, node, name, found.up + is_item, &has_asked);
-        // asking changes nothing about the type when only `item` itself is meant
-        if (node && is_item && node->kind == FEEL_NODE_MEMBER_NAME && !found.up &&
-            found.frame->element->kind == FEEL_TYPE_CONTEXT) {
-            node->type = found.frame->element;
-        }
+        node = found.member ? member_of_item(parser, &found)
+                            : slot(parser, found.frame, found.up, found.index);
+        if (!feel_parser_mark(parser, node, start) || found.frame->kind == FEEL_FRAME_INPUT)
+            return node;
+        // an item that may be a context may have an entry named "item"
+        bool asks_itself = !found.member && found.frame->kind == FEEL_FRAME_FILTER;
+        node = ask_filters(parser, node, node->name, found.up + asks_itself, &has_asked);
         return feel_parser_mark(parser, node, start);
     }
     node = feel_node_new(parser->arena, FEEL_NODE_BUILTIN, feel_type_basic(FEEL_TYPE_FUNCTION));
@@ -230,8 +229,7 @@ feel_node *feel_parse_path(feel_parser *parser, feel_node *value, size_t start) 
     return feel_parser_mark(parser, node, start);
 }
 
-// ---- new names
-// ------------------------------------------------------------------------------------------------
+// ---- new names --------------------------------------------------------------------------------
 static bool may_be_in_name(feel_token_kind kind) {
     switch (kind) {
         case FEEL_TOKEN_NAME:
@@ -326,8 +324,7 @@ bool feel_is_named_argument(const feel_parser *parser) {
     return look.kind == FEEL_TOKEN_COLON;
 }
 
-// ---- types
-// ------------------------------------------------------------------------------------------------------
+// ---- types ------------------------------------------------------------------------------------
 static const feel_type *longest_type(const feel_parser *parser, size_t *n) {
     hb_str text = text_of(parser), name;
     size_t at = parser->lexer.at;

@@ -17,8 +17,7 @@
 #define DEPTH 500u
 #define BLOCK_CELLS 2048u
 
-// ---- the run
-// ----------------------------------------------------------------------------------------------------
+// ---- the run ----------------------------------------------------------------------------------
 typedef struct feel_stack block;
 struct feel_stack {
     block *below, *above;
@@ -90,8 +89,7 @@ static void leave(feel_run *run, uint32_t n) {
     if (!top->used && top->below) run->stack = top->below;
 }
 
-// ---- notes
-// ----------------------------------------------------------------------------------------------------------
+// ---- notes ------------------------------------------------------------------------------------
 static void place(hb_str text, size_t offset, uint32_t *line, uint32_t *column) {
     *line = *column = 1;
     for (size_t i = 0; i < offset && i < text.n; i++) {
@@ -122,8 +120,7 @@ feel_value feel_null_because(feel_run *run, bool is_error, const char *format, .
     return feel_null();
 }
 
-// ---- small numbers
-// ---------------------------------------------------------------------------------------------------
+// ---- small numbers ----------------------------------------------------------------------------
 static bool are_small(feel_value a, feel_value b) {
     return a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER && !a.is_big && !b.is_big &&
            a.exponent == b.exponent;
@@ -141,8 +138,7 @@ static feel_value integer(int64_t coefficient) {
     return (feel_value){.kind = FEEL_NUMBER, .coefficient = coefficient};
 }
 
-// ---- logic
-// -------------------------------------------------------------------------------------------------------------
+// ---- logic ------------------------------------------------------------------------------------
 static void note_no_boolean(feel_run *run, feel_value value, const char *who) {
     if (value.kind == FEEL_BOOLEAN || value.kind == FEEL_NULL) return;
     feel_null_because(run, true, "%s wants a boolean, not a %s", who, feel_kind_name(value));
@@ -169,8 +165,7 @@ static feel_value negation(feel_value a) {
     return a.kind == FEEL_BOOLEAN ? feel_boolean(!a.boolean) : feel_null();
 }
 
-// ---- tests of cells
-// -------------------------------------------------------------------------------------------------------
+// ---- tests of cells ---------------------------------------------------------------------------
 // DMN 1.5 §10.3.2.8: a test that does not use ? passes when it gives the input, or a list or range
 // that has it; or when it is a condition on other things, and true. A condition is told from a
 // boolean to compare with by the input.
@@ -181,8 +176,7 @@ static feel_value test_value(feel_run *run, feel_value input, feel_value tested)
     return tested;
 }
 
-// ---- ranges, lists, contexts
-// ------------------------------------------------------------------------------------------------
+// ---- ranges, lists, contexts ------------------------------------------------------------------
 // An interval has ends of one kind, and does not end before it starts.
 feel_value feel_make_range(feel_run *run, const feel_node *node, feel_value low, feel_value high) {
     if (low.kind == FEEL_NULL && high.kind == FEEL_NULL)
@@ -263,8 +257,7 @@ static feel_value item_at(feel_run *run, feel_value list, feel_value index) {
     return list.kind == FEEL_LIST ? list.items[at - 1] : list;
 }
 
-// ---- loops
-// -------------------------------------------------------------------------------------------------------------------
+// ---- loops ------------------------------------------------------------------------------------
 static bool keep(feel_run *run, feel_loop *loop, feel_value value) {
     if (loop->n_kept == loop->room) {
         uint32_t room = loop->room ? loop->room * 2 : 8;
@@ -365,8 +358,7 @@ static bool may_go_on(feel_run *run) {
     return false;
 }
 
-// ---- functions and hosts
-// -------------------------------------------------------------------------------------------------------
+// ---- functions and hosts ----------------------------------------------------------------------
 // The open frames as links behind env; with `is_lasting`, copied to the arena, for a function
 // outlives its cells.
 static const feel_env *chain(feel_run *run, const feel_frame_map *map, const feel_env *env,
@@ -428,8 +420,7 @@ static feel_value coerce(feel_run *run, const feel_node *node, feel_value value)
     return feel_null();
 }
 
-// ---- the loop
-// --------------------------------------------------------------------------------------------------------------------
+// ---- the loop ---------------------------------------------------------------------------------
 // In the switch: sp is one past the top; A and B are the two topmost operands.
 #define A sp[-2]
 #define B sp[-1]
@@ -474,8 +465,11 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
                 sp--;
                 if (feel_is_true(*sp)) break;
                 AT_THIS;
-                note_no_boolean(run, *sp, "\"if\"");
                 pc = code->at + pc->y - 1;
+                if (sp->kind == FEEL_BOOLEAN || sp->kind == FEEL_NULL) break;
+                note_no_boolean(run, *sp++, "\"if\"");
+                sp[-1] = feel_null();
+                pc--;  // the jump over the else part
                 break;
             case FEEL_OP_AND:
                 if (feel_is_false(B)) pc = code->at + pc->y - 1;

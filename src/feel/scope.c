@@ -65,8 +65,7 @@ const feel_type *feel_scope_type(const feel_scope *scope, hb_str name) {
     return feel_type_find(name);
 }
 
-// ---- matching
-// -----------------------------------------------------------------------------------------
+// ---- matching ---------------------------------------------------------------------------------
 static int32_t code_point_at(hb_str text, size_t at) {
     return at < text.n ? feel_next_code_point(text, &at) : -1;
 }
@@ -147,8 +146,7 @@ size_t feel_scope_match_member(const feel_scope *scope, hb_str text, size_t at, 
     return search.best;
 }
 
-// ---- the nearest name
-// -----------------------------------------------------------------------------------
+// ---- the nearest name -------------------------------------------------------------------------
 hb_str feel_scope_nearest(const feel_scope *scope, hb_str name) {
     uint32_t n_rows, n = 0, room;
     const feel_builtin *rows = feel_builtin_rows(&n_rows);

@@ -88,8 +88,7 @@ const feel_type *feel_type_element(const feel_type *type) {
     return type->element ? type->element : &BASIC[FEEL_TYPE_ANY];
 }
 
-// ---- conformance
-// ----------------------------------------------------------------------------------------
+// ---- conformance ------------------------------------------------------------------------------
 static bool conforms(const feel_type *given, const feel_type *wanted, int depth);
 
 static bool context_conforms(const feel_type *given, const feel_type *wanted, int depth) {
@@ -148,8 +147,7 @@ const feel_type *feel_type_common(const feel_type *a, const feel_type *b) {
     return &BASIC[FEEL_TYPE_ANY];
 }
 
-// ---- inference
-// --------------------------------------------------------------------------------------------
+// ---- inference --------------------------------------------------------------------------------
 static const struct {
     const char *name;
     feel_type_kind of, gives;  // ANY: of any kind that has it
@@ -297,8 +295,7 @@ const feel_type *feel_type_of(hb_arena *arena, feel_value value) {
     return type_of(arena, value, 0);
 }
 
-// ---- printing
-// -----------------------------------------------------------------------------------------------
+// ---- printing ---------------------------------------------------------------------------------
 static void print_type(hb_text *out, const feel_type *type, int depth);
 
 static void print_fields(hb_text *out, const feel_type *type, bool has_names, int depth) {
