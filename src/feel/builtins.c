@@ -188,12 +188,17 @@ feel_value feel_builtin_apply(feel_run *run, const feel_builtin *first, const fe
     return counted ? misfit(run, counted, bad, args[bad]) : miscount(run, first, n);
 }
 
+// What a name is not given for is null (DMN 1.5 §10.3.2.15, "Semantics of invocation"): it then
+// fits only where null does.
 feel_value feel_builtin_apply_named(feel_run *run, const feel_builtin *row, const feel_value *args,
                                     uint32_t n) {
-    feel_value result;
+    feel_value result, padded[ARGUMENTS_MAX] = {0};
     uint32_t bad = 0;
-    if (n < row->n_least || n > row->n_most) return miscount(run, row, n);
-    if (row->kinds[0] == 'v') return call_with_list(run, row, args, n);
+    if (n > row->n_most) return miscount(run, row, n);
+    if (row->kinds[0] == 'v') return n ? call_with_list(run, row, args, n) : miscount(run, row, n);
     if (row->n_most == ANY_NUMBER) return call_with_many(run, row, args, n);
-    return try_call(run, row, args, n, &result, &bad) ? result : misfit(run, row, bad, args[bad]);
+    for (uint32_t i = 0; i < n; i++) padded[i] = args[i];
+    if (n < row->n_least) n = row->n_least;
+    return try_call(run, row, padded, n, &result, &bad) ? result
+                                                        : misfit(run, row, bad, padded[bad]);
 }

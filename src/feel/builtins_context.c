@@ -1,4 +1,4 @@
-// Context functions (DMN 1.5 §10.3.4.9). Contexts never change: putting and merging make new ones,
+// Context functions (DMN 1.5 §10.3.4.10). Contexts never change: putting and merging make new ones,
 // in which a key that was there keeps its place.
 #include "feel/builtins.h"
 

@@ -101,6 +101,14 @@ static bool read_separator(feel_value value, const char *allowed, char *out) {
     return true;
 }
 
+// Grammar rule 37 has no plus sign in front, and digits behind every point.
+static bool is_numeric_literal(hb_str text) {
+    for (size_t i = 0; i < text.n; i++)
+        if (text.at[i] == '.' && (i + 1 == text.n || text.at[i + 1] < '0' || text.at[i + 1] > '9'))
+            return false;
+    return text.n > 0 && text.at[0] != '+';
+}
+
 feel_value feel_builtin_number_from(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
     hb_str text = feel_text(args[0]);
@@ -123,7 +131,7 @@ feel_value feel_builtin_number_from(feel_run *run, const feel_value *args, uint3
         if (point && point != '.' && c == '.') return unreadable(run, "number", "a number", text);
         plain[size++] = point && c == point ? '.' : c;
     }
-    if (!hb_dec_parse((hb_str){plain, size}, &number))
+    if (!is_numeric_literal((hb_str){plain, size}) || !hb_dec_parse((hb_str){plain, size}, &number))
         return unreadable(run, "number", "a number", text);
     return feel_number_from(run, number);
 }
@@ -162,13 +170,15 @@ static int64_t nanosecond_of_day(const hb_time *time) {
 // of day are reached. Backwards it counts likewise, and is negative.
 feel_value feel_builtin_years_and_months_duration(feel_run *run, const feel_value *args,
                                                   uint32_t n) {
-    (void)run;
     (void)n;
+    if (args[0].kind != args[1].kind)
+        return feel_null_because(
+            run, true, "years and months duration() wants two dates or two date and times");
     hb_datetime from = as_date_time(args[0]), to = as_date_time(args[1]);
     int64_t months =
         ((int64_t)to.date.year - from.date.year) * 12 + to.date.month - from.date.month;
     int64_t within = to.date.day - from.date.day;
-    if (within == 0 && args[0].kind == args[1].kind) {
+    if (within == 0) {
         int64_t late = nanosecond_of_day(&to.time), early = nanosecond_of_day(&from.time);
         within = (late > early) - (late < early);
     }

@@ -18,14 +18,17 @@ static bool position(feel_value number, int64_t *out) {
 // Positions run from 1, or back from -1, the last.
 feel_value feel_builtin_substring(feel_run *run, const feel_value *args, uint32_t n) {
     hb_str text = feel_text(args[0]);
-    int64_t start, length = 0, n_points = (int64_t)feel_count_code_points(text);
+    int64_t start, length, n_points = (int64_t)feel_count_code_points(text);
     if (!position(args[1], &start) || start == 0 || start > n_points || start < -n_points)
         return feel_null_because(run, true, "substring(): there is no such start position");
-    if (n == 3 && (!position(args[2], &length) || length < 0))
-        return feel_null_because(run, true, "substring(): length must not be negative");
-    size_t from = feel_skip_code_points(text, (uint64_t)(start > 0 ? start - 1 : n_points + start));
+    int64_t before = start > 0 ? start - 1 : n_points + start;
+    length = n_points - before;
+    if (n == 3 && (!position(args[2], &length) || length < 1 || length > n_points - before))
+        return feel_null_because(
+            run, true, "substring(): length must be from 1 to what is left of the string");
+    size_t from = feel_skip_code_points(text, (uint64_t)before);
     hb_str rest = {text.at + from, text.n - from};
-    if (n == 3) rest.n = feel_skip_code_points(rest, (uint64_t)length);
+    rest.n = feel_skip_code_points(rest, (uint64_t)length);
     return feel_string(rest);
 }
 

@@ -1,8 +1,8 @@
 // Equality, order and membership, three-valued: true, false, or null where two values cannot be
-// compared (DMN 1.5 §10.3.2.13, "General semantics of equality and inequality" and "Semantics of
+// compared (DMN 1.5 §10.3.2.15, "General semantics of equality and inequality" and "Semantics of
 // comparison"). Date and times with zones compare as instants; one with a zone and one without are
-// not equal and have no order. Times and date and times compare by whole seconds: that is how the
-// standard defines their value.
+// not equal, and one precedes the other by their local clocks. Times and date and times compare by
+// whole seconds: that is how the standard defines their value.
 #include "feel/truth.h"
 
 static int compare_int(int64_t a, int64_t b) {
@@ -37,11 +37,15 @@ static bool is_same_zone(hb_zone a, hb_zone b) {
 
 // ---- order -------------------------------------------------------------------------------------
 
-// Order of two times, -1 0 1; false when only one of them has a zone.
+static bool is_zoned(const hb_time *time) {
+    return time->zone.kind != HB_ZONE_NONE;
+}
+
+// Two with zones by their instants, all others by their local clocks: one without a zone takes that
+// of the other.
 static bool order_times(const hb_time *a, const hb_time *b, int *order) {
     int32_t first = second_of_day(a), second = second_of_day(b), offset_a = 0, offset_b = 0;
-    if ((a->zone.kind == HB_ZONE_NONE) != (b->zone.kind == HB_ZONE_NONE)) return false;
-    if (!is_same_zone(a->zone, b->zone)) {
+    if (is_zoned(a) && is_zoned(b) && !is_same_zone(a->zone, b->zone)) {
         if (!feel_zone_offset(&a->zone, NULL, first, &offset_a)) return false;
         if (!feel_zone_offset(&b->zone, NULL, second, &offset_b)) return false;
     }
@@ -49,10 +53,19 @@ static bool order_times(const hb_time *a, const hb_time *b, int *order) {
     return true;
 }
 
-static bool order_date_times(const hb_datetime *a, const hb_datetime *b, int *order) {
-    if ((a->time.zone.kind == HB_ZONE_NONE) != (b->time.zone.kind == HB_ZONE_NONE)) return false;
-    *order = compare_int(feel_instant(a), feel_instant(b));
-    return true;
+static int order_date_times(const hb_datetime *a, const hb_datetime *b) {
+    if (is_zoned(&a->time) && is_zoned(&b->time))
+        return compare_int(feel_instant(a), feel_instant(b));
+    int order = compare_dates(a->date, b->date);
+    return order ? order : compare_int(second_of_day(&a->time), second_of_day(&b->time));
+}
+
+// One of the two has a zone and the other has none: they are never equal.
+static bool is_zone_mixed(feel_value a, feel_value b) {
+    if (a.kind == FEEL_TIME) return is_zoned(a.time) != is_zoned(b.time);
+    if (a.kind == FEEL_DATE_TIME)
+        return is_zoned(&a.date_time->time) != is_zoned(&b.date_time->time);
+    return false;
 }
 
 // Order of two values of one kind that has an order; false when there is none.
@@ -63,7 +76,7 @@ static bool order_of(feel_value a, feel_value b, int *order) {
         case FEEL_STRING: *order = hb_str_compare(feel_text(a), feel_text(b)); return true;
         case FEEL_DATE: *order = compare_dates(a.date, b.date); return true;
         case FEEL_TIME: return order_times(a.time, b.time, order);
-        case FEEL_DATE_TIME: return order_date_times(a.date_time, b.date_time, order);
+        case FEEL_DATE_TIME: *order = order_date_times(a.date_time, b.date_time); return true;
         case FEEL_DAYS_DURATION: *order = compare_durations(a, b); return true;
         case FEEL_YEARS_DURATION: *order = compare_int(a.months, b.months); return true;
         case FEEL_NULL:
@@ -88,7 +101,8 @@ feel_value feel_less(feel_run *run, feel_value a, feel_value b) {
 
 feel_value feel_less_or_equal(feel_run *run, feel_value a, feel_value b) {
     int order;
-    return order_of(a, b, &order) ? feel_boolean(order <= 0) : not_ordered(run, a, b);
+    if (!order_of(a, b, &order)) return not_ordered(run, a, b);
+    return feel_boolean(order < 0 || (order == 0 && !is_zone_mixed(a, b)));
 }
 
 // ---- equality ----------------------------------------------------------------------------------
@@ -145,7 +159,8 @@ static truth equal(feel_value a, feel_value b, uint32_t depth) {
         case FEEL_TIME:
         case FEEL_DATE_TIME:
         case FEEL_DAYS_DURATION:
-        case FEEL_YEARS_DURATION: return truth_of(order_of(a, b, &order) && order == 0);
+        case FEEL_YEARS_DURATION:
+            return truth_of(order_of(a, b, &order) && order == 0 && !is_zone_mixed(a, b));
         case FEEL_LIST: return equal_lists(a, b, depth - 1);
         case FEEL_CONTEXT: return equal_contexts(a.context, b.context, depth - 1);
         case FEEL_RANGE: return equal_ranges(a.range, b.range, depth - 1);
@@ -228,7 +243,7 @@ bool feel_is_same(feel_value a, feel_value b) {
 static truth is_before(feel_value low, feel_value high, bool is_included) {
     int order;
     if (!order_of(low, high, &order)) return UNKNOWN;
-    return truth_of(order < 0 || (order == 0 && is_included));
+    return truth_of(order < 0 || (order == 0 && is_included && !is_zone_mixed(low, high)));
 }
 
 static truth not_equal(feel_value a, feel_value b) {

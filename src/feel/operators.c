@@ -1,4 +1,4 @@
-// Arithmetic over every pair of kinds that has one (DMN 1.5 §10.3.2.13, "General semantics of
+// Arithmetic over every pair of kinds that has one (DMN 1.5 §10.3.2.15, "General semantics of
 // addition and subtraction" and of multiplication, division and exponentiation); every other pair
 // gives null and a note. Small numbers are worked on as integers as long as the result is exact,
 // else as decimal128, so both ways give the same number. Date and times with a zone move along the

@@ -1,6 +1,6 @@
 // What stands after a dot on a value that is no context: the parts of temporal values and of ranges
-// (DMN 1.5 §10.3.2.13.2, "Semantics of properties"). Seconds are whole, as the standard counts
-// them.
+// (DMN 1.5 §10.3.2.15, "General semantics of properties"). `value` is not among the standard's: it
+// is the number that the standard compares and calculates with.
 #include "feel/internal.h"
 
 #include <string.h>
@@ -36,9 +36,14 @@ static feel_value minute_of(feel_run *run, const parts *of) {
     (void)run;
     return feel_int(of->time->minute);
 }
+// Whole seconds and a fraction, in [0..60).
+static feel_value with_fraction(feel_run *run, int64_t seconds, int64_t nanosecond) {
+    return feel_add(run, feel_int(seconds),
+                    feel_divide(run, feel_int(nanosecond), feel_int(1000000000)));
+}
+
 static feel_value second_of(feel_run *run, const parts *of) {
-    (void)run;
-    return feel_int(of->time->second);
+    return with_fraction(run, of->time->second, of->time->nanosecond);
 }
 
 static int32_t second_of_day(const hb_time *time) {
@@ -105,8 +110,8 @@ static feel_value minutes_of(feel_run *run, const parts *of) {
     return feel_int(whole_seconds(of) % 3600 / 60);
 }
 static feel_value seconds_of(feel_run *run, const parts *of) {
-    (void)run;
-    return feel_int(whole_seconds(of) % 60);
+    int64_t cut = of->value->seconds < 0 && of->value->n > 0 ? 1000000000 : 0;
+    return with_fraction(run, whole_seconds(of) % 60, (int64_t)of->value->n - cut);
 }
 static feel_value years_of(feel_run *run, const parts *of) {
     (void)run;

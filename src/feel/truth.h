@@ -1,4 +1,4 @@
-// truth.h: three-valued logic, for comparisons of which some cannot be made (DMN 1.5 §10.3.2.13).
+// truth.h: three-valued logic, for comparisons of which some cannot be made (DMN 1.5 §10.3.2.15).
 #ifndef HABEAS_FEEL_TRUTH_H
 #define HABEAS_FEEL_TRUTH_H
 
