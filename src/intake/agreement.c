@@ -51,11 +51,11 @@ static const hb_str STATUSES[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-bool file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *errors) {
+bool intake_file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *errors) {
     hb_error err = {0};
     hb_json_reader *reader = hb_json_reader_open();
     *file = (intake_file){.arena = arena, .path = path};
-    bool ok = reader && path_folder(arena, path, &file->folder);
+    bool ok = reader && intake_path_folder(arena, path, &file->folder);
     if (!ok) hb_out_of_memory(&err);
     ok = ok && hb_read_file(path.at, INTAKE_FILE_BYTES, &file->text, &err);
     if (ok) file->hash = hb_sha256(file->text.at, file->text.n);
@@ -70,11 +70,11 @@ bool file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *error
     return ok;
 }
 
-void file_close(intake_file *file) {
+void intake_file_close(intake_file *file) {
     hb_bytes_clear(&file->text);
 }
 
-intake_page file_page(const intake_file *file, hb_errors *errors) {
+intake_page intake_file_page(const intake_file *file, hb_errors *errors) {
     hb_str text = {file->text.at, file->text.n};
     if (hb_str_starts(text, HB_STR("\xef\xbb\xbf"))) text = (hb_str){text.at + 3, text.n - 3};
     return (intake_page){.errors = errors, .file = file->path, .text = text, .line = 1};
@@ -83,50 +83,51 @@ intake_page file_page(const intake_file *file, hb_errors *errors) {
 // A country member, checked where it is given.
 static bool take_country(intake_page *page, hb_arena *arena, const hb_json *root, hb_str key,
                          bool is_required, hb_str *out) {
-    if (!page_text(page, arena, root, key, is_required, out)) return false;
+    if (!intake_page_text(page, arena, root, key, is_required, out)) return false;
     if (!out->n) return true;
-    size_t mark = page_enter(page, key);
-    bool ok = page_check_country(page, hb_json_member(root, key), *out);
-    page_leave(page, mark);
+    size_t mark = intake_page_enter(page, key);
+    bool ok = intake_page_check_country(page, hb_json_member(root, key), *out);
+    intake_page_leave(page, mark);
     return ok;
 }
 
 static bool take_id(intake_page *page, hb_arena *arena, const hb_json *root, hb_str key,
                     hb_str *out) {
-    if (!page_text(page, arena, root, key, true, out)) return false;
-    size_t mark = page_enter(page, key);
-    bool ok = page_check_id(page, hb_json_member(root, key), *out);
-    page_leave(page, mark);
+    if (!intake_page_text(page, arena, root, key, true, out)) return false;
+    size_t mark = intake_page_enter(page, key);
+    bool ok = intake_page_check_id(page, hb_json_member(root, key), *out);
+    intake_page_leave(page, mark);
     return ok;
 }
 
 static bool take_status(intake_page *page, hb_arena *arena, const hb_json *root, hb_str *out) {
-    if (!page_text(page, arena, root, HB_STR("status"), true, out)) return false;
+    if (!intake_page_text(page, arena, root, HB_STR("status"), true, out)) return false;
     for (size_t i = 0; i < COUNT(STATUSES); i++) {
         if (hb_str_equal(*out, STATUSES[i])) return true;
     }
-    size_t mark = page_enter(page, HB_STR("status"));
-    page_refuse(page, hb_json_member(root, HB_STR("status")), "unknown-status",
-                "proposed, agreed, in_force or ended", "\"%.*s\" is no status of an agreement",
-                page_shown(*out), out->at);
-    page_leave(page, mark);
+    size_t mark = intake_page_enter(page, HB_STR("status"));
+    intake_page_refuse(page, hb_json_member(root, HB_STR("status")), "unknown-status",
+                       "proposed, agreed, in_force or ended",
+                       "\"%.*s\" is no status of an agreement", intake_page_shown(*out), out->at);
+    intake_page_leave(page, mark);
     return false;
 }
 
 static bool check_terms(intake_page *page, const hb_json *terms) {
     bool ok = true;
     if (!terms || terms->kind == HB_JSON_NULL) return true;
-    size_t outer = page_enter(page, HB_STR("terms"));
+    size_t outer = intake_page_enter(page, HB_STR("terms"));
     if (terms->kind != HB_JSON_ARRAY) {
-        ok = page_refuse(page, terms, "wrong-type", "write them in square brackets",
-                         "\"terms\" is a list");
+        ok = intake_page_refuse(page, terms, "wrong-type", "write them in square brackets",
+                                "\"terms\" is a list");
     }
     for (uint32_t i = 0; ok && i < terms->n; i++) {
-        size_t mark = page_enter_item(page, i);
-        ok = page_members(page, &terms->first[i], TERM_MEMBERS, COUNT(TERM_MEMBERS), "a term");
-        page_leave(page, mark);
+        size_t mark = intake_page_enter_item(page, i);
+        ok = intake_page_members(page, &terms->first[i], TERM_MEMBERS, COUNT(TERM_MEMBERS),
+                                 "a term");
+        intake_page_leave(page, mark);
     }
-    page_leave(page, outer);
+    intake_page_leave(page, outer);
     return ok;
 }
 
@@ -137,48 +138,49 @@ static bool take_contests(intake_page *page, const hb_json *contests, const hb_j
         ok &= contests->first[i].kind == HB_JSON_STRING;
     if (ok) return true;
     *out = NULL;
-    return page_refuse(page, contests, "wrong-type", "write [\"contests.ndjson\"]",
-                       "\"contests\" is a list of paths");
+    return intake_page_refuse(page, contests, "wrong-type", "write [\"contests.ndjson\"]",
+                              "\"contests\" is a list of paths");
 }
 
-bool agreement_check(const intake_file *file, hb_arena *arena, intake_agreement *out,
-                     hb_errors *errors) {
-    intake_page page = file_page(file, errors);
+bool intake_agreement_check(const intake_file *file, hb_arena *arena, intake_agreement *out,
+                            hb_errors *errors) {
+    intake_page page = intake_file_page(file, errors);
     hb_str sender = {0}, title = {0};
     const hb_json *root = file->root;
     *out = (intake_agreement){0};
-    if (!page_members(&page, root, AGREEMENT_MEMBERS, COUNT(AGREEMENT_MEMBERS), "an agreement"))
+    if (!intake_page_members(&page, root, AGREEMENT_MEMBERS, COUNT(AGREEMENT_MEMBERS),
+                             "an agreement"))
         return false;
     bool ok = take_id(&page, arena, root, HB_STR("agreement"), &out->id);
-    ok &= page_text(&page, arena, root, HB_STR("title"), false, &title);
+    ok &= intake_page_text(&page, arena, root, HB_STR("title"), false, &title);
     ok &= take_country(&page, arena, root, HB_STR("sender"), false, &sender);
     ok &= take_country(&page, arena, root, HB_STR("host"), true, &out->host);
     ok &= take_status(&page, arena, root, &out->status);
-    ok &= page_date(&page, root, HB_STR("as_of"), &out->as_of, &out->has_as_of);
+    ok &= intake_page_date(&page, root, HB_STR("as_of"), &out->as_of, &out->has_as_of);
     ok &= check_terms(&page, hb_json_member(root, HB_STR("terms")));
     ok &= take_contests(&page, hb_json_member(root, HB_STR("contests")), &out->contests);
     return ok;
 }
 
-bool facility_check(const intake_file *file, hb_errors *errors) {
-    intake_page page = file_page(file, errors);
+bool intake_facility_check(const intake_file *file, hb_errors *errors) {
+    intake_page page = intake_file_page(file, errors);
     hb_str id = {0}, title = {0}, country = {0};
     hb_date as_of = {0};
     bool has_as_of = false;
     const hb_json *root = file->root;
-    if (!page_members(&page, root, FACILITY_MEMBERS, COUNT(FACILITY_MEMBERS), "a facility"))
+    if (!intake_page_members(&page, root, FACILITY_MEMBERS, COUNT(FACILITY_MEMBERS), "a facility"))
         return false;
     bool ok = take_id(&page, file->arena, root, HB_STR("facility"), &id);
-    ok &= page_text(&page, file->arena, root, HB_STR("title"), false, &title);
+    ok &= intake_page_text(&page, file->arena, root, HB_STR("title"), false, &title);
     ok &= take_country(&page, file->arena, root, HB_STR("country"), false, &country);
-    ok &= page_date(&page, root, HB_STR("as_of"), &as_of, &has_as_of);
+    ok &= intake_page_date(&page, root, HB_STR("as_of"), &as_of, &has_as_of);
     return ok;
 }
 
-bool agreement_takes(const rulebook_fact *fact) {
+bool intake_agreement_takes(const rulebook_fact *fact) {
     return fact->scope == RULEBOOK_AGREEMENT || fact->scope == RULEBOOK_PROGRAMME;
 }
 
-bool facility_takes(const rulebook_fact *fact) {
+bool intake_facility_takes(const rulebook_fact *fact) {
     return fact->scope == RULEBOOK_FACILITY;
 }

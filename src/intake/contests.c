@@ -32,20 +32,20 @@ static bool contest_from_json(intake_page *page, hb_arena *arena, const hb_json 
     hb_str by = {0}, role = {0}, ground = {0};
     rulebook_role known;
     *out = (intake_contest){.file = page->file, .line = page->line};
-    if (!page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a contest"))
+    if (!intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a contest"))
         return false;
-    bool ok = page_text(page, arena, json, HB_STR("document"), true, &out->document);
-    ok = ok && page_check_id(page, hb_json_member(json, HB_STR("document")), out->document);
-    ok &= page_text(page, arena, json, HB_STR("by"), false, &by);
-    ok &= page_text(page, arena, json, HB_STR("ground"), false, &ground);
-    ok &= page_text(page, arena, json, HB_STR("role"), false, &role);
-    ok &= page_date(page, json, HB_STR("on"), &out->on, &out->has_on);
+    bool ok = intake_page_text(page, arena, json, HB_STR("document"), true, &out->document);
+    ok = ok && intake_page_check_id(page, hb_json_member(json, HB_STR("document")), out->document);
+    ok &= intake_page_text(page, arena, json, HB_STR("by"), false, &by);
+    ok &= intake_page_text(page, arena, json, HB_STR("ground"), false, &ground);
+    ok &= intake_page_text(page, arena, json, HB_STR("role"), false, &role);
+    ok &= intake_page_date(page, json, HB_STR("on"), &out->on, &out->has_on);
     if (role.n && !rulebook_role_find(role, &known)) {
-        size_t mark = page_enter(page, HB_STR("role"));
-        ok = page_refuse(page, hb_json_member(json, HB_STR("role")), "unknown-role",
-                         "court, counsel, consulate, monitor, notary or registry",
-                         "\"%.*s\" is no role", page_shown(role), role.at);
-        page_leave(page, mark);
+        size_t mark = intake_page_enter(page, HB_STR("role"));
+        ok = intake_page_refuse(page, hb_json_member(json, HB_STR("role")), "unknown-role",
+                                "court, counsel, consulate, monitor, notary or registry",
+                                "\"%.*s\" is no role", intake_page_shown(role), role.at);
+        intake_page_leave(page, mark);
     }
     return ok;
 }
@@ -62,12 +62,12 @@ static bool take_line(void *to, intake_page *page, const hb_json *json) {
     if (add(s->evidence, contest)) return true;
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return page_refuse_error(page, json, &err);
+    return intake_page_refuse_error(page, json, &err);
 }
 
-bool contests_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors,
-                        hb_hash *hash) {
-    return ndjson_read(path, take_line, &(store){evidence, arena}, errors, hash);
+bool intake_contests_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path,
+                               hb_errors *errors, hb_hash *hash) {
+    return intake_read_lines(path, take_line, &(store){evidence, arena}, errors, hash);
 }
 
 static int by_document(const void *a, const void *b) {
@@ -76,7 +76,7 @@ static int by_document(const void *a, const void *b) {
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-void contests_sort(intake_evidence *evidence) {
+void intake_contests_sort(intake_evidence *evidence) {
     if (evidence->n_contests > 1) {
         qsort(evidence->contests, evidence->n_contests, sizeof *evidence->contests, by_document);
     }
@@ -100,7 +100,7 @@ static intake_contest *find(const intake_evidence *evidence, hb_str id, size_t *
     return *n ? &evidence->contests[low] : NULL;
 }
 
-bool contests_name(const intake_evidence *evidence, hb_str id) {
+bool intake_contests_name(const intake_evidence *evidence, hb_str id) {
     size_t n = 0;
     const intake_contest *contest = find(evidence, id, &n);
     for (size_t i = 0; i < n; i++) {
@@ -111,24 +111,24 @@ bool contests_name(const intake_evidence *evidence, hb_str id) {
     return false;
 }
 
-void contests_mark_seen(intake_evidence *evidence, hb_str id) {
+void intake_contests_mark_seen(intake_evidence *evidence, hb_str id) {
     size_t n = 0;
     intake_contest *contest = find(evidence, id, &n);
     for (size_t i = 0; i < n; i++) contest[i].is_seen = true;
 }
 
-bool contests_check_seen(const intake_evidence *evidence, hb_errors *errors) {
+bool intake_contests_check_seen(const intake_evidence *evidence, hb_errors *errors) {
     bool ok = true;
     if (evidence->is_incomplete) return true;  // the cause is among the errors already
     for (size_t i = 0; i < evidence->n_contests; i++) {
         const intake_contest *contest = &evidence->contests[i];
         if (contest->is_seen) continue;
         intake_page page = {.errors = errors, .file = contest->file, .line = contest->line};
-        ok = page_refuse(
+        ok = intake_page_refuse(
             &page, NULL, "unknown-document",
             "write the id as the document has it, and name the file that holds the document",
             "the contest names \"%.*s\", and no document has this id",
-            page_shown(contest->document), contest->document.at);
+            intake_page_shown(contest->document), contest->document.at);
     }
     return ok;
 }

@@ -41,11 +41,11 @@ static bool keep(draft *d, const hb_json *at, hb_str text, hb_str *out) {
     if (hb_str_copy(d->arena, text, out)) return true;
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return page_refuse_error(d->page, at, &err);
+    return intake_page_refuse_error(d->page, at, &err);
 }
 
 static bool take_id(draft *d, const hb_json *at, hb_str text) {
-    return page_check_id(d->page, at, text) && keep(d, at, text, &d->to->document.id);
+    return intake_page_check_id(d->page, at, text) && keep(d, at, text, &d->to->document.id);
 }
 
 static bool take_kind(draft *d, const hb_json *at, hb_str text) {
@@ -60,8 +60,8 @@ static bool take_kind(draft *d, const hb_json *at, hb_str text) {
         "medical_record, inspection_report, affidavit, assurance, claim, news or other";
     if (nearest.n)
         snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
-    return page_refuse(d->page, at, "unknown-kind", help, "\"%.*s\" is no kind of document",
-                       page_shown(text), text.at);
+    return intake_page_refuse(d->page, at, "unknown-kind", help, "\"%.*s\" is no kind of document",
+                              intake_page_shown(text), text.at);
 }
 
 static bool take_issuer(draft *d, const hb_json *at, hb_str text) {
@@ -69,7 +69,7 @@ static bool take_issuer(draft *d, const hb_json *at, hb_str text) {
 }
 
 static bool take_date(draft *d, const hb_json *at, hb_str text) {
-    d->to->document.has_date = page_check_date(d->page, at, text, &d->to->document.date);
+    d->to->document.has_date = intake_page_check_date(d->page, at, text, &d->to->document.date);
     return d->to->document.has_date;
 }
 
@@ -84,9 +84,9 @@ static bool take_file(draft *d, const hb_json *at, hb_str text) {
 static bool take_sha256(draft *d, const hb_json *at, hb_str text) {
     hb_hash hash;
     if (hb_hash_from_hex(text, &hash)) return keep(d, at, text, &d->to->sha256);
-    return page_refuse(d->page, at, "bad-sha256",
-                       "write its 64 hexadecimal digits, as sha256sum prints them",
-                       "\"%.*s\" is no SHA-256", page_shown(text), text.at);
+    return intake_page_refuse(d->page, at, "bad-sha256",
+                              "write its 64 hexadecimal digits, as sha256sum prints them",
+                              "\"%.*s\" is no SHA-256", intake_page_shown(text), text.at);
 }
 
 static bool take_verified_by(draft *d, const hb_json *at, hb_str text) {
@@ -97,14 +97,14 @@ static bool take_verified_by(draft *d, const hb_json *at, hb_str text) {
 static bool take_verified_role(draft *d, const hb_json *at, hb_str text) {
     d->to->document.is_verified = d->has_role = true;
     if (rulebook_role_find(text, &d->to->document.verified_role)) return true;
-    return page_refuse(d->page, at, "unknown-role",
-                       "court, counsel, consulate, monitor, notary or registry",
-                       "\"%.*s\" is no role of a verifier", page_shown(text), text.at);
+    return intake_page_refuse(
+        d->page, at, "unknown-role", "court, counsel, consulate, monitor, notary or registry",
+        "\"%.*s\" is no role of a verifier", intake_page_shown(text), text.at);
 }
 
 static bool take_verified_on(draft *d, const hb_json *at, hb_str text) {
     d->to->document.is_verified = d->has_on = true;
-    return page_check_date(d->page, at, text, &d->to->document.verified_on);
+    return intake_page_check_date(d->page, at, text, &d->to->document.verified_on);
 }
 
 static bool take_language(draft *d, const hb_json *at, hb_str text) {
@@ -116,8 +116,9 @@ static bool take_translation(draft *d, const hb_json *at, hb_str text) {
     bool is_no = hb_str_equal(text, HB_STR("false")) || hb_str_equal(text, HB_STR("no"));
     d->to->document.is_translation_certified = is_yes;
     return is_yes || is_no ||
-           page_refuse(d->page, at, "wrong-type", "write true or false",
-                       "\"%.*s\" is neither true nor false", page_shown(text), text.at);
+           intake_page_refuse(d->page, at, "wrong-type", "write true or false",
+                              "\"%.*s\" is neither true nor false", intake_page_shown(text),
+                              text.at);
 }
 
 static const struct {
@@ -158,36 +159,36 @@ static bool check_file(draft *d, const hb_json *at, hb_str folder) {
     hb_error err = {0};
     hb_hash wanted, found;
     intake_document *doc = d->to;
-    if (!doc->file.n || !path_beside(d->arena, folder, doc->file, &path) ||
+    if (!doc->file.n || !intake_path_beside(d->arena, folder, doc->file, &path) ||
         access(path.at, F_OK) != 0)
         return true;
     if (!doc->sha256.n) return true;
-    if (!hb_hash_file(path.at, &found, &err)) return page_refuse_error(d->page, at, &err);
+    if (!hb_hash_file(path.at, &found, &err)) return intake_page_refuse_error(d->page, at, &err);
     hb_hash_from_hex(doc->sha256, &wanted);
     doc->document.is_hash_checked = memcmp(&wanted, &found, sizeof found) == 0;
     if (doc->document.is_hash_checked) return true;
     char hex[65];
     hb_hash_hex(found, hex);
-    return page_refuse(d->page, at, "hash-mismatch",
-                       "find out which of the two is the real document",
-                       "the file of \"%.*s\" has SHA-256 %s, which is not the one written down",
-                       page_shown(doc->document.id), doc->document.id.at, hex);
+    return intake_page_refuse(
+        d->page, at, "hash-mismatch", "find out which of the two is the real document",
+        "the file of \"%.*s\" has SHA-256 %s, which is not the one written down",
+        intake_page_shown(doc->document.id), doc->document.id.at, hex);
 }
 
 static bool finish(draft *d, const hb_json *at, hb_str folder) {
     rulebook_document *doc = &d->to->document;
     bool ok = true;
     if (!doc->id.n)
-        ok = page_refuse(d->page, at, "missing-member", NULL, "a document needs an \"id\"");
+        ok = intake_page_refuse(d->page, at, "missing-key", NULL, "a document needs an \"id\"");
     if (!d->has_kind) {
-        ok = page_refuse(d->page, at, "missing-member",
-                         "say what kind of document it is, if only \"other\"",
-                         "a document needs a \"kind\"");
+        ok = intake_page_refuse(d->page, at, "missing-key",
+                                "say what kind of document it is, if only \"other\"",
+                                "a document needs a \"kind\"");
     }
     if (doc->is_verified && !(doc->verified_by.n && d->has_role && d->has_on)) {
-        ok = page_refuse(d->page, at, "missing-member",
-                         "say who verified it, in which role, and on which day",
-                         "\"verified\" needs \"by\", \"role\" and \"on\"");
+        ok = intake_page_refuse(d->page, at, "missing-key",
+                                "say who verified it, in which role, and on which day",
+                                "\"verified\" needs \"by\", \"role\" and \"on\"");
     }
     doc->from = d->page->file;
     d->to->line = d->page->line;
@@ -205,8 +206,8 @@ static bool plain_text(intake_page *page, const hb_json *member, hb_str *out) {
         case HB_JSON_ARRAY:
         case HB_JSON_OBJECT: break;
     }
-    return page_refuse(page, member, "wrong-type", "write a text in double quotes",
-                       "\"%.*s\" is a text", page_shown(member->key), member->key.at);
+    return intake_page_refuse(page, member, "wrong-type", "write a text in double quotes",
+                              "\"%.*s\" is a text", intake_page_shown(member->key), member->key.at);
 }
 
 static bool take_members(draft *d, hb_str prefix, const hb_json *object) {
@@ -215,37 +216,37 @@ static bool take_members(draft *d, hb_str prefix, const hb_json *object) {
         const hb_json *member = &object->first[i];
         size_t field = find_field(prefix, member->key);
         hb_str text = {0};
-        if (field == N_FIELDS) continue;  // refused by page_members, or `verified` itself
-        size_t mark = page_enter(d->page, member->key);
+        if (field == N_FIELDS) continue;  // refused by intake_page_members, or `verified` itself
+        size_t mark = intake_page_enter(d->page, member->key);
         if (!plain_text(d->page, member, &text)) {
             ok = false;
         } else if (text.n) {
             ok &= FIELDS[field].take(d, member, text);
         }
-        page_leave(d->page, mark);
+        intake_page_leave(d->page, mark);
     }
     return ok;
 }
 
-bool document_from_json(intake_page *page, hb_arena *arena, hb_str folder, const hb_json *json,
-                        intake_document *out) {
+bool intake_document_from_json(intake_page *page, hb_arena *arena, hb_str folder,
+                               const hb_json *json, intake_document *out) {
     *out = (intake_document){0};
     draft d = {.page = page, .arena = arena, .to = out};
-    if (!page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a document"))
+    if (!intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a document"))
         return false;
     bool ok = take_members(&d, (hb_str){0}, json);
     const hb_json *verified = hb_json_member(json, HB_STR("verified"));
     if (verified && verified->kind != HB_JSON_NULL) {
-        size_t mark = page_enter(page, HB_STR("verified"));
+        size_t mark = intake_page_enter(page, HB_STR("verified"));
         out->document.is_verified = true;
-        ok &= page_members(page, verified, VERIFIED_MEMBERS, 3, "\"verified\"") &&
+        ok &= intake_page_members(page, verified, VERIFIED_MEMBERS, 3, "\"verified\"") &&
               take_members(&d, HB_STR("verified."), verified);
-        page_leave(page, mark);
+        intake_page_leave(page, mark);
     }
     return ok && finish(&d, json, folder);
 }
 
-bool document_is_same(const intake_document *a, const intake_document *b) {
+bool intake_document_is_same(const intake_document *a, const intake_document *b) {
     const rulebook_document *x = &a->document, *y = &b->document;
     const hb_str texts[][2] = {
         {x->id,          y->id         },
@@ -289,14 +290,14 @@ static bool add(intake_evidence *evidence, hb_arena *arena, const intake_documen
 static bool add_checked(intake_evidence *evidence, intake_page *page, hb_arena *arena,
                         hb_str folder, const hb_json *json) {
     intake_document document;
-    if (!document_from_json(page, arena, folder, json, &document)) return false;
+    if (!intake_document_from_json(page, arena, folder, json, &document)) return false;
     if (add(evidence, arena, &document)) return true;
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return page_refuse_error(page, json, &err);
+    return intake_page_refuse_error(page, json, &err);
 }
 
-void evidence_clear(intake_evidence *evidence) {
+void intake_evidence_clear(intake_evidence *evidence) {
     free(evidence->documents);
     free(evidence->contests);
     *evidence = (intake_evidence){0};
@@ -309,7 +310,7 @@ static int by_id(const void *a, const void *b) {
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-bool evidence_close(intake_evidence *evidence, hb_errors *errors) {
+bool intake_evidence_close(intake_evidence *evidence, hb_errors *errors) {
     bool ok = true;
     size_t n = 0;
     if (evidence->n_documents > 1) {
@@ -320,26 +321,27 @@ bool evidence_close(intake_evidence *evidence, hb_errors *errors) {
         hb_str id = document->document.id;
         if (n && hb_str_equal(evidence->documents[n - 1]->document.id, id)) {
             const intake_document *first = evidence->documents[n - 1];
-            if (document_is_same(first, document)) continue;
+            if (intake_document_is_same(first, document)) continue;
             intake_page page = {
                 .errors = errors, .file = document->document.from, .line = document->line};
-            ok = page_refuse(&page, NULL, "document-twice",
-                             "give each document its own id, or the same content each time",
-                             "the document \"%.*s\" is given twice with different content; first "
-                             "in %.*s, line %llu",
-                             page_shown(id), id.at, page_shown(first->document.from),
-                             first->document.from.at, (unsigned long long)first->line);
+            ok = intake_page_refuse(
+                &page, NULL, "document-twice",
+                "give each document its own id, or the same content each time",
+                "the document \"%.*s\" is given twice with different content; first "
+                "in %.*s, line %llu",
+                intake_page_shown(id), id.at, intake_page_shown(first->document.from),
+                first->document.from.at, (unsigned long long)first->line);
             continue;
         }
-        contests_mark_seen(evidence, id);
-        document->document.is_contested = contests_name(evidence, id);
+        intake_contests_mark_seen(evidence, id);
+        document->document.is_contested = intake_contests_name(evidence, id);
         evidence->documents[n++] = document;
     }
     evidence->n_documents = n;
     return ok;
 }
 
-const intake_document *evidence_find(const intake_evidence *evidence, hb_str id) {
+const intake_document *intake_evidence_find(const intake_evidence *evidence, hb_str id) {
     size_t low = 0, high = evidence->n_documents;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -359,53 +361,53 @@ static bool add_evidence_of(intake_evidence *evidence, intake_page *page, hb_are
     const hb_json *list = hb_json_member(statement, HB_STR("evidence"));
     bool ok = true;
     if (!list || list->kind != HB_JSON_ARRAY) return true;
-    size_t outer = page_enter(page, HB_STR("evidence"));
+    size_t outer = intake_page_enter(page, HB_STR("evidence"));
     for (uint32_t i = 0; i < list->n; i++) {
         if (list->first[i].kind != HB_JSON_OBJECT) continue;
-        size_t mark = page_enter_item(page, i);
+        size_t mark = intake_page_enter_item(page, i);
         ok &= add_checked(evidence, page, arena, folder, &list->first[i]);
-        page_leave(page, mark);
+        intake_page_leave(page, mark);
     }
-    page_leave(page, outer);
+    intake_page_leave(page, outer);
     return ok;
 }
 
 static bool add_evidence_of_facts(intake_evidence *evidence, intake_page *page, hb_arena *arena,
                                   hb_str folder, const hb_json *facts) {
     bool ok = true;
-    size_t outer = page_enter(page, HB_STR("facts"));
+    size_t outer = intake_page_enter(page, HB_STR("facts"));
     for (uint32_t i = 0; i < facts->n; i++) {
         const hb_json *fact = &facts->first[i];
-        size_t mark = page_enter(page, fact->key);
+        size_t mark = intake_page_enter(page, fact->key);
         if (fact->kind == HB_JSON_OBJECT)
             ok &= add_evidence_of(evidence, page, arena, folder, fact);
         for (uint32_t k = 0; fact->kind == HB_JSON_ARRAY && k < fact->n; k++) {
-            size_t inner = page_enter_item(page, k);
+            size_t inner = intake_page_enter_item(page, k);
             ok &= add_evidence_of(evidence, page, arena, folder, &fact->first[k]);
-            page_leave(page, inner);
+            intake_page_leave(page, inner);
         }
-        page_leave(page, mark);
+        intake_page_leave(page, mark);
     }
-    page_leave(page, outer);
+    intake_page_leave(page, outer);
     return ok;
 }
 
-bool documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena,
-                          hb_str folder, const hb_json *root) {
+bool intake_documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena,
+                                 hb_str folder, const hb_json *root) {
     const hb_json *documents = hb_json_member(root, HB_STR("documents"));
     const hb_json *facts = hb_json_member(root, HB_STR("facts"));
     bool ok = true;
     if (documents && documents->kind == HB_JSON_ARRAY) {
-        size_t outer = page_enter(page, HB_STR("documents"));
+        size_t outer = intake_page_enter(page, HB_STR("documents"));
         for (uint32_t i = 0; i < documents->n; i++) {
-            size_t mark = page_enter_item(page, i);
+            size_t mark = intake_page_enter_item(page, i);
             ok &= add_checked(evidence, page, arena, folder, &documents->first[i]);
-            page_leave(page, mark);
+            intake_page_leave(page, mark);
         }
-        page_leave(page, outer);
+        intake_page_leave(page, outer);
     } else if (documents && documents->kind != HB_JSON_NULL) {
-        ok = page_refuse(page, documents, "wrong-type", "write them in square brackets",
-                         "\"documents\" is a list");
+        ok = intake_page_refuse(page, documents, "wrong-type", "write them in square brackets",
+                                "\"documents\" is a list");
     }
     if (facts && facts->kind == HB_JSON_OBJECT)
         ok &= add_evidence_of_facts(evidence, page, arena, folder, facts);
@@ -446,11 +448,13 @@ static bool read_columns(intake_page *page, const hb_csv_row *row, uint32_t colu
                 "language and translation_certified";
             if (nearest.n)
                 snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
-            ok = page_refuse(page, NULL, "unknown-column", help,
-                             "\"%.*s\" is no column of documents", page_shown(name), name.at);
+            ok = intake_page_refuse(page, NULL, "unknown-column", help,
+                                    "\"%.*s\" is no column of documents", intake_page_shown(name),
+                                    name.at);
         } else if (is_seen[field]) {
-            ok = page_refuse(page, NULL, "duplicate-column", "keep one of the two",
-                             "the column \"%.*s\" stands twice", page_shown(name), name.at);
+            ok = intake_page_refuse(page, NULL, "duplicate-column", "keep one of the two",
+                                    "the column \"%.*s\" stands twice", intake_page_shown(name),
+                                    name.at);
         } else {
             is_seen[field] = true;
             columns[(*n)++] = (uint32_t)field;
@@ -476,7 +480,7 @@ static bool add_row(intake_evidence *evidence, intake_page *page, hb_arena *aren
     if (add(evidence, arena, &document)) return true;
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return page_refuse_error(page, NULL, &err);
+    return intake_page_refuse_error(page, NULL, &err);
 }
 
 static bool read_csv(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_str folder,
@@ -502,9 +506,10 @@ static bool read_csv(intake_evidence *evidence, hb_arena *arena, hb_str path, hb
                 break;
             }
         } else if (row.n != n_columns) {
-            ok = page_refuse(&page, NULL, "field-count",
-                             "give every row as many fields as the first, blank ones too",
-                             "this row has %u fields, and there are %u columns", row.n, n_columns);
+            ok = intake_page_refuse(&page, NULL, "wrong-width",
+                                    "give every row as many fields as the first, blank ones too",
+                                    "this row has %u fields, and there are %u columns", row.n,
+                                    n_columns);
         } else {
             ok &= add_row(evidence, &page, arena, folder, &row, columns);
         }
@@ -514,16 +519,16 @@ static bool read_csv(intake_evidence *evidence, hb_arena *arena, hb_str path, hb
     return ok;
 }
 
-bool documents_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors,
-                         hb_hash *hash) {
+bool intake_documents_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path,
+                                hb_errors *errors, hb_hash *hash) {
     hb_str folder = {0};
     bool is_csv = path.n > 4 && strcasecmp(path.at + path.n - 4, ".csv") == 0;
-    if (!path_folder(arena, path, &folder)) {
+    if (!intake_path_folder(arena, path, &folder)) {
         hb_error err = {0};
         hb_out_of_memory(&err);
         hb_errors_add(errors, &err);
         return false;
     }
     if (is_csv) return read_csv(evidence, arena, path, folder, errors, hash);
-    return ndjson_read(path, take_line, &(store){evidence, arena, folder}, errors, hash);
+    return intake_read_lines(path, take_line, &(store){evidence, arena, folder}, errors, hash);
 }

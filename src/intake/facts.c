@@ -19,7 +19,7 @@ static const hb_str MEMBERS[] = {
 static bool fail_memory(intake_page *page, const hb_json *at) {
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return page_refuse_error(page, at, &err);
+    return intake_page_refuse_error(page, at, &err);
 }
 
 // ---- evidence
@@ -39,7 +39,7 @@ static const rulebook_document *as_proof(const intake_facts *facts,
 static bool by_id(intake_facts *facts, intake_page *page, const hb_json *at, hb_str id,
                   const rulebook_document **out) {
     const rulebook_document *document = NULL;
-    const intake_document *stored = evidence_find(facts->evidence, id);
+    const intake_document *stored = intake_evidence_find(facts->evidence, id);
     for (uint32_t i = 0; i < facts->n_inline && !stored; i++) {
         if (hb_str_equal(facts->inline_documents[i]->document.id, id))
             stored = facts->inline_documents[i];
@@ -47,9 +47,9 @@ static bool by_id(intake_facts *facts, intake_page *page, const hb_json *at, hb_
     if (!stored && facts->evidence->is_incomplete)
         return false;  // the cause is among the errors already
     if (!stored) {
-        return page_refuse(page, at, "unknown-document",
-                           "write the document out here, or add it to a documents file",
-                           "no document has the id \"%.*s\"", page_shown(id), id.at);
+        return intake_page_refuse(page, at, "unknown-document",
+                                  "write the document out here, or add it to a documents file",
+                                  "no document has the id \"%.*s\"", intake_page_shown(id), id.at);
     }
     document = as_proof(facts, &stored->document);
     if (!document) return fail_memory(page, at);
@@ -61,26 +61,27 @@ static bool by_id(intake_facts *facts, intake_page *page, const hb_json *at, hb_
 // must be the same.
 static bool add_inline(intake_facts *facts, intake_page *page, const hb_json *json) {
     intake_document document;
-    if (!document_from_json(page, facts->arena, facts->folder, json, &document)) return false;
+    if (!intake_document_from_json(page, facts->arena, facts->folder, json, &document))
+        return false;
     hb_str id = document.document.id;
-    const intake_document *known = evidence_find(facts->evidence, id);
+    const intake_document *known = intake_evidence_find(facts->evidence, id);
     for (uint32_t i = 0; i < facts->n_inline && !known; i++) {
         if (hb_str_equal(facts->inline_documents[i]->document.id, id))
             known = facts->inline_documents[i];
     }
-    if (known && document_is_same(known, &document)) return true;
+    if (known && intake_document_is_same(known, &document)) return true;
     if (known) {
-        return page_refuse(
+        return intake_page_refuse(
             page, json, "document-twice",
             "give each document its own id, or the same content each time",
             "the document \"%.*s\" is given twice with different content; first in %.*s, line %llu",
-            page_shown(id), id.at, page_shown(known->document.from), known->document.from.at,
-            (unsigned long long)known->line);
+            intake_page_shown(id), id.at, intake_page_shown(known->document.from),
+            known->document.from.at, (unsigned long long)known->line);
     }
     if (facts->n_inline == INTAKE_INLINE_MAX) {
-        return page_refuse(page, json, "too-many-documents", "put them into a documents file",
-                           "more than %d documents are written out for one person",
-                           INTAKE_INLINE_MAX);
+        return intake_page_refuse(
+            page, json, "too-many-documents", "put them into a documents file",
+            "more than %d documents are written out for one person", INTAKE_INLINE_MAX);
     }
     if (!facts->inline_documents) {
         facts->inline_documents =
@@ -89,8 +90,8 @@ static bool add_inline(intake_facts *facts, intake_page *page, const hb_json *js
     intake_document *kept =
         facts->inline_documents ? hb_arena_new(facts->arena, intake_document) : NULL;
     if (!kept) return fail_memory(page, json);
-    document.document.is_contested = contests_name(facts->evidence, id);
-    if (facts->is_first_pass) contests_mark_seen(facts->evidence, id);
+    document.document.is_contested = intake_contests_name(facts->evidence, id);
+    if (facts->is_first_pass) intake_contests_mark_seen(facts->evidence, id);
     *kept = document;
     facts->inline_documents[facts->n_inline++] = kept;
     return true;
@@ -100,8 +101,9 @@ static bool evidence_item(intake_facts *facts, intake_page *page, const hb_json 
                           const rulebook_document **out) {
     if (item->kind == HB_JSON_STRING) return by_id(facts, page, item, hb_str_trim(item->text), out);
     if (item->kind != HB_JSON_OBJECT) {
-        return page_refuse(page, item, "wrong-type", "write \"D-1\", or the document in braces",
-                           "evidence is the id of a document, or a document");
+        return intake_page_refuse(page, item, "wrong-type",
+                                  "write \"D-1\", or the document in braces",
+                                  "evidence is the id of a document, or a document");
     }
     if (!add_inline(facts, page, item)) return false;
     return by_id(facts, page, item, hb_str_trim(hb_json_member(item, HB_STR("id"))->text), out);
@@ -111,19 +113,20 @@ static bool read_evidence(intake_facts *facts, intake_page *page, const hb_json 
                           rulebook_record *record) {
     if (!list || list->kind == HB_JSON_NULL) return true;
     if (list->kind != HB_JSON_ARRAY) {
-        return page_refuse(page, list, "wrong-type", "write the ids in square brackets: [\"D-1\"]",
-                           "\"evidence\" is a list");
+        return intake_page_refuse(page, list, "wrong-type",
+                                  "write the ids in square brackets: [\"D-1\"]",
+                                  "\"evidence\" is a list");
     }
     const rulebook_document **documents =
         hb_arena_array(facts->arena, const rulebook_document *, list->n);
     bool ok = documents != NULL || fail_memory(page, list);
-    size_t outer = page_enter(page, HB_STR("evidence"));
+    size_t outer = intake_page_enter(page, HB_STR("evidence"));
     for (uint32_t i = 0; documents && i < list->n; i++) {
-        size_t mark = page_enter_item(page, i);
+        size_t mark = intake_page_enter_item(page, i);
         ok &= evidence_item(facts, page, &list->first[i], &documents[i]);
-        page_leave(page, mark);
+        intake_page_leave(page, mark);
     }
-    page_leave(page, outer);
+    intake_page_leave(page, outer);
     record->n_evidence = list->n;
     record->evidence = documents;
     return ok;
@@ -132,8 +135,8 @@ static bool read_evidence(intake_facts *facts, intake_page *page, const hb_json 
 // ---- facts
 // --------------------------------------------------------------------------------------------------
 
-bool facts_check_name(const rulebook *rb, intake_page *page, const hb_json *at, hb_str name,
-                      uint32_t *fact) {
+bool intake_facts_check_name(const rulebook *rb, intake_page *page, const hb_json *at, hb_str name,
+                             uint32_t *fact) {
     *fact = rulebook_find_fact(rb, name);
     if (*fact != DMN_NONE) return true;
     hb_str names[1024];
@@ -143,26 +146,27 @@ bool facts_check_name(const rulebook *rb, intake_page *page, const hb_json *at, 
     char help[240] = "the rulebook's facts.csv lists all facts";
     if (nearest.n)
         snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
-    return page_refuse(page, at, "unknown-fact", help, "there is no fact \"%.*s\"",
-                       page_shown(name), name.at);
+    return intake_page_refuse(page, at, "unknown-fact", help, "there is no fact \"%.*s\"",
+                              intake_page_shown(name), name.at);
 }
 
 static bool read_statement(intake_facts *facts, intake_page *page, uint32_t fact,
                            const hb_json *json, rulebook_record *record) {
     hb_error err = {0};
     const hb_json *value = hb_json_member(json, HB_STR("value"));
-    if (!page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a fact"))
+    if (!intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a fact"))
         return false;
     if (!value) {
-        return page_refuse(page, json, "missing-member",
-                           "write {\"value\": ..., \"evidence\": [...]}", "\"value\" is missing");
+        return intake_page_refuse(page, json, "missing-key",
+                                  "write {\"value\": ..., \"evidence\": [...]}",
+                                  "\"value\" is missing");
     }
     record->fact = fact;
-    size_t mark = page_enter(page, HB_STR("value"));
+    size_t mark = intake_page_enter(page, HB_STR("value"));
     bool ok = rulebook_value_from_json(facts->rb, facts->arena, fact, value, &record->value,
                                        &record->is_unknown, &err) ||
-              page_refuse_error(page, value, &err);
-    page_leave(page, mark);
+              intake_page_refuse_error(page, value, &err);
+    intake_page_leave(page, mark);
     return read_evidence(facts, page, hb_json_member(json, HB_STR("evidence")), record) && ok;
 }
 
@@ -170,49 +174,50 @@ static bool read_fact(intake_facts *facts, intake_page *page, const hb_json *jso
                       intake_records *out) {
     uint32_t fact = DMN_NONE;
     bool ok = true;
-    if (!facts_check_name(facts->rb, page, json, json->key, &fact)) return false;
+    if (!intake_facts_check_name(facts->rb, page, json, json->key, &fact)) return false;
     if (facts->takes && !facts->takes(rulebook_fact_at(facts->rb, fact))) {
-        return page_refuse(
-            page, json, "fact-scope", "give it on the line of each person it is true of",
-            "\"%.*s\" is no fact of %s", page_shown(json->key), json->key.at, facts->takes_what);
+        return intake_page_refuse(page, json, "fact-scope",
+                                  "give it on the line of each person it is true of",
+                                  "\"%.*s\" is no fact of %s", intake_page_shown(json->key),
+                                  json->key.at, facts->takes_what);
     }
     if (json->kind != HB_JSON_ARRAY)
         return read_statement(facts, page, fact, json, &out->at[out->n++]);
     for (uint32_t i = 0; i < json->n; i++) {
-        size_t mark = page_enter_item(page, i);
+        size_t mark = intake_page_enter_item(page, i);
         ok &= read_statement(facts, page, fact, &json->first[i], &out->at[out->n++]);
-        page_leave(page, mark);
+        intake_page_leave(page, mark);
     }
     return ok;
 }
 
-bool facts_from_json(intake_facts *facts, intake_page *page, const hb_json *json,
-                     intake_records *out) {
+bool intake_facts_from_json(intake_facts *facts, intake_page *page, const hb_json *json,
+                            intake_records *out) {
     bool ok = true;
     uint32_t n = 0;
     *out = (intake_records){0};
     if (!json || json->kind == HB_JSON_NULL) return true;
-    size_t outer = page_enter(page, HB_STR("facts"));
+    size_t outer = intake_page_enter(page, HB_STR("facts"));
     if (json->kind != HB_JSON_OBJECT) {
-        page_refuse(page, json, "wrong-type",
-                    "write {\"facts\": {\"a fact's name\": {\"value\": ...}}}",
-                    "\"facts\" is an object");
-        page_leave(page, outer);
+        intake_page_refuse(page, json, "wrong-type",
+                           "write {\"facts\": {\"a fact's name\": {\"value\": ...}}}",
+                           "\"facts\" is an object");
+        intake_page_leave(page, outer);
         return false;
     }
     for (uint32_t i = 0; i < json->n; i++)
         n += json->first[i].kind == HB_JSON_ARRAY ? json->first[i].n : 1;
     out->at = hb_arena_array(facts->arena, rulebook_record, n);
     if (!out->at) {
-        page_leave(page, outer);
+        intake_page_leave(page, outer);
         return fail_memory(page, json);
     }
     for (uint32_t i = 0; i < json->n; i++) {
-        size_t mark = page_enter(page, json->first[i].key);
+        size_t mark = intake_page_enter(page, json->first[i].key);
         ok &= read_fact(facts, page, &json->first[i], out);
-        page_leave(page, mark);
+        intake_page_leave(page, mark);
     }
-    page_leave(page, outer);
+    intake_page_leave(page, outer);
     return ok;
 }
 
@@ -239,8 +244,8 @@ static bool read_ids(intake_facts *facts, intake_page *page, hb_str cell, rulebo
     return ok;
 }
 
-bool facts_add_cell(intake_facts *facts, intake_page *page, uint32_t fact, hb_csv_field value,
-                    const hb_csv_field *evidence, intake_records *out) {
+bool intake_facts_add_cell(intake_facts *facts, intake_page *page, uint32_t fact,
+                           hb_csv_field value, const hb_csv_field *evidence, intake_records *out) {
     hb_error err = {0};
     hb_str ids = evidence ? hb_str_trim(evidence->text) : (hb_str){0};
     if (hb_str_trim(value.text).n == 0 && ids.n == 0) return true;
@@ -250,7 +255,7 @@ bool facts_add_cell(intake_facts *facts, intake_page *page, uint32_t fact, hb_cs
     page->column = value.column;
     bool ok = rulebook_value_from_text(facts->rb, facts->arena, fact, value.text, &record->value,
                                        &record->is_unknown, &err) ||
-              page_refuse_error(page, NULL, &err);
+              intake_page_refuse_error(page, NULL, &err);
     if (!ids.n) return ok;
     page->line = evidence->line;
     page->column = evidence->column;

@@ -18,8 +18,8 @@ struct intake {
     const rulebook *rb;
     hb_arena *arena;
     hb_str folder;  // of the list
-    list_file list;
-    list_header header;
+    intake_list list;
+    intake_header header;
     intake_file agreement_file, facility_file;
     bool has_agreement, has_facility;  // read without error
     bool is_agreement_refused;
@@ -36,13 +36,13 @@ struct intake {
 // ---- paths
 // --------------------------------------------------------------------------------------------------------
 
-bool path_folder(hb_arena *arena, hb_str path, hb_str *folder) {
+bool intake_path_folder(hb_arena *arena, hb_str path, hb_str *folder) {
     size_t n = path.n;
     while (n && path.at[n - 1] != '/') n--;
     return hb_str_copy(arena, (hb_str){path.at, n}, folder);
 }
 
-bool path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *path) {
+bool intake_path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *path) {
     bool is_absolute = name.n && name.at[0] == '/';
     return hb_str_format(arena, path, "%.*s%.*s", is_absolute ? 0 : (int)folder.n,
                          folder.n ? folder.at : "", (int)name.n, name.at);
@@ -71,18 +71,18 @@ static bool add_source(intake *in, const char *role, hb_str path, hb_hash hash, 
 // ------------------------------------------------------------------------------------
 
 static bool read_header(intake *in, hb_errors *errors) {
-    if (!in->list.is_csv) return list_read_header(&in->list, in->arena, &in->header, errors);
+    if (!in->list.is_csv) return intake_list_read_header(&in->list, in->arena, &in->header, errors);
     hb_str path = in->list.path, beside = {0};
     intake_file file = {0};
     if (!hb_str_format(in->arena, &beside, "%.*s.list.json", (int)path.n - 4, path.at))
         return fail_memory(errors);
-    bool ok = list_read_columns(&in->list, in->rb, in->arena, errors);
+    bool ok = intake_list_read_columns(&in->list, in->rb, in->arena, errors);
     if (access(beside.at, F_OK) != 0) return ok;
-    if (!file_read(&file, in->arena, beside, errors)) return false;
-    intake_page page = file_page(&file, errors);
-    ok &= header_from_json(&page, in->arena, file.root, &in->header);
+    if (!intake_file_read(&file, in->arena, beside, errors)) return false;
+    intake_page page = intake_file_page(&file, errors);
+    ok &= intake_header_from_json(&page, in->arena, file.root, &in->header);
     ok &= add_source(in, "list", beside, file.hash, errors);
-    file_close(&file);
+    intake_file_close(&file);
     return ok;
 }
 
@@ -93,10 +93,11 @@ static bool choose_path(intake *in, const char *asked, hb_str named, const char 
     *path = (hb_str){0};
     if (asked && asked[0])
         return hb_str_format(in->arena, path, "%s", asked) || fail_memory(errors);
-    if (named.n) return path_beside(in->arena, in->folder, named, path) || fail_memory(errors);
+    if (named.n)
+        return intake_path_beside(in->arena, in->folder, named, path) || fail_memory(errors);
     if (!by_default) return true;
     hb_str beside = {0};
-    if (!path_beside(in->arena, in->folder, hb_str_from(by_default), &beside))
+    if (!intake_path_beside(in->arena, in->folder, hb_str_from(by_default), &beside))
         return fail_memory(errors);
     if (access(beside.at, F_OK) == 0) *path = beside;
     return true;
@@ -108,9 +109,10 @@ static bool read_agreement(intake *in, const intake_request *request, hb_errors 
         return false;
     if (!path.n) return true;
     in->is_agreement_refused = true;
-    if (!file_read(&in->agreement_file, in->arena, path, errors)) return false;
+    if (!intake_file_read(&in->agreement_file, in->arena, path, errors)) return false;
     bool ok = add_source(in, "agreement", path, in->agreement_file.hash, errors);
-    in->has_agreement = agreement_check(&in->agreement_file, in->arena, &in->agreement, errors);
+    in->has_agreement =
+        intake_agreement_check(&in->agreement_file, in->arena, &in->agreement, errors);
     in->is_agreement_refused = !in->has_agreement;
     return ok && in->has_agreement;
 }
@@ -119,9 +121,9 @@ static bool read_facility(intake *in, const intake_request *request, hb_errors *
     hb_str path;
     if (!choose_path(in, request->facility, in->header.facility, NULL, &path, errors)) return false;
     if (!path.n) return true;
-    if (!file_read(&in->facility_file, in->arena, path, errors)) return false;
+    if (!intake_file_read(&in->facility_file, in->arena, path, errors)) return false;
     bool ok = add_source(in, "facility", path, in->facility_file.hash, errors);
-    in->has_facility = facility_check(&in->facility_file, errors);
+    in->has_facility = intake_facility_check(&in->facility_file, errors);
     return ok && in->has_facility;
 }
 
@@ -133,19 +135,19 @@ static bool choose_day(intake *in, const intake_request *request, hb_errors *err
     intake_page page = {.errors = errors, .file = HB_STR("--as-of")};
     in->as_of = in->today = request->today;
     if (request->as_of.n) {
-        if (!page_check_date(&page, NULL, request->as_of, &in->as_of)) return false;
+        if (!intake_page_check_date(&page, NULL, request->as_of, &in->as_of)) return false;
     } else if (in->header.has_as_of) {
         page.file = in->list.path;
         page.line = in->list.header_line;
-        page_enter(&page, HB_STR("as_of"));
+        intake_page_enter(&page, HB_STR("as_of"));
         in->as_of = in->header.as_of;
     } else if (in->has_agreement && in->agreement.has_as_of) {
         page.file = in->agreement_file.path;
-        page_enter(&page, HB_STR("as_of"));
+        intake_page_enter(&page, HB_STR("as_of"));
         in->as_of = in->agreement.as_of;
     }
     if (hb_date_to_days(in->as_of) <= hb_date_to_days(in->today)) return true;
-    return page_refuse(
+    return intake_page_refuse(
         &page, NULL, "day-to-come", "a decision can be checked for today or for a day in the past",
         "%04d-%02d-%02d is after today", in->as_of.year, in->as_of.month, in->as_of.day);
 }
@@ -181,7 +183,7 @@ static bool read_named(intake *in, const char *role, evidence_reader read, hb_st
     bool ok = true;
     for (uint32_t i = 0; paths && i < paths->n; i++) {
         hb_str path = {0};
-        if (!path_beside(in->arena, folder, paths->first[i].text, &path))
+        if (!intake_path_beside(in->arena, folder, paths->first[i].text, &path))
             return fail_memory(errors);
         ok &= read_evidence(in, role, read, path, errors);
     }
@@ -196,31 +198,31 @@ static bool read_beside(intake *in, const char *role, evidence_reader read, cons
 }
 
 static bool read_all_evidence(intake *in, const intake_request *request, hb_errors *errors) {
-    bool ok =
-        read_named(in, "contests", contests_read_file, in->folder, in->header.contests, errors);
-    ok &= read_beside(in, "contests", contests_read_file, "contests.ndjson", errors);
+    bool ok = read_named(in, "contests", intake_contests_read_file, in->folder, in->header.contests,
+                         errors);
+    ok &= read_beside(in, "contests", intake_contests_read_file, "contests.ndjson", errors);
     if (in->has_agreement) {
-        ok &= read_named(in, "contests", contests_read_file, in->agreement_file.folder,
+        ok &= read_named(in, "contests", intake_contests_read_file, in->agreement_file.folder,
                          in->agreement.contests, errors);
     }
-    contests_sort(&in->evidence);
-    ok &=
-        read_named(in, "documents", documents_read_file, in->folder, in->header.documents, errors);
+    intake_contests_sort(&in->evidence);
+    ok &= read_named(in, "documents", intake_documents_read_file, in->folder, in->header.documents,
+                     errors);
     for (uint32_t i = 0; i < request->n_documents; i++) {
         hb_str path = {0};
         if (!hb_str_format(in->arena, &path, "%s", request->documents[i]))
             return fail_memory(errors);
-        ok &= read_evidence(in, "documents", documents_read_file, path, errors);
+        ok &= read_evidence(in, "documents", intake_documents_read_file, path, errors);
     }
     if (!in->header.documents && request->n_documents == 0) {
-        ok &= read_beside(in, "documents", documents_read_file, "documents.ndjson", errors);
+        ok &= read_beside(in, "documents", intake_documents_read_file, "documents.ndjson", errors);
     }
     return ok;
 }
 
 static bool add_inline(intake *in, const intake_file *file, hb_errors *errors) {
-    intake_page page = file_page(file, errors);
-    if (documents_add_inline(&in->evidence, &page, in->arena, file->folder, file->root))
+    intake_page page = intake_file_page(file, errors);
+    if (intake_documents_add_inline(&in->evidence, &page, in->arena, file->folder, file->root))
         return true;
     in->evidence.is_incomplete = true;
     return false;
@@ -238,12 +240,12 @@ static bool is_binding(const intake_agreement *agreement) {
 
 static bool read_shared(intake *in, const intake_file *file, intake_facts facts,
                         intake_records *out, hb_errors *errors) {
-    intake_page page = file_page(file, errors);
+    intake_page page = intake_file_page(file, errors);
     facts.rb = in->rb;
     facts.evidence = &in->evidence;
     facts.arena = in->arena;
     facts.folder = file->folder;
-    return facts_from_json(&facts, &page, hb_json_member(file->root, HB_STR("facts")), out);
+    return intake_facts_from_json(&facts, &page, hb_json_member(file->root, HB_STR("facts")), out);
 }
 
 static bool read_all_shared(intake *in, hb_errors *errors) {
@@ -251,13 +253,13 @@ static bool read_all_shared(intake *in, hb_errors *errors) {
     bool ok = true;
     if (in->has_agreement) {
         intake_facts facts = {.establishes = is_binding(&in->agreement),
-                              .takes = agreement_takes,
+                              .takes = intake_agreement_takes,
                               .takes_what = "an agreement or a programme"};
         ok &= read_shared(in, &in->agreement_file, facts, &of_agreement, errors);
     }
     if (in->has_facility) {
         intake_facts facts = {
-            .establishes = true, .takes = facility_takes, .takes_what = "a facility"};
+            .establishes = true, .takes = intake_facility_takes, .takes_what = "a facility"};
         ok &= read_shared(in, &in->facility_file, facts, &of_facility, errors);
     }
     in->n_shared = of_agreement.n + of_facility.n;
@@ -280,12 +282,12 @@ static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, 
         .folder = in->folder,
         .is_first_pass = is_first_pass,
         .establishes = true};
-    bool ok = person_read(&in->list, &facts, page, reader, line, out);
+    bool ok = intake_list_person(&in->list, &facts, page, reader, line, out);
     if (!out->host.n) out->host = in->agreement.host;
     if (ok && !out->host.n && !in->is_agreement_refused) {
-        ok = page_refuse(page, NULL, "no-host",
-                         "write \"host\" on the line, or name an agreement that has one",
-                         "nothing says where this person would be sent");
+        ok = intake_page_refuse(page, NULL, "no-host",
+                                "write \"host\" on the line, or name an agreement that has one",
+                                "nothing says where this person would be sent");
     }
     return ok;
 }
@@ -293,13 +295,13 @@ static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, 
 static bool check_twice(intake_people *people, intake_page *page, const intake_person *person) {
     uint64_t first = 0;
     if (!person->person.n) return true;
-    if (!people_add(people, person->person, page->line, &first)) {
+    if (!intake_people_add(people, person->person, page->line, &first)) {
         hb_error err = {0};
         hb_out_of_memory(&err);
-        return page_refuse_error(page, NULL, &err);
+        return intake_page_refuse_error(page, NULL, &err);
     }
     if (!first) return true;
-    return page_refuse(
+    return intake_page_refuse(
         page, NULL, "person-twice",
         "keep one line a person; where records disagree, give the fact more than once on that line",
         "this person is on the list already, in line %llu", (unsigned long long)first);
@@ -312,7 +314,7 @@ static bool read_people(intake *in, intake_progress progress, void *to, hb_error
     hb_error err = {0};
     hb_arena *arena = hb_arena_open(INTAKE_PERSON_BYTES);
     hb_json_reader *reader = hb_json_reader_open();
-    intake_people *people = people_open();
+    intake_people *people = intake_people_open();
     if (!arena || !reader || !people) ok = fail_memory(errors);
     for (uint64_t n = 0; arena && reader && people && !end; n++) {
         hb_str line = {0};
@@ -320,8 +322,8 @@ static bool read_people(intake *in, intake_progress progress, void *to, hb_error
         intake_person person;
         err = (hb_error){0};
         if (progress && n % PROGRESS_LINES == 0)
-            progress(to, list_offset(&in->list), list_size(&in->list));
-        if (!list_next(&in->list, &line, &number, &end, &err)) {
+            progress(to, intake_list_offset(&in->list), intake_list_size(&in->list));
+        if (!intake_list_next(&in->list, &line, &number, &end, &err)) {
             hb_errors_add(errors, &err);
             in->n_people++;
             ok = false;
@@ -334,19 +336,19 @@ static bool read_people(intake *in, intake_progress progress, void *to, hb_error
         ok &= read_one(in, reader, arena, true, &page, line, &person);
         ok &= check_twice(people, &page, &person);
     }
-    if (progress) progress(to, list_size(&in->list), list_size(&in->list));
-    people_close(people);
+    if (progress) progress(to, intake_list_size(&in->list), intake_list_size(&in->list));
+    intake_people_close(people);
     hb_json_reader_close(reader);
     hb_arena_close(arena);
     return ok;
 }
 
 static bool check_people(intake *in, hb_errors *errors) {
-    bool ok = contests_check_seen(&in->evidence, errors);
+    bool ok = intake_contests_check_seen(&in->evidence, errors);
     if (in->n_people) return ok;
     intake_page page = {.errors = errors, .file = in->list.path};
-    return page_refuse(&page, NULL, "no-people", "add a line for each person",
-                       "nobody is on this list");
+    return intake_page_refuse(&page, NULL, "no-people", "add a line for each person",
+                              "nobody is on this list");
 }
 
 // ---- opening
@@ -373,9 +375,9 @@ static void sort_errors(hb_errors *errors) {
 static bool read_all(intake *in, const intake_request *request, intake_progress progress, void *to,
                      hb_errors *errors) {
     hb_error err = {0};
-    if (!path_folder(in->arena, hb_str_from(request->list), &in->folder))
+    if (!intake_path_folder(in->arena, hb_str_from(request->list), &in->folder))
         return fail_memory(errors);
-    if (!list_open(&in->list, request->list, &err)) {
+    if (!intake_list_open(&in->list, request->list, &err)) {
         hb_errors_add(errors, &err);
         return false;
     }
@@ -388,14 +390,14 @@ static bool read_all(intake *in, const intake_request *request, intake_progress 
     ok &= read_facility(in, request, errors);
     if (in->agreement_file.root) ok &= add_inline(in, &in->agreement_file, errors);
     if (in->facility_file.root) ok &= add_inline(in, &in->facility_file, errors);
-    if (!evidence_close(&in->evidence, errors)) ok = false;
+    if (!intake_evidence_close(&in->evidence, errors)) ok = false;
     ok &= read_all_shared(in, errors);
     if (in->list.is_csv && !in->list.columns) return false;
     ok &= read_people(in, progress, to, errors);
     ok &= check_people(in, errors);
-    in->sources[0].sha256 = list_hash(&in->list);
+    in->sources[0].sha256 = intake_list_hash(&in->list);
     if (!ok) return false;
-    if (list_rewind(&in->list, &err)) return true;
+    if (intake_list_rewind(&in->list, &err)) return true;
     hb_errors_add(errors, &err);
     return false;
 }
@@ -419,10 +421,10 @@ intake *intake_open(const rulebook *rb, const intake_request *request, intake_pr
 
 void intake_close(intake *in) {
     if (!in) return;
-    list_close(&in->list);
-    file_close(&in->agreement_file);
-    file_close(&in->facility_file);
-    evidence_clear(&in->evidence);
+    intake_list_close(&in->list);
+    intake_file_close(&in->agreement_file);
+    intake_file_close(&in->facility_file);
+    intake_evidence_clear(&in->evidence);
     free(in->sources);
     hb_arena_close(in->arena);
     free(in);
@@ -469,7 +471,7 @@ uint32_t intake_sources(const intake *in, const intake_source **sources) {
 // --------------------------------------------------------------------------------------------------
 
 bool intake_next_line(intake *in, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
-    if (!list_next(&in->list, line, number, end, err)) return false;
+    if (!intake_list_next(&in->list, line, number, end, err)) return false;
     if (!*end) in->n_handed_out++;
     if (*end ? in->n_handed_out == in->n_people : in->n_handed_out <= in->n_people) return true;
     hb_fail(err, HB_SYSTEM, "list-changed", "the list has changed while it was read");

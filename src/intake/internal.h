@@ -25,30 +25,30 @@ typedef struct {
 } intake_page;
 
 // Goes down to a member or an element; the mark it gives leads back up.
-size_t page_enter(intake_page *page, hb_str key);
-size_t page_enter_item(intake_page *page, uint32_t i);
-void page_leave(intake_page *page, size_t mark);
+size_t intake_page_enter(intake_page *page, hb_str key);
+size_t intake_page_enter_item(intake_page *page, uint32_t i);
+void intake_page_leave(intake_page *page, size_t mark);
 // Adds an error at `at` (NULL: at the page's line and column). Always false.
-bool page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help, const char *format, ...)
+bool intake_page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 // Adds an error found elsewhere, with this place where it has none. Always false.
-bool page_refuse_error(intake_page *page, const hb_json *at, hb_error *err);
+bool intake_page_refuse_error(intake_page *page, const hb_json *at, hb_error *err);
 // False and an error for each member that is not one of `names`, and when `object` is no object. `what`: "a person".
-bool page_members(intake_page *page, const hb_json *object, const hb_str *names, size_t n, const char *what);
+bool intake_page_members(intake_page *page, const hb_json *object, const hb_str *names, size_t n, const char *what);
 // A string member, copied; absent and null leave `out` as it is. False only when something was refused.
-bool page_text(intake_page *page, hb_arena *arena, const hb_json *object, hb_str key, bool is_required, hb_str *out);
-bool page_date(intake_page *page, const hb_json *object, hb_str key, hb_date *out, bool *is_given);
+bool intake_page_text(intake_page *page, hb_arena *arena, const hb_json *object, hb_str key, bool is_required, hb_str *out);
+bool intake_page_date(intake_page *page, const hb_json *object, hb_str key, hb_date *out, bool *is_given);
 // The same checks of a text already at hand, of a JSON value (`at`) or a CSV field (NULL).
-bool page_check_id(intake_page *page, const hb_json *at, hb_str id);
-bool page_check_date(intake_page *page, const hb_json *at, hb_str text, hb_date *out);
-bool page_check_country(intake_page *page, const hb_json *at, hb_str code);
+bool intake_page_check_id(intake_page *page, const hb_json *at, hb_str id);
+bool intake_page_check_date(intake_page *page, const hb_json *at, hb_str text, hb_date *out);
+bool intake_page_check_country(intake_page *page, const hb_json *at, hb_str code);
 // The text of a quoted word in a message: at most 80 bytes, whole code points.
-int page_shown(hb_str text);
+int intake_page_shown(hb_str text);
 
 // ---- ndjson.c: a file of documents or contests -----------------------------------------------------------
 // Hands each line that is not blank to `take`, whose JSON lives until it returns; every bad line is an error.
-typedef bool (*ndjson_taker)(void *to, intake_page *page, const hb_json *json);
-bool ndjson_read(hb_str path, ndjson_taker take, void *to, hb_errors *errors, hb_hash *hash);
+typedef bool (*intake_taker)(void *to, intake_page *page, const hb_json *json);
+bool intake_read_lines(hb_str path, intake_taker take, void *to, hb_errors *errors, hb_hash *hash);
 
 // ---- documents.c, contests.c ----------------------------------------------------------------------------
 typedef struct {
@@ -77,25 +77,25 @@ typedef struct {
     bool is_incomplete;          // a file of them was refused: what seems to be missing may be there
 } intake_evidence;
 
-void evidence_clear(intake_evidence *evidence);
+void intake_evidence_clear(intake_evidence *evidence);
 // One document object; id and kind are there on success. `folder`: where its file is looked for.
-bool document_from_json(intake_page *page, hb_arena *arena, hb_str folder, const hb_json *json, intake_document *out);
-bool documents_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
+bool intake_document_from_json(intake_page *page, hb_arena *arena, hb_str folder, const hb_json *json, intake_document *out);
+bool intake_documents_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
 // Documents inline in an agreement or facility: its `documents`, and those in the evidence of its `facts`.
-bool documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena, hb_str folder,
+bool intake_documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena, hb_str folder,
                           const hb_json *root);
 // Sorts, refuses ids with two contents, and marks what is contested.
-bool evidence_close(intake_evidence *evidence, hb_errors *errors);
-const intake_document *evidence_find(const intake_evidence *evidence, hb_str id);
-bool document_is_same(const intake_document *a, const intake_document *b);
+bool intake_evidence_close(intake_evidence *evidence, hb_errors *errors);
+const intake_document *intake_evidence_find(const intake_evidence *evidence, hb_str id);
+bool intake_document_is_same(const intake_document *a, const intake_document *b);
 
-bool contests_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
-void contests_sort(intake_evidence *evidence);
-bool contests_name(const intake_evidence *evidence, hb_str id);   // one that counts on the day
+bool intake_contests_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
+void intake_contests_sort(intake_evidence *evidence);
+bool intake_contests_name(const intake_evidence *evidence, hb_str id);   // one that counts on the day
 // Notes that a document of this id exists.
-void contests_mark_seen(intake_evidence *evidence, hb_str id);
+void intake_contests_mark_seen(intake_evidence *evidence, hb_str id);
 // Refuses every contest whose document was nowhere seen.
-bool contests_check_seen(const intake_evidence *evidence, hb_errors *errors);
+bool intake_contests_check_seen(const intake_evidence *evidence, hb_errors *errors);
 
 // ---- facts.c ------------------------------------------------------------------------------------------------
 typedef struct {
@@ -112,11 +112,11 @@ typedef struct {
 } intake_facts;
 
 typedef struct { rulebook_record *at; uint32_t n; } intake_records;
-bool facts_from_json(intake_facts *facts, intake_page *page, const hb_json *json, intake_records *out);
+bool intake_facts_from_json(intake_facts *facts, intake_page *page, const hb_json *json, intake_records *out);
 // One fact of a CSV row; nothing is added for two blank cells.
-bool facts_add_cell(intake_facts *facts, intake_page *page, uint32_t fact, hb_csv_field value,
+bool intake_facts_add_cell(intake_facts *facts, intake_page *page, uint32_t fact, hb_csv_field value,
                     const hb_csv_field *evidence, intake_records *out);
-bool facts_check_name(const rulebook *rb, intake_page *page, const hb_json *at, hb_str name, uint32_t *fact);
+bool intake_facts_check_name(const rulebook *rb, intake_page *page, const hb_json *at, hb_str name, uint32_t *fact);
 
 // ---- agreement.c: agreement and facility files -----------------------------------------------------------------
 typedef struct {
@@ -126,9 +126,9 @@ typedef struct {
     hb_str path, folder;
     hb_hash hash;
 } intake_file;
-bool file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *errors);
-void file_close(intake_file *file);
-intake_page file_page(const intake_file *file, hb_errors *errors);
+bool intake_file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *errors);
+void intake_file_close(intake_file *file);
+intake_page intake_file_page(const intake_file *file, hb_errors *errors);
 
 typedef struct {
     hb_str id, status, host;
@@ -136,32 +136,32 @@ typedef struct {
     bool has_as_of;
     const hb_json *contests;     // array of paths, or NULL
 } intake_agreement;
-bool agreement_check(const intake_file *file, hb_arena *arena, intake_agreement *out, hb_errors *errors);
-bool facility_check(const intake_file *file, hb_errors *errors);
-bool agreement_takes(const rulebook_fact *fact);
-bool facility_takes(const rulebook_fact *fact);
+bool intake_agreement_check(const intake_file *file, hb_arena *arena, intake_agreement *out, hb_errors *errors);
+bool intake_facility_check(const intake_file *file, hb_errors *errors);
+bool intake_agreement_takes(const rulebook_fact *fact);
+bool intake_facility_takes(const rulebook_fact *fact);
 
 // ---- people.c: which ids were seen ----------------------------------------------------------------------------
 typedef struct intake_people intake_people;
-intake_people *people_open(void);
-void people_close(intake_people *people);
+intake_people *intake_people_open(void);
+void intake_people_close(intake_people *people);
 // *first_line is 0 when the id is new, else the line that gave it. False: no memory.
-bool people_add(intake_people *people, hb_str id, uint64_t line, uint64_t *first_line);
+bool intake_people_add(intake_people *people, hb_str id, uint64_t line, uint64_t *first_line);
 
 // ---- list.c: the header and the people ---------------------------------------------------------------------------
-typedef enum { COLUMN_PERSON = 0, COLUMN_NAME, COLUMN_HOST, COLUMN_REMARK, COLUMN_FACT, COLUMN_EVIDENCE } list_column_kind;
+typedef enum { INTAKE_COLUMN_PERSON = 0, INTAKE_COLUMN_NAME, INTAKE_COLUMN_HOST, INTAKE_COLUMN_REMARK, INTAKE_COLUMN_FACT, INTAKE_COLUMN_EVIDENCE } intake_column_kind;
 typedef struct {
-    list_column_kind kind;
-    uint32_t fact;               // of COLUMN_FACT and COLUMN_EVIDENCE
-    uint32_t evidence;           // COLUMN_FACT: its evidence column, or UINT32_MAX
-} list_column;
+    intake_column_kind kind;
+    uint32_t fact;               // of INTAKE_COLUMN_FACT and INTAKE_COLUMN_EVIDENCE
+    uint32_t evidence;           // INTAKE_COLUMN_FACT: its evidence column, or UINT32_MAX
+} intake_column;
 
 typedef struct {
     hb_str name, author, agreement, facility;
     const hb_json *documents, *contests;   // arrays of paths, or NULL
     bool has_as_of;
     hb_date as_of;
-} list_header;
+} intake_header;
 
 typedef struct {
     hb_str path;                 // as named in errors
@@ -170,30 +170,30 @@ typedef struct {
     hb_csv *csv;
     uint64_t header_line;        // NDJSON: line of the header, 0 = none
     uint64_t n_rows;             // CSV: rows read, the columns' included
-    list_column *columns;
+    intake_column *columns;
     uint32_t n_columns;
     hb_text row;                 // CSV: the packed row handed out
-} list_file;
+} intake_list;
 
-bool list_open(list_file *list, const char *path, hb_error *err);
-void list_close(list_file *list);
-bool header_from_json(intake_page *page, hb_arena *arena, const hb_json *json, list_header *out);
+bool intake_list_open(intake_list *list, const char *path, hb_error *err);
+void intake_list_close(intake_list *list);
+bool intake_header_from_json(intake_page *page, hb_arena *arena, const hb_json *json, intake_header *out);
 // NDJSON: reads the first line when it is a header (it has no "person").
-bool list_read_header(list_file *list, hb_arena *arena, list_header *out, hb_errors *errors);
+bool intake_list_read_header(intake_list *list, hb_arena *arena, intake_header *out, hb_errors *errors);
 // CSV: reads the row of column names.
-bool list_read_columns(list_file *list, const rulebook *rb, hb_arena *arena, hb_errors *errors);
+bool intake_list_read_columns(intake_list *list, const rulebook *rb, hb_arena *arena, hb_errors *errors);
 // The next person's raw line or row; a bad one is an error, and the next call gives the one after it.
-bool list_next(list_file *list, hb_str *line, uint64_t *number, bool *end, hb_error *err);
-bool list_rewind(list_file *list, hb_error *err);
-uint64_t list_offset(const list_file *list);
-uint64_t list_size(const list_file *list);
-hb_hash list_hash(const list_file *list);
+bool intake_list_next(intake_list *list, hb_str *line, uint64_t *number, bool *end, hb_error *err);
+bool intake_list_rewind(intake_list *list, hb_error *err);
+uint64_t intake_list_offset(const intake_list *list);
+uint64_t intake_list_size(const intake_list *list);
+hb_hash intake_list_hash(const intake_list *list);
 // Everything a line says of a person but the facts of agreement and facility.
-bool person_read(const list_file *list, intake_facts *facts, intake_page *page, hb_json_reader *json, hb_str line,
+bool intake_list_person(const intake_list *list, intake_facts *facts, intake_page *page, hb_json_reader *json, hb_str line,
                  intake_person *out);
 
 // ---- paths ------------------------------------------------------------------------------------------------------
-bool path_folder(hb_arena *arena, hb_str path, hb_str *folder);                   // "" for a bare name
-bool path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *path);      // ended by NUL; absolute names stay
+bool intake_path_folder(hb_arena *arena, hb_str path, hb_str *folder);                   // "" for a bare name
+bool intake_path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *path);      // ended by NUL; absolute names stay
 
 #endif

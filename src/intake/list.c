@@ -28,7 +28,8 @@ static const hb_str PERSON_MEMBERS[] = {
     {"kind",   4},
     {"note",   4},
 };
-// Columns that are no facts; the order is that of list_column_kind, and the last three are remarks.
+// Columns that are no facts; the order is that of intake_column_kind, and the last three are
+// remarks.
 static const hb_str PLAIN_COLUMNS[] = {
     {"person", 6},
     {"name",   4},
@@ -43,15 +44,15 @@ static const hb_str PLAIN_COLUMNS[] = {
 static bool fail_memory(intake_page *page) {
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return page_refuse_error(page, NULL, &err);
+    return intake_page_refuse_error(page, NULL, &err);
 }
 
 // ---- the file
 // ---------------------------------------------------------------------------------------------------
 
-bool list_open(list_file *list, const char *path, hb_error *err) {
+bool intake_list_open(intake_list *list, const char *path, hb_error *err) {
     size_t n = strlen(path);
-    *list = (list_file){.path = hb_str_from(strcmp(path, "-") == 0 ? "standard input" : path)};
+    *list = (intake_list){.path = hb_str_from(strcmp(path, "-") == 0 ? "standard input" : path)};
     list->is_csv = n > 4 && strcasecmp(path + n - 4, ".csv") == 0;
     if (list->is_csv) {
         list->csv = hb_csv_open(path, ',', INTAKE_LINE_BYTES, err);
@@ -61,31 +62,31 @@ bool list_open(list_file *list, const char *path, hb_error *err) {
     return list->csv || list->lines;
 }
 
-void list_close(list_file *list) {
+void intake_list_close(intake_list *list) {
     hb_csv_close(list->csv);
     hb_lines_close(list->lines);
     hb_text_clear(&list->row);
-    *list = (list_file){0};
+    *list = (intake_list){0};
 }
 
-uint64_t list_offset(const list_file *list) {
+uint64_t intake_list_offset(const intake_list *list) {
     return list->is_csv ? hb_csv_offset(list->csv) : hb_lines_offset(list->lines);
 }
 
-uint64_t list_size(const list_file *list) {
+uint64_t intake_list_size(const intake_list *list) {
     return list->is_csv ? hb_csv_size(list->csv) : hb_lines_size(list->lines);
 }
 
-hb_hash list_hash(const list_file *list) {
+hb_hash intake_list_hash(const intake_list *list) {
     return list->is_csv ? hb_csv_hash(list->csv) : hb_lines_hash(list->lines);
 }
 
-bool list_rewind(list_file *list, hb_error *err) {
+bool intake_list_rewind(intake_list *list, hb_error *err) {
     list->n_rows = 0;
     return list->is_csv ? hb_csv_rewind(list->csv, err) : hb_lines_rewind(list->lines, err);
 }
 
-static bool pack_row(list_file *list, const hb_csv_row *row, hb_error *err) {
+static bool pack_row(intake_list *list, const hb_csv_row *row, hb_error *err) {
     list->row.n = 0;
     for (uint32_t i = 0; i < row->n; i++) {
         const hb_csv_field *field = &row->fields[i];
@@ -109,7 +110,7 @@ static bool unpack_field(hb_str *row, hb_csv_field *out) {
     return true;
 }
 
-static bool next_row(list_file *list, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
+static bool next_row(intake_list *list, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
     hb_csv_row row = {0};
     do {
         if (!hb_csv_next(list->csv, &row, end, err)) return false;
@@ -121,7 +122,7 @@ static bool next_row(list_file *list, hb_str *line, uint64_t *number, bool *end,
     return true;
 }
 
-bool list_next(list_file *list, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
+bool intake_list_next(intake_list *list, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
     if (list->is_csv) return next_row(list, line, number, end, err);
     do {
         if (!hb_lines_next(list->lines, line, number, end, err)) return false;
@@ -136,36 +137,39 @@ static bool take_paths(intake_page *page, const hb_json *root, hb_str key, const
     const hb_json *paths = hb_json_member(root, key);
     bool ok = true;
     if (!paths || paths->kind == HB_JSON_NULL) return true;
-    size_t mark = page_enter(page, key);
+    size_t mark = intake_page_enter(page, key);
     ok = paths->kind == HB_JSON_ARRAY;
     for (uint32_t i = 0; ok && i < paths->n; i++)
         ok = paths->first[i].kind == HB_JSON_STRING && paths->first[i].text.n;
     if (ok) {
         *out = paths;
     } else {
-        page_refuse(page, paths, "wrong-type",
-                    "write them in square brackets: [\"documents.ndjson\"]",
-                    "\"%.*s\" is a list of paths", (int)key.n, key.at);
+        intake_page_refuse(page, paths, "wrong-type",
+                           "write them in square brackets: [\"documents.ndjson\"]",
+                           "\"%.*s\" is a list of paths", (int)key.n, key.at);
     }
-    page_leave(page, mark);
+    intake_page_leave(page, mark);
     return ok;
 }
 
-bool header_from_json(intake_page *page, hb_arena *arena, const hb_json *json, list_header *out) {
-    *out = (list_header){0};
-    bool ok = page_members(page, json, HEADER_MEMBERS, COUNT(HEADER_MEMBERS), "a list's header");
+bool intake_header_from_json(intake_page *page, hb_arena *arena, const hb_json *json,
+                             intake_header *out) {
+    *out = (intake_header){0};
+    bool ok =
+        intake_page_members(page, json, HEADER_MEMBERS, COUNT(HEADER_MEMBERS), "a list's header");
     if (json->kind != HB_JSON_OBJECT) return false;
-    ok &= page_text(page, arena, json, HB_STR("list"), false, &out->name);
-    ok &= page_text(page, arena, json, HB_STR("author"), false, &out->author);
-    ok &= page_text(page, arena, json, HB_STR("agreement"), false, &out->agreement);
-    ok &= page_text(page, arena, json, HB_STR("facility"), false, &out->facility);
-    ok &= page_date(page, json, HB_STR("as_of"), &out->as_of, &out->has_as_of);
+    ok &= intake_page_text(page, arena, json, HB_STR("list"), false, &out->name);
+    ok &= intake_page_text(page, arena, json, HB_STR("author"), false, &out->author);
+    ok &= intake_page_text(page, arena, json, HB_STR("agreement"), false, &out->agreement);
+    ok &= intake_page_text(page, arena, json, HB_STR("facility"), false, &out->facility);
+    ok &= intake_page_date(page, json, HB_STR("as_of"), &out->as_of, &out->has_as_of);
     ok &= take_paths(page, json, HB_STR("documents"), &out->documents);
     ok &= take_paths(page, json, HB_STR("contests"), &out->contests);
     return ok;
 }
 
-bool list_read_header(list_file *list, hb_arena *arena, list_header *out, hb_errors *errors) {
+bool intake_list_read_header(intake_list *list, hb_arena *arena, intake_header *out,
+                             hb_errors *errors) {
     hb_str line = {0}, copy = {0};
     uint64_t number = 0;
     bool end = false, ok = true;
@@ -175,16 +179,16 @@ bool list_read_header(list_file *list, hb_arena *arena, list_header *out, hb_err
     hb_json_reader *reader = hb_json_reader_open();
     if (!reader) {
         hb_out_of_memory(&err);
-    } else if (list_next(list, &line, &number, &end, &ignored) && !end &&
+    } else if (intake_list_next(list, &line, &number, &end, &ignored) && !end &&
                hb_str_copy(arena, line, &copy) &&
                hb_json_parse(reader, arena, copy, &json, &ignored) &&
                json->kind == HB_JSON_OBJECT && !hb_json_member(json, HB_STR("person"))) {
         intake_page page = {.errors = errors, .file = list->path, .text = copy, .line = number};
         list->header_line = number;
-        ok = header_from_json(&page, arena, json, out);
+        ok = intake_header_from_json(&page, arena, json, out);
     }
     hb_json_reader_close(reader);
-    if (err.kind == HB_NONE && list_rewind(list, &err)) return ok;
+    if (err.kind == HB_NONE && intake_list_rewind(list, &err)) return ok;
     hb_errors_add(errors, &err);
     return false;
 }
@@ -201,9 +205,9 @@ static bool ends_in_evidence(hb_str *name) {
 }
 
 // The first column of this fact that has no evidence column yet.
-static bool pair_evidence(list_column *columns, uint32_t i) {
+static bool pair_evidence(intake_column *columns, uint32_t i) {
     for (uint32_t k = 0; k < i; k++) {
-        bool is_its = columns[k].kind == COLUMN_FACT && columns[k].fact == columns[i].fact;
+        bool is_its = columns[k].kind == INTAKE_COLUMN_FACT && columns[k].fact == columns[i].fact;
         if (!is_its || columns[k].evidence != UINT32_MAX) continue;
         columns[k].evidence = i;
         return true;
@@ -211,27 +215,28 @@ static bool pair_evidence(list_column *columns, uint32_t i) {
     return false;
 }
 
-static bool read_column(intake_page *page, const rulebook *rb, list_column *columns, uint32_t i,
+static bool read_column(intake_page *page, const rulebook *rb, intake_column *columns, uint32_t i,
                         hb_str name, bool is_seen[COUNT(PLAIN_COLUMNS)]) {
-    list_column *column = &columns[i];
+    intake_column *column = &columns[i];
     column->evidence = UINT32_MAX;
     for (uint32_t k = 0; k < COUNT(PLAIN_COLUMNS); k++) {
         if (!hb_str_equal(name, PLAIN_COLUMNS[k])) continue;
-        column->kind = k < COLUMN_REMARK ? (list_column_kind)k : COLUMN_REMARK;
+        column->kind = k < INTAKE_COLUMN_REMARK ? (intake_column_kind)k : INTAKE_COLUMN_REMARK;
         if (!is_seen[k]) return is_seen[k] = true;
-        return page_refuse(page, NULL, "duplicate-column", "keep one of the two",
-                           "the column \"%.*s\" stands twice", (int)name.n, name.at);
+        return intake_page_refuse(page, NULL, "duplicate-column", "keep one of the two",
+                                  "the column \"%.*s\" stands twice", (int)name.n, name.at);
     }
     bool is_evidence = ends_in_evidence(&name);
-    column->kind = is_evidence ? COLUMN_EVIDENCE : COLUMN_FACT;
-    if (!facts_check_name(rb, page, NULL, name, &column->fact)) return false;
+    column->kind = is_evidence ? INTAKE_COLUMN_EVIDENCE : INTAKE_COLUMN_FACT;
+    if (!intake_facts_check_name(rb, page, NULL, name, &column->fact)) return false;
     if (!is_evidence || pair_evidence(columns, i)) return true;
-    return page_refuse(
+    return intake_page_refuse(
         page, NULL, "evidence-column", "put each evidence column behind the column of its fact",
-        "this evidence column has no column \"%.*s\" before it", page_shown(name), name.at);
+        "this evidence column has no column \"%.*s\" before it", intake_page_shown(name), name.at);
 }
 
-bool list_read_columns(list_file *list, const rulebook *rb, hb_arena *arena, hb_errors *errors) {
+bool intake_list_read_columns(intake_list *list, const rulebook *rb, hb_arena *arena,
+                              hb_errors *errors) {
     hb_csv_row row = {0};
     hb_error err = {0};
     bool end = false, ok = true, is_seen[COUNT(PLAIN_COLUMNS)] = {false};
@@ -240,7 +245,7 @@ bool list_read_columns(list_file *list, const rulebook *rb, hb_arena *arena, hb_
         hb_errors_add(errors, &err);
         return false;
     }
-    list->columns = hb_arena_array(arena, list_column, row.n);
+    list->columns = hb_arena_array(arena, intake_column, row.n);
     if (!list->columns) return fail_memory(&page);
     list->n_columns = row.n;
     for (uint32_t i = 0; i < row.n; i++) {
@@ -248,13 +253,13 @@ bool list_read_columns(list_file *list, const rulebook *rb, hb_arena *arena, hb_
         page.column = row.fields[i].column;
         ok &= read_column(&page, rb, list->columns, i, hb_str_trim(row.fields[i].text), is_seen);
     }
-    if (ok && !end && !is_seen[COLUMN_PERSON]) {
+    if (ok && !end && !is_seen[INTAKE_COLUMN_PERSON]) {
         page.line = page.column = 1;
-        ok = page_refuse(&page, NULL, "missing-column",
-                         "name the column of the people's ids \"person\"",
-                         "no column is named \"person\"");
+        ok = intake_page_refuse(&page, NULL, "missing-column",
+                                "name the column of the people's ids \"person\"",
+                                "no column is named \"person\"");
     }
-    if (ok && list_rewind(list, &err)) return true;
+    if (ok && intake_list_rewind(list, &err)) return true;
     if (err.kind != HB_NONE) hb_errors_add(errors, &err);
     list->columns = NULL;  // nobody is read by columns that were refused
     return false;
@@ -264,7 +269,7 @@ bool list_read_columns(list_file *list, const rulebook *rb, hb_arena *arena, hb_
 // -------------------------------------------------------------------------------------------------
 
 static void name_page(intake_page *page, hb_str id) {
-    snprintf(page->who, sizeof page->who, "person \"%.*s\"", page_shown(id), id.at);
+    snprintf(page->who, sizeof page->who, "person \"%.*s\"", intake_page_shown(id), id.at);
 }
 
 static bool person_from_json(intake_facts *facts, intake_page *page, const hb_json *json,
@@ -273,38 +278,39 @@ static bool person_from_json(intake_facts *facts, intake_page *page, const hb_js
     hb_arena *arena = facts->arena;
     intake_records records = {0};
     if (json->kind != HB_JSON_OBJECT) {
-        return page_members(page, json, PERSON_MEMBERS, COUNT(PERSON_MEMBERS), "a person");
+        return intake_page_members(page, json, PERSON_MEMBERS, COUNT(PERSON_MEMBERS), "a person");
     }
-    bool ok = page_text(page, arena, json, HB_STR("person"), true, &out->person);
-    size_t mark = page_enter(page, HB_STR("person"));
-    ok = ok && page_check_id(page, hb_json_member(json, HB_STR("person")), out->person);
-    page_leave(page, mark);
+    bool ok = intake_page_text(page, arena, json, HB_STR("person"), true, &out->person);
+    size_t mark = intake_page_enter(page, HB_STR("person"));
+    ok = ok && intake_page_check_id(page, hb_json_member(json, HB_STR("person")), out->person);
+    intake_page_leave(page, mark);
     if (ok) name_page(page, out->person);
     if (!ok) out->person = (hb_str){0};
-    ok &= page_members(page, json, PERSON_MEMBERS, COUNT(PERSON_MEMBERS), "a person");
-    ok &= page_text(page, arena, json, HB_STR("name"), false, &out->name);
-    ok &= page_text(page, arena, json, HB_STR("source"), false, &remark);
-    ok &= page_text(page, arena, json, HB_STR("kind"), false, &remark);
-    ok &= page_text(page, arena, json, HB_STR("note"), false, &remark);
-    ok &= page_text(page, arena, json, HB_STR("host"), false, &out->host);
-    mark = page_enter(page, HB_STR("host"));
+    ok &= intake_page_members(page, json, PERSON_MEMBERS, COUNT(PERSON_MEMBERS), "a person");
+    ok &= intake_page_text(page, arena, json, HB_STR("name"), false, &out->name);
+    ok &= intake_page_text(page, arena, json, HB_STR("source"), false, &remark);
+    ok &= intake_page_text(page, arena, json, HB_STR("kind"), false, &remark);
+    ok &= intake_page_text(page, arena, json, HB_STR("note"), false, &remark);
+    ok &= intake_page_text(page, arena, json, HB_STR("host"), false, &out->host);
+    mark = intake_page_enter(page, HB_STR("host"));
     if (out->host.n)
-        ok &= page_check_country(page, hb_json_member(json, HB_STR("host")), out->host);
-    page_leave(page, mark);
-    ok &= facts_from_json(facts, page, hb_json_member(json, HB_STR("facts")), &records);
+        ok &= intake_page_check_country(page, hb_json_member(json, HB_STR("host")), out->host);
+    intake_page_leave(page, mark);
+    ok &= intake_facts_from_json(facts, page, hb_json_member(json, HB_STR("facts")), &records);
     out->records = records.at;
     out->n_records = records.n;
     return ok;
 }
 
-static bool plain_cell(intake_facts *facts, intake_page *page, list_column_kind kind,
+static bool plain_cell(intake_facts *facts, intake_page *page, intake_column_kind kind,
                        hb_csv_field field, intake_person *out) {
     hb_str text = hb_str_trim(field.text);
     page->line = field.line;
     page->column = field.column;
-    if (kind == COLUMN_HOST && text.n && !page_check_country(page, NULL, text)) return false;
-    hb_str *to = kind == COLUMN_HOST ? &out->host : &out->name;
-    if (kind == COLUMN_REMARK) return true;
+    if (kind == INTAKE_COLUMN_HOST && text.n && !intake_page_check_country(page, NULL, text))
+        return false;
+    hb_str *to = kind == INTAKE_COLUMN_HOST ? &out->host : &out->name;
+    if (kind == INTAKE_COLUMN_REMARK) return true;
     return hb_str_copy(facts->arena, text, to) || fail_memory(page);
 }
 
@@ -313,13 +319,13 @@ static bool person_cell(intake_facts *facts, intake_page *page, hb_csv_field fie
     hb_str text = hb_str_trim(field.text);
     page->line = field.line;
     page->column = field.column;
-    if (!page_check_id(page, NULL, text)) return false;
+    if (!intake_page_check_id(page, NULL, text)) return false;
     if (!hb_str_copy(facts->arena, text, &out->person)) return fail_memory(page);
     name_page(page, out->person);
     return true;
 }
 
-static bool person_from_row(const list_file *list, intake_facts *facts, intake_page *page,
+static bool person_from_row(const intake_list *list, intake_facts *facts, intake_page *page,
                             hb_str row, intake_person *out) {
     hb_csv_field *fields = hb_arena_array(facts->arena, hb_csv_field, list->n_columns);
     intake_records records = {.at = hb_arena_array(facts->arena, rulebook_record, list->n_columns)};
@@ -333,23 +339,26 @@ static bool person_from_row(const list_file *list, intake_facts *facts, intake_p
     }
     page->column = 1;
     if (n != list->n_columns) {
-        return page_refuse(page, NULL, "field-count",
-                           "give every row as many fields as the first, blank ones too",
-                           "this row has %u fields, and there are %u columns", n, list->n_columns);
+        return intake_page_refuse(
+            page, NULL, "wrong-width", "give every row as many fields as the first, blank ones too",
+            "this row has %u fields, and there are %u columns", n, list->n_columns);
     }
     for (uint32_t i = 0; i < n; i++) {  // the id first: it names the person in every other error
-        if (list->columns[i].kind == COLUMN_PERSON) ok &= person_cell(facts, page, fields[i], out);
+        if (list->columns[i].kind == INTAKE_COLUMN_PERSON)
+            ok &= person_cell(facts, page, fields[i], out);
     }
     for (uint32_t i = 0; i < n; i++) {
-        const list_column *column = &list->columns[i];
+        const intake_column *column = &list->columns[i];
         switch (column->kind) {
-            case COLUMN_PERSON: break;
-            case COLUMN_NAME:
-            case COLUMN_HOST:
-            case COLUMN_REMARK: ok &= plain_cell(facts, page, column->kind, fields[i], out); break;
-            case COLUMN_EVIDENCE: break;
-            case COLUMN_FACT:
-                ok &= facts_add_cell(
+            case INTAKE_COLUMN_PERSON: break;
+            case INTAKE_COLUMN_NAME:
+            case INTAKE_COLUMN_HOST:
+            case INTAKE_COLUMN_REMARK:
+                ok &= plain_cell(facts, page, column->kind, fields[i], out);
+                break;
+            case INTAKE_COLUMN_EVIDENCE: break;
+            case INTAKE_COLUMN_FACT:
+                ok &= intake_facts_add_cell(
                     facts, page, column->fact, fields[i],
                     column->evidence == UINT32_MAX ? NULL : &fields[column->evidence], &records);
                 break;
@@ -362,8 +371,8 @@ static bool person_from_row(const list_file *list, intake_facts *facts, intake_p
     return ok;
 }
 
-bool person_read(const list_file *list, intake_facts *facts, intake_page *page,
-                 hb_json_reader *reader, hb_str line, intake_person *out) {
+bool intake_list_person(const intake_list *list, intake_facts *facts, intake_page *page,
+                        hb_json_reader *reader, hb_str line, intake_person *out) {
     hb_json *json = NULL;
     hb_error err = {0};
     *out = (intake_person){.line = page->line};
@@ -371,6 +380,6 @@ bool person_read(const list_file *list, intake_facts *facts, intake_page *page,
     if (list->is_csv) return person_from_row(list, facts, page, line, out);
     page->text = line;
     if (!hb_json_parse(reader, facts->arena, line, &json, &err))
-        return page_refuse_error(page, NULL, &err);
+        return intake_page_refuse_error(page, NULL, &err);
     return person_from_json(facts, page, json, out);
 }

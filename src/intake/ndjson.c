@@ -2,7 +2,7 @@
 // the next one read.
 #include "intake/internal.h"
 
-bool ndjson_read(hb_str path, ndjson_taker take, void *to, hb_errors *errors, hb_hash *hash) {
+bool intake_read_lines(hb_str path, intake_taker take, void *to, hb_errors *errors, hb_hash *hash) {
     hb_error err = {0};
     bool ok = false, end = false;
     hb_arena *arena = hb_arena_open(INTAKE_PERSON_BYTES);
@@ -29,7 +29,7 @@ bool ndjson_read(hb_str path, ndjson_taker take, void *to, hb_errors *errors, hb
         intake_page page = {
             .errors = errors, .file = path, .text = line, .line = number, .is_private = true};
         if (!hb_json_parse(reader, arena, line, &json, &err)) {
-            ok = page_refuse_error(&page, NULL, &err);
+            ok = intake_page_refuse_error(&page, NULL, &err);
         } else {
             ok &= take(to, &page, json);
         }

@@ -8,14 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-int page_shown(hb_str text) {
+int intake_page_shown(hb_str text) {
     size_t n = text.n < 80 ? text.n : 80;
     while (n && n < text.n && ((unsigned char)text.at[n] & 0xc0) == 0x80) n--;
     return (int)n;
 }
 
 // RFC 6901 §3: "~" is written "~0" and "/" is written "~1". What does not fit is left out, whole.
-size_t page_enter(intake_page *page, hb_str key) {
+size_t intake_page_enter(intake_page *page, hb_str key) {
     size_t mark = page->n_pointer, n = mark, room = sizeof page->pointer - 3;
     if (n < room) page->pointer[n++] = '/';
     for (size_t i = 0; i < key.n && n < room; i++) {
@@ -28,18 +28,18 @@ size_t page_enter(intake_page *page, hb_str key) {
     return mark;
 }
 
-size_t page_enter_item(intake_page *page, uint32_t i) {
+size_t intake_page_enter_item(intake_page *page, uint32_t i) {
     char digits[16];
     int n = snprintf(digits, sizeof digits, "%u", i);
-    return page_enter(page, (hb_str){digits, (size_t)n});
+    return intake_page_enter(page, (hb_str){digits, (size_t)n});
 }
 
-void page_leave(intake_page *page, size_t mark) {
+void intake_page_leave(intake_page *page, size_t mark) {
     page->n_pointer = mark;
     page->pointer[mark] = 0;
 }
 
-bool page_refuse_error(intake_page *page, const hb_json *at, hb_error *err) {
+bool intake_page_refuse_error(intake_page *page, const hb_json *at, hb_error *err) {
     if (at && page->text.n) hb_error_at(err, page->text, at->offset, 0);
     if (err->line && !page->column) {
         err->line += (uint32_t)page->line - 1;  // so far it was the line within the text
@@ -55,8 +55,8 @@ bool page_refuse_error(intake_page *page, const hb_json *at, hb_error *err) {
     return false;
 }
 
-bool page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help,
-                 const char *format, ...) {
+bool intake_page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help,
+                        const char *format, ...) {
     hb_error err = {0};
     char message[sizeof err.message];
     va_list args;
@@ -65,7 +65,7 @@ bool page_refuse(intake_page *page, const hb_json *at, const char *code, const c
     va_end(args);
     hb_fail(&err, HB_INPUT, code, "%s", message);
     if (help && help[0]) hb_error_help(&err, "%s", help);
-    return page_refuse_error(page, at, &err);
+    return intake_page_refuse_error(page, at, &err);
 }
 
 static const char *kind_name(const hb_json *json) {
@@ -88,12 +88,13 @@ static bool is_one_of(hb_str name, const hb_str *names, size_t n) {
     return false;
 }
 
-bool page_members(intake_page *page, const hb_json *object, const hb_str *names, size_t n,
-                  const char *what) {
+bool intake_page_members(intake_page *page, const hb_json *object, const hb_str *names, size_t n,
+                         const char *what) {
     bool ok = true;
     if (object->kind != HB_JSON_OBJECT) {
-        return page_refuse(page, object, "wrong-type", "write it in braces: {\"name\": value, ...}",
-                           "%s is an object, and %s stands here", what, kind_name(object));
+        return intake_page_refuse(page, object, "wrong-type",
+                                  "write it in braces: {\"name\": value, ...}",
+                                  "%s is an object, and %s stands here", what, kind_name(object));
     }
     for (uint32_t i = 0; i < object->n; i++) {
         const hb_json *member = &object->first[i];
@@ -110,74 +111,75 @@ bool page_members(intake_page *page, const hb_json *object, const hb_str *names,
                                        names[k].at);
             }
         }
-        size_t mark = page_enter(page, member->key);
-        ok = page_refuse(page, member, "unknown-member", help, "%s has no \"%.*s\"", what,
-                         page_shown(member->key), member->key.at);
-        page_leave(page, mark);
+        size_t mark = intake_page_enter(page, member->key);
+        ok = intake_page_refuse(page, member, "unknown-key", help, "%s has no \"%.*s\"", what,
+                                intake_page_shown(member->key), member->key.at);
+        intake_page_leave(page, mark);
     }
     return ok;
 }
 
-bool page_text(intake_page *page, hb_arena *arena, const hb_json *object, hb_str key,
-               bool is_required, hb_str *out) {
+bool intake_page_text(intake_page *page, hb_arena *arena, const hb_json *object, hb_str key,
+                      bool is_required, hb_str *out) {
     const hb_json *member = hb_json_member(object, key);
     bool is_absent = !member || member->kind == HB_JSON_NULL;
     hb_str trimmed = {0};
     if (is_absent && !is_required) return true;
     if (is_absent) {
-        return page_refuse(page, object, "missing-member", NULL, "\"%.*s\" is missing", (int)key.n,
-                           key.at);
+        return intake_page_refuse(page, object, "missing-key", NULL, "\"%.*s\" is missing",
+                                  (int)key.n, key.at);
     }
-    size_t mark = page_enter(page, key);
+    size_t mark = intake_page_enter(page, key);
     bool ok = member->kind == HB_JSON_STRING;
     if (!ok) {
-        page_refuse(page, member, "wrong-type", "write a text in double quotes",
-                    "\"%.*s\" is a text, and %s stands here", (int)key.n, key.at,
-                    kind_name(member));
+        intake_page_refuse(page, member, "wrong-type", "write a text in double quotes",
+                           "\"%.*s\" is a text, and %s stands here", (int)key.n, key.at,
+                           kind_name(member));
     } else {
         trimmed = hb_str_trim(member->text);
         ok = trimmed.n || !is_required;
         if (!ok)
-            page_refuse(page, member, "missing-member", NULL, "\"%.*s\" is empty", (int)key.n,
-                        key.at);
+            intake_page_refuse(page, member, "missing-key", NULL, "\"%.*s\" is empty", (int)key.n,
+                               key.at);
     }
-    page_leave(page, mark);
+    intake_page_leave(page, mark);
     if (!ok) return false;
     if (hb_str_copy(arena, trimmed, out)) return true;
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return page_refuse_error(page, member, &err);
+    return intake_page_refuse_error(page, member, &err);
 }
 
-bool page_date(intake_page *page, const hb_json *object, hb_str key, hb_date *out, bool *is_given) {
+bool intake_page_date(intake_page *page, const hb_json *object, hb_str key, hb_date *out,
+                      bool *is_given) {
     const hb_json *member = hb_json_member(object, key);
     if (!member || member->kind == HB_JSON_NULL) return true;
-    size_t mark = page_enter(page, key);
+    size_t mark = intake_page_enter(page, key);
     bool ok = member->kind == HB_JSON_STRING;
     if (!ok) {
-        page_refuse(page, member, "wrong-type", "write it in double quotes: \"2025-03-14\"",
-                    "\"%.*s\" is a date, and %s stands here", (int)key.n, key.at,
-                    kind_name(member));
+        intake_page_refuse(page, member, "wrong-type", "write it in double quotes: \"2025-03-14\"",
+                           "\"%.*s\" is a date, and %s stands here", (int)key.n, key.at,
+                           kind_name(member));
     } else {
-        ok = page_check_date(page, member, member->text, out);
+        ok = intake_page_check_date(page, member, member->text, out);
     }
-    page_leave(page, mark);
+    intake_page_leave(page, mark);
     *is_given = *is_given || ok;
     return ok;
 }
 
-bool page_check_date(intake_page *page, const hb_json *at, hb_str text, hb_date *out) {
+bool intake_page_check_date(intake_page *page, const hb_json *at, hb_str text, hb_date *out) {
     hb_date date;
     if (text.n == 10 && hb_date_parse(text, &date)) {
         *out = date;
         return true;
     }
-    return page_refuse(page, at, "bad-date", "write the day as year, month, day: 2025-03-14",
-                       "\"%.*s\" is no date", page_shown(text), text.at);
+    return intake_page_refuse(page, at, "bad-date", "write the day as year, month, day: 2025-03-14",
+                              "\"%.*s\" is no date", intake_page_shown(text), text.at);
 }
 
 // INTERFACES, "All commands": [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
-bool page_check_id(intake_page *page, const hb_json *at, hb_str id) {
+bool intake_page_check_id(intake_page *page, const hb_json *at, hb_str id) {
     bool ok = id.n >= 1 && id.n <= 128;
     for (size_t i = 0; i < id.n && ok; i++) {
         char c = id.at[i];
@@ -185,17 +187,17 @@ bool page_check_id(intake_page *page, const hb_json *at, hb_str id) {
         ok = is_word || (i > 0 && c != 0 && strchr("._:/-", c));
     }
     if (ok) return true;
-    return page_refuse(
+    return intake_page_refuse(
         page, at, "bad-id",
         "ids have 1 to 128 letters, digits and . _ : / - and begin with a letter or digit",
-        "\"%.*s\" is no id", page_shown(id), id.at);
+        "\"%.*s\" is no id", intake_page_shown(id), id.at);
 }
 
-bool page_check_country(intake_page *page, const hb_json *at, hb_str code) {
+bool intake_page_check_country(intake_page *page, const hb_json *at, hb_str code) {
     bool ok = code.n == 3;
     for (size_t i = 0; i < code.n && ok; i++) ok = code.at[i] >= 'A' && code.at[i] <= 'Z';
     if (ok) return true;
-    return page_refuse(page, at, "bad-country",
-                       "write the three capital letters of ISO 3166-1, such as SLV",
-                       "\"%.*s\" is no country code", page_shown(code), code.at);
+    return intake_page_refuse(page, at, "bad-country",
+                              "write the three capital letters of ISO 3166-1, such as SLV",
+                              "\"%.*s\" is no country code", intake_page_shown(code), code.at);
 }

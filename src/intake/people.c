@@ -23,11 +23,11 @@ struct intake_people {
     part parts[N_PARTS];
 };
 
-intake_people *people_open(void) {
+intake_people *intake_people_open(void) {
     return calloc(1, sizeof(intake_people));
 }
 
-void people_close(intake_people *people) {
+void intake_people_close(intake_people *people) {
     if (!people) return;
     for (int i = 0; i < N_PARTS; i++) free(people->parts[i].seats);
     free(people);
@@ -54,7 +54,7 @@ static bool grow(part *p) {
     return true;
 }
 
-bool people_add(intake_people *people, hb_str id, uint64_t line, uint64_t *first_line) {
+bool intake_people_add(intake_people *people, hb_str id, uint64_t line, uint64_t *first_line) {
     hb_hash sha = hb_sha256(id.at, id.n);
     uint32_t hash[3];
     memcpy(hash, sha.bytes, sizeof hash);
