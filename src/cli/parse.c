@@ -283,10 +283,14 @@ bool cli_number(const cli *run, const char *option, int64_t least_value, int64_t
         (long long)least_value, (long long)most, text);
 }
 
-// Beside the running program when it stands in a build folder of the sources, else where `install`
-// puts it.
-static const char *const RULEBOOK_PLACES[] = {"../rulebooks", "../share/habeas/rulebooks"};
+static bool path_exists(char path[4096], const char *folder, int n_folder, const char *inside,
+                        const char *name) {
+    int n = snprintf(path, 4096, "%.*s%s/%s", n_folder, folder, inside, name);
+    return n < 4096 && access(path, F_OK) == 0;
+}
 
+// A folder when the path says so; else a name: of the sources this program was built from, or where
+// `install` put it.
 bool cli_rulebook_path(const cli *run, char path[4096], hb_error *err) {
     const char *given = cli_value(run, "rulebook"), *name = given == NULL ? "us-sv" : given;
     if (given != NULL && (strchr(given, '/') != NULL || access(given, F_OK) == 0)) {
@@ -296,10 +300,10 @@ bool cli_rulebook_path(const cli *run, char path[4096], hb_error *err) {
     }
     const char *slash = strrchr(run->program, '/');
     int n_folder = slash == NULL ? 0 : (int)(slash - run->program + 1);
-    for (size_t i = 0; i < sizeof RULEBOOK_PLACES / sizeof RULEBOOK_PLACES[0]; i++) {
-        int n = snprintf(path, 4096, "%.*s%s/%s", n_folder, run->program, RULEBOOK_PLACES[i], name);
-        if (n < 4096 && access(path, F_OK) == 0) return true;
-    }
+    if (path_exists(path, run->program, n_folder, "../share/habeas/rulebooks", name)) return true;
+    if (path_exists(path, run->program, n_folder, "../rulebooks", name)) return true;
+    if (path_exists(path, HABEAS_SOURCES, (int)sizeof HABEAS_SOURCES - 1, "/rulebooks", name))
+        return true;
     hb_fail(err, HB_USAGE, "rulebook", words_in(run->language, "there is no rulebook \"%s\""),
             name);
     hb_error_help(err, words_in(run->language, "name its folder: --rulebook rulebooks/us-sv"));

@@ -6,7 +6,7 @@
 #include "gate/gate.h"
 #include "gate/internal.h"
 
-#define ADD(out, literal) hb_text_add((out), HB_STR(literal))
+#define ADD(out, literal) hb_text_add((out), HB_STR("" literal))
 
 // ---- values ------------------------------------------------------------------------------------
 
@@ -89,7 +89,8 @@ void gate_add_rulebook(hb_text *out, const rulebook *rb) {
 void gate_add_sources(hb_text *out, const gate_page *page) {
     ADD(out, "\"read\":[");
     for (uint32_t i = 0; i < page->n_sources; i++) {
-        ADD(out, i > 0 ? ",{\"role\":" : "{\"role\":");
+        if (i > 0) ADD(out, ",");
+        ADD(out, "{\"role\":");
         hb_text_add_json(out, page->sources[i].role);
         add_member(out, "path", page->sources[i].path);
         ADD(out, ",");

@@ -174,7 +174,8 @@ static bool is_final_bar(const deciding *d, uint32_t rule_index) {
         return false;
     for (uint32_t i = 0; i < rule->n_own; i++) {
         const rulebook_fact_standing *fact = &d->facts[rule->facts[i]];
-        bool protects = !feel_is_null(fact->counts) && fact->effect == RULEBOOK_PROTECTS;
+        bool is_said = fact->standing == RULEBOOK_ESTABLISHED || fact->standing == RULEBOOK_CLAIMED;
+        bool protects = !feel_is_null(fact->counts) && fact->effect == RULEBOOK_PROTECTS && is_said;
         if (protects && !is_paper(rulebook_fact_at(d->rb, rule->facts[i])->type)) return true;
     }
     return false;

@@ -7,7 +7,7 @@
 #include "gate/gate.h"
 #include "gate/internal.h"
 
-#define ADD(out, literal) hb_text_add((out), HB_STR(literal))
+#define ADD(out, literal) hb_text_add((out), HB_STR("" literal))
 
 static void add_member(hb_text *out, const char *key, hb_str text) {
     hb_text_addf(out, ",\"%s\":", key);
@@ -46,7 +46,8 @@ static void add_row(hb_text *out, const gate_answer *answer, uint32_t rule) {
     bool is_first = true;
     for (uint32_t i = 0; i < table->n_inputs; i++) {
         if (is_dash(row->test_text[i])) continue;
-        ADD(out, is_first ? "{\"input\":" : ",{\"input\":");
+        if (!is_first) ADD(out, ",");
+        ADD(out, "{\"input\":");
         hb_text_add_json(out, table->inputs[i].text);
         add_member(out, "test", row->test_text[i]);
         ADD(out, "}");
