@@ -65,21 +65,16 @@ typedef struct {
     hb_error err;
 } builder;
 
+// A constant, or a function of constants such as date("2025-01-02"); now() has no arguments, so it
+// is none.
 static bool is_closed(const feel_node *node) {
-    switch ((feel_node_kind)node->kind) {
-        case FEEL_NODE_CONSTANT: return true;
-        case FEEL_NODE_NEGATE: return is_closed(node->a);
-        case FEEL_NODE_BUILTIN: return true;
-        case FEEL_NODE_CALL:  // of date("..."), say; now() has no arguments
-            if (node->a->kind != FEEL_NODE_BUILTIN || node->n == 0) return false;
-            for (uint32_t i = 0; i < node->n; i++) {
-                if (!is_closed(node->items[i])) return false;
-            }
-            return true;
-        default:
-            return false;  // not an enum of ours to be complete about: everything else is not
-                           // indexed
+    if (node->kind == FEEL_NODE_CONSTANT) return true;
+    if (node->kind == FEEL_NODE_NEGATE) return is_closed(node->a);
+    if (node->kind != FEEL_NODE_CALL || node->a->kind != FEEL_NODE_BUILTIN) return false;
+    for (uint32_t i = 0; i < node->n; i++) {
+        if (!is_closed(node->items[i])) return false;
     }
+    return node->n > 0;
 }
 
 static bool is_ordered(feel_value value) {
@@ -109,17 +104,20 @@ static bool read_range(builder *b, const feel_node *range, interval *out) {
 static bool read_comparison(builder *b, const feel_node *node, interval *out) {
     feel_value value;
     if (!constant(b, node->a, &value)) return false;
-    bool is_equal = node->comparison == FEEL_NODE_EQUAL;
-    if (!is_equal && !is_ordered(value)) return false;
     *out = (interval){feel_null(), feel_null(), false, false};
-    switch ((feel_node_kind)node->comparison) {
-        case FEEL_NODE_EQUAL: *out = (interval){value, value, true, true}; return true;
-        case FEEL_NODE_LESS: out->high = value; return true;
-        case FEEL_NODE_LESS_OR_EQUAL: out->high = value, out->is_high_included = true; return true;
-        case FEEL_NODE_GREATER: out->low = value; return true;
-        case FEEL_NODE_GREATER_OR_EQUAL: out->low = value, out->is_low_included = true; return true;
-        default: return false;
+    if (node->comparison == FEEL_NODE_EQUAL) {
+        *out = (interval){value, value, true, true};
+        return true;
     }
+    bool is_below =
+        node->comparison == FEEL_NODE_LESS || node->comparison == FEEL_NODE_LESS_OR_EQUAL;
+    bool is_above =
+        node->comparison == FEEL_NODE_GREATER || node->comparison == FEEL_NODE_GREATER_OR_EQUAL;
+    if (is_below) out->high = value;
+    if (is_above) out->low = value;
+    out->is_high_included = node->comparison == FEEL_NODE_LESS_OR_EQUAL;
+    out->is_low_included = node->comparison == FEEL_NODE_GREATER_OR_EQUAL;
+    return is_ordered(value) && (is_below || is_above);
 }
 
 static bool read_part(builder *b, const feel_node *node, interval *out) {
@@ -132,26 +130,29 @@ static bool read_part(builder *b, const feel_node *node, interval *out) {
     return true;
 }
 
+static feel_kind kind_of(const interval *part) {
+    return (feel_kind)(feel_is_null(part->low) ? part->high.kind : part->low.kind);
+}
+
 static test read_test(builder *b, const feel_program *program) {
     test t = {0};
-    const feel_node *node = program == NULL ? NULL : feel_program_node(program);
-    if (node == NULL || node->kind == FEEL_NODE_TEST_ANY)
+    if (program == NULL) return (test){.is_indexed = true, .is_any = true};
+    const feel_node *node = feel_program_node(program);
+    if (node != NULL && node->kind == FEEL_NODE_TEST_ANY)
         return (test){.is_indexed = true, .is_any = true};
-    if (node->kind != FEEL_NODE_TESTS) return t;
+    if (node == NULL || node->kind != FEEL_NODE_TESTS) return t;
     t.parts = hb_arena_array(b->work, interval, node->n);
     t.is_negated = node->is_negated;
     for (; t.parts != NULL && t.n < node->n; t.n++) {
         if (!read_part(b, node->items[t.n], &t.parts[t.n])) return t;
+        // not(5, "a") is null, not true, of 6: the complement holds within one kind only
+        if (t.is_negated && kind_of(&t.parts[t.n]) != kind_of(&t.parts[0])) return t;
     }
     t.is_indexed = t.parts != NULL;
     return t;
 }
 
 // ---- the constants of a column --------------------------------------------------------------
-
-static feel_kind kind_of(const interval *part) {
-    return (feel_kind)(feel_is_null(part->low) ? part->high.kind : part->low.kind);
-}
 
 static int compare_numbers(feel_value a, feel_value b) {
     if (!a.is_big && !b.is_big && a.exponent == b.exponent)
