@@ -43,6 +43,7 @@ feel_node *feel_parse_at_literal(feel_parser *parser) {
     if (!feel_unescape(parser->arena, &parser->lexer, &text, parser->err)) return NULL;
     if (!feel_parse_date(text, &value) && !feel_parse_date_time(parser->arena, text, &value) &&
         !feel_parse_time(parser->arena, text, &value) && !feel_parse_duration(text, &value)) {
+        if (hb_arena_is_exhausted(parser->arena)) return NULL;
         feel_parser_fail(parser, start, parser->lexer.next - start,
                          "this is no date, time, date and time or duration");
         hb_error_help(
