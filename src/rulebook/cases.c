@@ -285,6 +285,7 @@ static bool read_facts(const reading *r, const case_line *const *chain, uint32_t
                        rulebook_case *out) {
     uint32_t room = 0;
     bool ok = true;
+    hb_errors elsewhere = {0};
     for (uint32_t i = 0; i < n; i++) {
         const hb_json *facts = hb_json_member(chain[i]->json, HB_STR("facts"));
         if (facts && facts->kind != HB_JSON_OBJECT)
@@ -297,7 +298,8 @@ static bool read_facts(const reading *r, const case_line *const *chain, uint32_t
     if (!records) return no_memory(r->errors);
     for (uint32_t i = 0; i < n; i++) {
         const hb_json *facts = hb_json_member(chain[i]->json, HB_STR("facts"));
-        reading from = {r->cases, chain[i], r->errors};
+        // What is wrong in the other case is said there, once.
+        reading from = {r->cases, chain[i], i ? &elsewhere : r->errors};
         for (uint32_t f = 0; facts && f < facts->n; f++) {
             const hb_json *given = &facts->first[f];
             uint32_t fact = rulebook_find_fact(r->cases->rb, given->key);
@@ -315,6 +317,7 @@ static bool read_facts(const reading *r, const case_line *const *chain, uint32_t
                      ok;
         }
     }
+    hb_errors_clear(&elsewhere);
     out->records = records;
     return ok;
 }

@@ -292,13 +292,13 @@ static bool read_tests(rulebook *rb, const table *from, const table_row *row, ui
     if (!text.n) return true;
     if (!fact_type_has_bare_values(fact->type)) {
         hb_error err = {0};
-        feel_source source = {text, fact->name};
+        feel_source source = {text, HB_STR("")};
         if (hb_str_starts(text, HB_STR("\"none\"")) || memmem(text.at, text.n, "\"none\"", 6))
             rb->laws[i].knows_none = true;
         if ((tests->tests = compile(rb, source, rb->day_scope, rb->laws[i].type, &err)))
             return true;
-        return complain_of(&at, &err, "fact \"%.*s\", column \"%s\"", (int)fact->name.n,
-                           fact->name.at, COLUMNS[column].name);
+        return complain_of(&at, &err, "fact \"%.*s\", %s", (int)fact->name.n, fact->name.at,
+                           COLUMNS[column].name);
     }
     const hb_str *parts;
     uint32_t n;
@@ -355,7 +355,7 @@ static bool check_partition(const rulebook *rb, const table *from, const table_r
         if (n_columns != 1)
             ok = complain(&at, "no-partition",
                           "put each value in exactly one of protects, permits and neutral",
-                          "value \"%.*s\" of fact \"%.*s\" stands in %u of them", (int)legal[v].n,
+                          "value \"%.*s\" of fact \"%.*s\" stands in %u of the three columns", (int)legal[v].n,
                           legal[v].at, (int)fact->name.n, fact->name.at, n_columns);
     }
     return ok;
@@ -417,10 +417,9 @@ static bool read_asked_when(rulebook *rb, const table *from, const table_row *ro
     hb_str text = row->text[ASKED_WHEN];
     file_place at = place_of(from, row, ASKED_WHEN, errors);
     if (!text.n) return true;
-    rb->laws[i].asked_when =
-        compile(rb, (feel_source){text, rb->facts[i].name}, rb->scope, NULL, &err);
+    rb->laws[i].asked_when = compile(rb, (feel_source){text, HB_STR("")}, rb->scope, NULL, &err);
     if (rb->laws[i].asked_when) return true;
-    return complain_of(&at, &err, "fact \"%.*s\", column \"asked_when\"", (int)rb->facts[i].name.n,
+    return complain_of(&at, &err, "fact \"%.*s\", asked_when", (int)rb->facts[i].name.n,
                        rb->facts[i].name.at);
 }
 

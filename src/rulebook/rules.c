@@ -126,7 +126,7 @@ static bool read_facts(rulebook *rb, rulebook_rule *rule, const table *from, con
     uint32_t *facts = hb_arena_array(rb->arena, uint32_t, rule->n_facts);
     if (!facts) return false;
     rule->facts = facts;
-    bool ok = true;
+    bool ok = true, is_ordered = true;
     for (uint32_t f = 0; f < rule->n_facts; f++) {
         facts[f] = rulebook_find_fact(rb, names[f]);
         if (facts[f] == DMN_NONE) {
@@ -141,11 +141,12 @@ static bool read_facts(rulebook *rb, rulebook_rule *rule, const table *from, con
             is_own |= hb_str_equal(rb->laws[facts[f]].rule_ids[r], rule->id);
         if (is_own && rule->n_own == f)
             rule->n_own++;
-        else if (is_own)
-            ok = complain(&at, "own-facts-first",
-                          "name the facts that belong to the rule before those it only reads",
-                          "fact \"%.*s\" of rule \"%.*s\" stands after one that is not its own",
-                          (int)names[f].n, names[f].at, (int)rule->id.n, rule->id.at);
+        else if (is_own && is_ordered)
+            is_ordered = ok =
+                complain(&at, "own-facts-first",
+                         "name the facts that belong to the rule before those it only reads",
+                         "fact \"%.*s\" of rule \"%.*s\" stands after one that is not its own",
+                         (int)names[f].n, names[f].at, (int)rule->id.n, rule->id.at);
     }
     if (ok && !rule->n_own)
         ok = complain(&at, "no-own-fact", "name the rule in column \"rules\" of a fact",
@@ -158,7 +159,8 @@ static bool read_sources(rulebook *rb, rulebook_rule *rule, const table *from, c
                          hb_errors *errors) {
     file_place at = {errors, from->file, row->line, row->column[SOURCES]};
     bool ok = split_bars(rb->arena, row->text[SOURCES], &rule->sources, &rule->n_sources);
-    for (uint32_t s = 0; s < rule->n_sources; s++)
+    for (uint32_t s = 0; rb->n_sources && s < rule->n_sources;
+         s++)  // 0: the table itself is refused
         if (rulebook_find_source(rb, rule->sources[s]) == DMN_NONE)
             ok = complain(&at, "unknown-source", "add it to the table of sources",
                           "rule \"%.*s\" cites \"%.*s\", which is no source of this rulebook",
@@ -218,9 +220,8 @@ static bool read_rule(rulebook *rb, const table *from, const table_row *row, uin
     rule->step = (uint32_t)n_step;
     at.column = row->column[APPLIES_WHEN];
     if (text[APPLIES_WHEN].n &&
-        !feel_parse(rb->arena, (feel_source){text[APPLIES_WHEN], rule->id}, rb->scope, &err))
-        ok = complain_of(&at, &err, "rule \"%.*s\", column \"applies_when\"", (int)rule->id.n,
-                         rule->id.at);
+        !feel_parse(rb->arena, (feel_source){text[APPLIES_WHEN], HB_STR("")}, rb->scope, &err))
+        ok = complain_of(&at, &err, "rule \"%.*s\", applies_when", (int)rule->id.n, rule->id.at);
     ok = read_facts(rb, rule, from, row, errors) && ok;
     ok = read_sources(rb, rule, from, row, errors) && ok;
     find_decision(rb, rule, from);
@@ -241,7 +242,7 @@ static bool link_facts(rulebook *rb, hb_errors *errors) {
             hb_str id = rb->laws[f].rule_ids[r];
             uint32_t rule = rulebook_find_rule(rb, id);
             bool is_known = rule != DMN_NONE, does_name = false;
-            for (uint32_t k = 0; is_known && k < rb->rules[rule].n_own; k++)
+            for (uint32_t k = 0; is_known && k < rb->rules[rule].n_facts; k++)
                 does_name |= rb->rules[rule].facts[k] == f;
             if (is_known && does_name)
                 rules[fact->n_rules++] = rule;

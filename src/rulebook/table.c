@@ -29,10 +29,8 @@ bool complain_of(const file_place *at, hb_error *err, const char *where, ...) {
     va_start(args, where);
     vsnprintf(place, sizeof place, where, args);
     va_end(args);
-    if (at->line)
-        hb_error_in(err, "line %llu, %s", (unsigned long long)at->line, place);
-    else
-        hb_error_in(err, "%s", place);
+    hb_error_in(err, "%s", place);
+    err->line = (uint32_t)at->line;  // of the file; columns are those of the expression shown
     hb_error_file(err, at->file);
     hb_errors_add(at->errors, err);
     return false;

@@ -2,11 +2,13 @@
 // fit is refused: a value read wrongly could speak for a transfer. `unknown` and null say nothing.
 #include "rulebook/internal.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unicode/uloc.h>
 
 #define MAX_TEXT 2000
 #define MAX_LIST 1000
+#define MAX_NUMBER 1000000000000000
 
 bool id_is_valid(hb_str id) {
     if (!id.n || id.n > 128) return false;
@@ -33,11 +35,24 @@ bool country_is_valid(hb_str code) {
     return false;
 }
 
-static bool refuse(hb_error *err, hb_str text, const char *wanted) {
-    hb_fail(err, HB_INPUT, "bad-fact-value", "\"%.*s\" is no value of this fact",
-            (int)(text.n < 80 ? text.n : 80), text.at);
+// The value itself is a fact about a person, and stays out of the message.
+static bool refuse(hb_error *err, const rulebook_fact *fact, const char *wanted) {
+    hb_fail(err, HB_INPUT, "bad-fact-value", "this is no value of fact \"%.*s\"", (int)fact->name.n,
+            fact->name.at);
     hb_error_help(err, "%s", wanted);
     return false;
+}
+
+static bool refuse_enum(hb_error *err, const rulebook_fact *fact) {
+    char wanted[sizeof err->help] = "write ";
+    for (uint32_t v = 0; v < fact->n_values; v++) {
+        size_t n = strlen(wanted);
+        snprintf(wanted + n, sizeof wanted - n, "%.*s, ", (int)fact->values[v].n,
+                 fact->values[v].at);
+    }
+    size_t n = strlen(wanted);
+    snprintf(wanted + n, sizeof wanted - n, "or unknown");
+    return refuse(err, fact, wanted);
 }
 
 // "None" or "UNKNOWN" meant the small word, and as a text of its own would speak for a transfer.
@@ -60,28 +75,30 @@ static bool is_plain_text(hb_str text) {
     return hb_str_trim(text).n > 0;
 }
 
-static bool read_number(hb_arena *arena, rulebook_fact_type type, hb_str text, feel_value *out,
+static bool read_number(hb_arena *arena, const rulebook_fact *fact, hb_str text, feel_value *out,
                         hb_error *err) {
     hb_dec number;
-    const char *wanted = type == RULEBOOK_INT ? "write a whole number, not negative"
-                                              : "write a number, not negative";
-    if (!text.n || text.n > 40 || !hb_dec_parse(text, &number) || hb_dec_is_negative(number))
-        return refuse(err, text, wanted);
-    if (type == RULEBOOK_INT && !hb_dec_is_integer(number)) return refuse(err, text, wanted);
+    const char *wanted = fact->type == RULEBOOK_INT ? "write a whole number, from 0 to 10^15"
+                                                    : "write a number, from 0 to 10^15";
+    if (!text.n || text.n > 40 || !hb_dec_parse(text, &number) || hb_dec_is_negative(number) ||
+        hb_dec_compare(number, hb_dec_from_int(MAX_NUMBER)) > 0)
+        return refuse(err, fact, wanted);
+    if (fact->type == RULEBOOK_INT && !hb_dec_is_integer(number)) return refuse(err, fact, wanted);
     return feel_number(arena, number, out) || hb_out_of_memory(err);
 }
 
-static bool read_instant(hb_arena *arena, hb_str text, feel_value *out, hb_error *err) {
+static bool read_instant(hb_arena *arena, const rulebook_fact *fact, hb_str text, feel_value *out,
+                         hb_error *err) {
     const char *wanted =
         "write a time with its offset (RFC 3339), such as 2025-03-14T09:30:00-04:00";
     feel_value value;
     if (text.n < 20 || text.n > 40 || !feel_parse_date_time(arena, text, &value) ||
         value.kind != FEEL_DATE_TIME)
-        return refuse(err, text, wanted);
+        return refuse(err, fact, wanted);
     const hb_datetime *instant = value.date_time;
     if (instant->time.zone.kind != HB_ZONE_OFFSET || instant->date.year < 1 ||
         instant->date.year > 9999)
-        return refuse(err, text, wanted);
+        return refuse(err, fact, wanted);
     *out = value;
     return true;
 }
@@ -100,42 +117,42 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
             for (uint32_t v = 0; v < fact->n_values; v++)
                 if (hb_str_equal(text, fact->values[v]))
                     return *out = feel_string(fact->values[v]), true;
-            return refuse(err, text, "see the values of this fact: habeas rules show");
+            return refuse_enum(err, fact);
         case RULEBOOK_TEXT:
             if (!is_none && is_keyword_misspelt(text))
-                return refuse(err, text,
+                return refuse(err, fact,
                               "write none for what was looked for and is not there, unknown for "
                               "what is not known");
-            if (!is_plain_text(text)) return refuse(err, text, "write a text of 1 to 2000 bytes");
+            if (!is_plain_text(text)) return refuse(err, fact, "write a text of 1 to 2000 bytes");
             return *out = feel_string(text), true;
         case RULEBOOK_DOC:
             if (!is_none && (is_keyword_misspelt(text) || !id_is_valid(text)))
-                return refuse(err, text, "write the id of a document, or none");
+                return refuse(err, fact, "write the id of a document, or none");
             return *out = feel_string(text), true;
         case RULEBOOK_COUNTRY:
             // Searched for and not found is a value only where the dictionary gives it a meaning.
             if (is_none && !rb->laws[fact_index].knows_none) return *is_unknown = true;
             if (!is_none && !country_is_valid(text))
-                return refuse(err, text, "write an ISO 3166-1 alpha-3 code, such as SLV");
+                return refuse(err, fact, "write an ISO 3166-1 alpha-3 code, such as SLV");
             return *out = feel_string(text), true;
         case RULEBOOK_DATE:
             if (!date_is_valid(text, &day))
-                return refuse(err, text, "write a date such as 2025-03-14");
+                return refuse(err, fact, "write a date such as 2025-03-14");
             return *out = feel_date(day), true;
-        case RULEBOOK_DATE_TIME: return read_instant(arena, text, out, err);
+        case RULEBOOK_DATE_TIME: return read_instant(arena, fact, text, out, err);
         case RULEBOOK_NUMBER:
-        case RULEBOOK_INT: return read_number(arena, fact->type, text, out, err);
+        case RULEBOOK_INT: return read_number(arena, fact, text, out, err);
         case RULEBOOK_DOC_LIST:
         case RULEBOOK_COUNTRY_LIST:
         case RULEBOOK_ORDER_LIST: break;
     }
-    return refuse(err, text, "write a list");
+    return refuse(err, fact, "write a list");
 }
 
-static bool read_item(rulebook_fact_type type, hb_str text, feel_value *out, hb_error *err) {
-    bool is_country = type == RULEBOOK_COUNTRY_LIST;
+static bool read_item(const rulebook_fact *fact, hb_str text, feel_value *out, hb_error *err) {
+    bool is_country = fact->type == RULEBOOK_COUNTRY_LIST;
     if (is_country ? !country_is_valid(text) : !id_is_valid(text) || is_keyword_misspelt(text))
-        return refuse(err, text,
+        return refuse(err, fact,
                       is_country ? "write ISO 3166-1 alpha-3 codes, such as SLV"
                                  : "write the ids of documents");
     *out = feel_string(text);
@@ -143,7 +160,8 @@ static bool read_item(rulebook_fact_type type, hb_str text, feel_value *out, hb_
 }
 
 // One court order: members not given are null, and a status not given counts as in force.
-static bool read_order(hb_arena *arena, const hb_json *json, feel_value *out, hb_error *err) {
+static bool read_order(const rulebook_fact *fact, hb_arena *arena, const hb_json *json,
+                       feel_value *out, hb_error *err) {
     static const hb_str MEMBERS[5] = {
         {"court",            5 },
         {"docket",           6 },
@@ -156,18 +174,18 @@ static bool read_order(hb_arena *arena, const hb_json *json, feel_value *out, hb
     if (!order || !values) return hb_out_of_memory(err);
     if (json->kind != HB_JSON_OBJECT)
         return refuse(
-            err, json->text,
+            err, fact,
             "write each order as an object: court, docket, status, class_definition, expires");
     for (uint32_t m = 0; m < json->n; m++) {
         const hb_json *member = &json->first[m];
         uint32_t i = 0;
         while (i < 5 && !hb_str_equal(member->key, MEMBERS[i])) i++;
         if (i == 5)
-            return refuse(err, member->key,
+            return refuse(err, fact,
                           "an order has court, docket, status, class_definition and expires");
         if (member->kind == HB_JSON_NULL) continue;
         if (member->kind != HB_JSON_STRING || !is_plain_text(member->text))
-            return refuse(err, member->key, "members of an order are texts");
+            return refuse(err, fact, "members of an order are texts");
         hb_str copy;
         if (!hb_str_copy(arena, member->text, &copy)) return hb_out_of_memory(err);
         values[i] = feel_string(copy);
@@ -177,10 +195,9 @@ static bool read_order(hb_arena *arena, const hb_json *json, feel_value *out, hb
     return true;
 }
 
-static bool read_list(rulebook_fact_type type, hb_arena *arena, const hb_json *json,
+static bool read_list(const rulebook_fact *fact, hb_arena *arena, const hb_json *json,
                       feel_value *out, hb_error *err) {
-    if (json->kind != HB_JSON_ARRAY)
-        return refuse(err, json->text, "write a list in square brackets");
+    if (json->kind != HB_JSON_ARRAY) return refuse(err, fact, "write a list in square brackets");
     if (json->n > MAX_LIST)
         return hb_fail(err, HB_LIMIT, "list-too-long", "this list has %u items, the limit is %d",
                        json->n, MAX_LIST);
@@ -189,14 +206,14 @@ static bool read_list(rulebook_fact_type type, hb_arena *arena, const hb_json *j
     for (uint32_t i = 0; i < json->n; i++) {
         const hb_json *item = &json->first[i];
         hb_str copy;
-        if (type == RULEBOOK_ORDER_LIST) {
-            if (!read_order(arena, item, &items[i], err)) return false;
+        if (fact->type == RULEBOOK_ORDER_LIST) {
+            if (!read_order(fact, arena, item, &items[i], err)) return false;
             continue;
         }
         if (item->kind != HB_JSON_STRING)
-            return refuse(err, item->text, "the items of this list are texts");
+            return refuse(err, fact, "the items of this list are texts");
         if (!hb_str_copy(arena, item->text, &copy)) return hb_out_of_memory(err);
-        if (!read_item(type, copy, &items[i], err)) return false;
+        if (!read_item(fact, copy, &items[i], err)) return false;
     }
     *out = feel_list(items, json->n);
     return true;
@@ -211,21 +228,21 @@ bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, uint32_t fact
                   (json->kind == HB_JSON_STRING && hb_str_equal(json->text, HB_STR("unknown")));
     *value = feel_null();
     if (*is_unknown) return true;
-    if (fact_type_is_list(type)) return read_list(type, arena, json, value, err);
+    if (fact_type_is_list(type)) return read_list(&rb->facts[fact], arena, json, value, err);
     bool is_number = type == RULEBOOK_NUMBER || type == RULEBOOK_INT;
     if (type == RULEBOOK_TRI && (json->kind == HB_JSON_TRUE || json->kind == HB_JSON_FALSE))
         return read_scalar(rb, arena, fact,
                            json->kind == HB_JSON_TRUE ? HB_STR("yes") : HB_STR("no"), value,
                            is_unknown, err);
     if (json->kind != HB_JSON_STRING && !(is_number && json->kind == HB_JSON_NUMBER))
-        return refuse(err, json->text,
+        return refuse(err, &rb->facts[fact],
                       is_number ? "write a number" : "write a text in double quotes");
     if (!hb_str_copy(arena, json->text, &copy)) return hb_out_of_memory(err);
     return read_scalar(rb, arena, fact, copy, value, is_unknown, err);
 }
 
-static bool read_cell_list(rulebook_fact_type type, hb_arena *arena, hb_str text, feel_value *value,
-                           hb_error *err) {
+static bool read_cell_list(const rulebook_fact *fact, hb_arena *arena, hb_str text,
+                           feel_value *value, hb_error *err) {
     if (hb_str_equal(text, HB_STR("[]"))) return *value = feel_list(NULL, 0), true;
     uint32_t n_items = 1, n = 0;
     for (size_t i = 0; i < text.n; i++) n_items += text.at[i] == ';';
@@ -239,7 +256,7 @@ static bool read_cell_list(rulebook_fact_type type, hb_arena *arena, hb_str text
         if (i < text.n && text.at[i] != ';') continue;
         hb_str copy, item = hb_str_trim((hb_str){text.at + start, i - start});
         if (!hb_str_copy(arena, item, &copy)) return hb_out_of_memory(err);
-        if (!read_item(type, copy, &items[n++], err)) return false;
+        if (!read_item(fact, copy, &items[n++], err)) return false;
         start = i + 1;
     }
     *value = feel_list(items, n);
@@ -258,11 +275,12 @@ bool rulebook_value_from_text(const rulebook *rb, hb_arena *arena, uint32_t fact
         hb_json *json = NULL;
         if (!reader) return hb_out_of_memory(err);
         bool ok = hb_json_parse(reader, arena, trimmed, &json, err) &&
-                  read_list(type, arena, json, value, err);
+                  read_list(&rb->facts[fact], arena, json, value, err);
         hb_json_reader_close(reader);
         return ok;
     }
-    if (fact_type_is_list(type)) return read_cell_list(type, arena, trimmed, value, err);
+    if (fact_type_is_list(type))
+        return read_cell_list(&rb->facts[fact], arena, trimmed, value, err);
     if (!hb_str_copy(arena, trimmed, &copy)) return hb_out_of_memory(err);
     return read_scalar(rb, arena, fact, copy, value, is_unknown, err);
 }

@@ -1,9 +1,19 @@
-// Runs tables of the burden of proof: STANDING FOLDER TABLE... Each row gives records of facts with
-// their documents and says, for some facts, what the rulebook room makes of them:
-//     document NAME {...}          a document as in a transfer list; `contested NAME {...}` one
-//     that is contested day DATE HOST [AUTHOR]       the day of decision, for the rows that follow
-//     FACT: VALUE <- NAME NAME     one record; VALUE is JSON; a row is what stands between blank
-//     lines = FACT STANDING VALUE [missing] [unasked] [: WHY]
+// Runs tables of the burden of proof: STANDING FOLDER TABLE... A row gives records of facts with
+// their documents, and says for some facts what the rulebook room makes of them. Blank lines part
+// rows.
+//
+//     document NAME {...}          a document as a transfer list writes it
+//
+//     contested NAME {...}         the same, with a contest against it
+//
+//     day DATE HOST [AUTHOR]       the day of decision, for the rows that follow
+//
+//     FACT: VALUE <- NAME NAME     one record; VALUE is JSON
+//
+//     = FACT STANDING VALUE [missing] [unasked] [: WHY]
+//
+//     json FACT: VALUE => RESULT   a value read from JSON, or (cell) from a cell of a CSV file;
+//     RESULT is the value, `unknown`, or why it is refused and what to do
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +106,40 @@ static bool add_record(runner *r, uint64_t line, hb_str fact_name, hb_str text) 
     return true;
 }
 
+// What reading a value gives, or why it is refused.
+static bool read_value(runner *r, uint64_t line, hb_str text, bool is_cell) {
+    hb_error err = {0};
+    hb_json *json = NULL;
+    hb_text got = {0};
+    feel_value value;
+    bool is_unknown = false;
+    hb_str rest = text, word = next_word(&rest), copy;
+    uint32_t fact = rulebook_find_fact(r->rb, (hb_str){word.at, word.n ? word.n - 1 : 0});
+    const char *arrow = memmem(rest.at, rest.n, "=>", 2);
+    if (fact == DMN_NONE || !arrow) return fail(r, line, "not understood", text);
+    hb_str given = hb_str_trim((hb_str){rest.at, (size_t)(arrow - rest.at)});
+    hb_str wanted = hb_str_trim((hb_str){arrow + 2, (size_t)(rest.at + rest.n - arrow - 2)});
+    if (!hb_str_copy(r->row, given, &copy)) return fail(r, line, "no memory", given);
+    bool ok =
+        is_cell
+            ? rulebook_value_from_text(r->rb, r->row, fact, copy, &value, &is_unknown, &err)
+            : hb_json_parse(r->reader, r->row, copy, &json, &err) &&
+                  rulebook_value_from_json(r->rb, r->row, fact, json, &value, &is_unknown, &err);
+    if (!ok)
+        hb_text_addf(&got, "%s%s%s", err.message, err.help[0] ? "; " : "", err.help);
+    else if (is_unknown)
+        hb_text_addf(&got, "unknown");
+    else
+        feel_print_json(&got, value);
+    bool is_same = hb_str_equal(wanted, (hb_str){got.at, got.n});
+    if (!is_same)
+        printf("%s:%llu: got %.*s\n", r->path, (unsigned long long)line, (int)got.n, got.at);
+    r->n_passed += is_same;
+    r->n_failed += !is_same;
+    hb_text_clear(&got);
+    return is_same;
+}
+
 static bool stand(runner *r, uint64_t line) {
     hb_error err = {0};
     rulebook_bench_reset(r->bench);
@@ -148,6 +192,8 @@ static void run_line(runner *r, uint64_t line, hb_str text) {
         (void)add_document(r, line, rest, false);
     else if (hb_str_equal(word, HB_STR("contested")))
         (void)add_document(r, line, rest, true);
+    else if (hb_str_equal(word, HB_STR("json")) || hb_str_equal(word, HB_STR("cell")))
+        (void)read_value(r, line, rest, word.at[0] == 'c');
     else if (hb_str_equal(word, HB_STR("day")))
         (void)set_day(r, line, rest);
     else if (hb_str_equal(word, HB_STR("=")))
