@@ -20,30 +20,34 @@ const hb_error_code *hb_error_codes(size_t *n) {
     return CODES;
 }
 
-// Ends a cut text at the last whole code point.
-static void end_whole(char *text, size_t n) {
-    while (n && ((unsigned char)text[n] & 0xc0) == 0x80) n--;
-    text[n] = 0;
+// What an error holds may be cut anywhere, and may quote foreign bytes: a half code point at the
+// end is dropped, any other byte that is no UTF-8 becomes a question mark.
+static void make_valid(char *text) {
+    size_t n = strlen(text), bad = 0;
+    while (!hb_utf8_is_valid((hb_str){text, n}, &bad)) {
+        bool is_lead = (unsigned char)text[bad] >= 0xc0;
+        size_t more = bad + 1;
+        while (more < n && ((unsigned char)text[more] & 0xc0) == 0x80) more++;
+        if (is_lead && more == n && n - bad < 4) {
+            text[bad] = 0;
+            return;
+        }
+        text[bad] = '?';
+    }
 }
 
 static void set_text(char *out, size_t size, hb_str text) {
     size_t n = text.n < size ? text.n : size - 1;
     if (n) memcpy(out, text.at, n);
     out[n] = 0;
-    if (n < text.n) {
-        while (n && ((unsigned char)text.at[n] & 0xc0) == 0x80) n--;
-        out[n] = 0;
-    }
+    make_valid(out);
 }
 
 static void set_format(char *out, size_t size, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 static void set_format(char *out, size_t size, const char *format, va_list args) {
-    int n = vsnprintf(out, size, format, args);
-    if (n < 0) out[0] = 0;
-    if (n < 0 || (size_t)n < size) return;
-    size_t bad = 0;  // vsnprintf cuts between bytes: drop the half code point it may have left
-    if (!hb_utf8_is_valid((hb_str){out, size - 1}, &bad) && bad + 4 > size - 1) end_whole(out, bad);
+    if (vsnprintf(out, size, format, args) < 0) out[0] = 0;
+    make_valid(out);
 }
 
 bool hb_fail(hb_error *err, hb_error_kind kind, const char *code, const char *format, ...) {
@@ -202,7 +206,7 @@ size_t hb_error_print(const hb_error *err, char *out, size_t size) {
     put(&to, "%s%s\n", join[0] ? ": " : "", err->message);
     if (err->excerpt[0]) put_excerpt(&to, err);
     if (err->help[0]) put(&to, "  help: %s\n", err->help);
-    end_whole(out, to.n);
+    make_valid(out);
     return strlen(out);
 }
 
