@@ -595,7 +595,7 @@ static void leaf(unit *u, const feel_node *node) {
         case FEEL_NODE_BUILTIN: builtin_value(u, node); return;
         case FEEL_NODE_CALL: call_builtin(u, node); return;
         case FEEL_NODE_HOST: emit(u, FEEL_OP_HOST, ref(u, frame_map(u, node, NULL)), 0); return;
-        default: assert(!"a test or a step stands where an expression belongs");
+        default: assert(false);  // a test or a step stands where an expression belongs
     }
 }
 

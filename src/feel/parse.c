@@ -104,14 +104,24 @@ static bool parenthesised_tests(feel_parser *parser, feel_children *list, bool *
     return (list->at[0] = value_test(parser, value, is_used)) != NULL;
 }
 
+static bool is_too_deep(feel_parser *parser, size_t start) {
+    if (parser->depth < FEEL_DEPTH_MAX) return false;
+    feel_parser_fail(parser, start, 1, "this expression is nested more than %d deep",
+                     FEEL_DEPTH_MAX);
+    hb_error_help(parser->err, "split it into several named decisions or context entries");
+    return true;
+}
+
 // Rule 49 c and d: expression "in" positive unary test | expression "in" "(" positive unary tests
 // ")"
 static feel_node *in(feel_parser *parser, feel_node *value, size_t start) {
     bool is_used = false, ok;
     feel_children list = {0};
     const feel_scope *outer = parser->scope;
+    if (is_too_deep(parser, start)) return NULL;
     parser->scope = input_scope(parser, value->type, &is_used);
     if (!parser->scope) return NULL;
+    parser->depth++;
     if (feel_parser_at(parser, FEEL_TOKEN_OPEN)) {
         ok = parenthesised_tests(parser, &list, &is_used);
     } else {
@@ -119,6 +129,7 @@ static feel_node *in(feel_parser *parser, feel_node *value, size_t start) {
                                 (hb_str){0});
     }
     parser->scope = outer;
+    parser->depth--;
     if (!ok) return NULL;
     feel_node *node =
         feel_parser_list_node(parser, FEEL_NODE_IN, feel_type_basic(FEEL_TYPE_BOOLEAN), &list);
@@ -264,12 +275,7 @@ static feel_node *postfix_from(feel_parser *parser, feel_node *node, size_t star
 static feel_node *operand(feel_parser *parser) {
     size_t start = parser->lexer.at;
     feel_node *node;
-    if (parser->depth >= FEEL_DEPTH_MAX) {
-        feel_parser_fail(parser, start, 1, "this expression is nested more than %d deep",
-                         FEEL_DEPTH_MAX);
-        hb_error_help(parser->err, "split it into several named decisions or context entries");
-        return NULL;
-    }
+    if (is_too_deep(parser, start)) return NULL;
     parser->depth++;
     if (feel_parser_at(parser, FEEL_TOKEN_MINUS)) {
         if (!feel_parser_next(parser)) return NULL;
