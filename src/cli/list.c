@@ -25,14 +25,12 @@ static void name_sources(const cli *run, const cli_list *list) {
     char hex[65];
     hb_str name = rulebook_name(list->rb), version = rulebook_version(list->rb);
     hb_hash_hex(rulebook_hash(list->rb), hex);
-    fprintf(run->err, "%srulebook %.*s %.*s sha256 %s\n", words_in(run->language, "read: "),
-            (int)name.n, name.at, (int)version.n, version.at, hex);
-    for (uint32_t i = 0; i < list->page.n_sources; i++) {
-        const intake_source *source = &list->page.sources[i];
-        hb_hash_hex(source->sha256, hex);
-        fprintf(run->err, "%s%.*s %.*s sha256 %s\n", words_in(run->language, "read: "),
-                (int)source->role.n, source->role.at, (int)source->path.n, source->path.at, hex);
-    }
+    fprintf(run->err, words_in(run->language, "read: rulebook %.*s %.*s sha256 %s\n"), (int)name.n,
+            name.at, (int)version.n, version.at, hex);
+    hb_text text = {0};
+    gate_write_sources(&text, &list->page);
+    fwrite(text.at, 1, text.n, run->err);
+    hb_text_clear(&text);
 }
 
 static void warn_of_rulebook(const cli *run, const rulebook *rb) {

@@ -225,7 +225,7 @@ static void add_rule_text(hb_text *out, const cli *run, const rulebook *rb,
     hb_text_addf(out, "  %s: %.*s\n", words_in(run->language, "what would satisfy it"),
                  (int)satisfy.n, satisfy.at);
     hb_text_addf(out, "  %s: %s\n", words_in(run->language, "decides"),
-                 gate_authority_words(run->language, rule->decides, room));
+                 gate_code_words(run->language, rule->decides, room));
     if (rule->is_confidential)
         hb_text_addf(
             out, "  %s\n",

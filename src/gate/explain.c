@@ -251,12 +251,16 @@ static void write_row(hb_text *out, const gate_answer *answer, uint32_t rule, ui
                          (int)test.n, test.at);
         }
         if (n == 0) hb_text_addf(&text, " %s", words_in(language, "in every other case"));
-        for (uint32_t i = 0; i < table->n_annotations; i++) {
-            if (row->annotation[i].n == 0) continue;
-            hb_text_addf(&text, " | %.*s", (int)row->annotation[i].n, row->annotation[i].at);
-        }
     }
     add_line(out, indent, (hb_str){text.at, text.n});
+    text.n = 0;
+    if (row != NULL) hb_text_add(&text, row->description);
+    for (uint32_t i = 0; row != NULL && i < table->n_annotations; i++) {
+        if (row->annotation[i].n == 0) continue;
+        hb_text_addf(&text, "%s%.*s", text.n == 0 ? "" : " ", (int)row->annotation[i].n,
+                     row->annotation[i].at);
+    }
+    if (text.n > 0) add_line(out, indent, (hb_str){text.at, text.n});
     hb_text_clear(&text);
 }
 
@@ -290,7 +294,7 @@ static void write_reason(hb_text *out, const gate_answer *answer, uint32_t numbe
     }
     write_cites(out, answer, rule, INDENT);
     add_labelled(out, INDENT, words_in(page->language, "decides:"),
-                 hb_str_from(gate_authority_words(page->language, rule->decides, room)));
+                 hb_str_from(gate_code_words(page->language, rule->decides, room)));
     add_labelled(out, INDENT, words_in(page->language, "what would end it:"),
                  gate_in_language(page, rule->would_satisfy_en, rule->would_satisfy_es));
 }
@@ -376,13 +380,7 @@ static void explain_text(hb_text *out, const gate_answer *answer) {
     char hex[65];
     hb_hash_hex(answer->input, hex);
     hb_text_addf(out, words_in(language, "Facts and documents used: sha256 %s\n"), hex);
-    for (uint32_t i = 0; i < answer->page->n_sources; i++) {
-        const intake_source *source = &answer->page->sources[i];
-        hb_hash_hex(source->sha256, hex);
-        hb_text_addf(out, "%s%.*s %.*s sha256 %s\n", words_in(language, "read: "),
-                     (int)source->role.n, source->role.at, (int)source->path.n, source->path.at,
-                     hex);
-    }
+    gate_write_sources(out, answer->page);
 }
 
 void gate_explain(hb_text *out, const gate_answer *answer, gate_form form, hb_str input) {

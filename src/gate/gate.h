@@ -105,6 +105,8 @@ void gate_write_facts(hb_text *out, const gate_answer *answer);  // one line
 void gate_write_csv_head(hb_text *out);
 void gate_write_csv(hb_text *out, const gate_answer *answer);
 void gate_write_text(hb_text *out, const gate_answer *answer);
+// What was read, a line each with its SHA-256.
+void gate_write_sources(hb_text *out, const gate_page *page);
 void gate_write_text_head(hb_text *out, const gate_page *page);
 void gate_write_text_foot(hb_text *out, const gate_page *page,
                           const uint64_t n_people[GATE_N_VERDICTS], hb_str next_person);
@@ -126,8 +128,9 @@ void gate_add_fact(hb_text *out, const gate_answer *answer, uint32_t fact);
 // Whether a reason shows this fact of the rule: its own when asked or given, another's when it
 // protects.
 bool gate_shows_fact(const gate_answer *answer, const rulebook_rule *rule, uint32_t i);
-// Words for codes of rules.csv and INTERFACES, in the language: "federal district court".
-const char *gate_authority_words(words_language language, hb_str code, char room[96]);
+// Words for codes of rules.csv and INTERFACES, in the language: "federal district court"; `room` is
+// used where there are none.
+const char *gate_code_words(words_language language, hb_str code, char room[96]);
 const char *gate_kind_words(words_language language, rulebook_kind kind);
 const char *gate_standing_words(words_language language, rulebook_standing standing);
 const char *gate_verdict_words(words_language language, gate_verdict verdict);

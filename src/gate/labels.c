@@ -1,6 +1,6 @@
 // Words people read for the codes that programs read: verdicts, outcomes, standings, kinds of
-// documents, authorities. A code without a row here (a rulebook may bring its own authorities) is
-// shown with spaces for its underscores.
+// documents, authorities, files, an agreement's status. A code without a row here (a rulebook may
+// bring its own authorities) is shown with spaces for its underscores.
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +37,7 @@ _Static_assert(sizeof KINDS / sizeof KINDS[0] == RULEBOOK_N_KINDS, "a word for e
 
 static const struct {
     const char *code, *words;
-} AUTHORITIES[] = {
+} CODES[] = {
     {"federal_district_court",        N_("federal district court")                          },
     {"immigration_judge",             N_("immigration judge")                               },
     {"court_of_appeals",              N_("court of appeals")                                },
@@ -50,6 +50,17 @@ static const struct {
     {"asylum_officer_with_ij_review", N_("asylum officer, reviewed by an immigration judge")},
     {"host_court",                    N_("court of the receiving state")                    },
     {"monitor",                       N_("independent monitor")                             },
+ // what was read
+    {"list",                          N_("list")                                            },
+    {"facility",                      N_("place of custody")                                },
+    {"documents",                     N_("documents")                                       },
+    {"contests",                      N_("contests")                                        },
+    {"agreement",                     N_("agreement")                                       },
+ // how far an agreement has come
+    {"proposed",                      N_("only proposed: it establishes nothing")           },
+    {"agreed",                        N_("agreed")                                          },
+    {"in_force",                      N_("in force")                                        },
+    {"ended",                         N_("ended")                                           },
 };
 
 const char *gate_verdict_words(words_language language, gate_verdict verdict) {
@@ -68,10 +79,10 @@ const char *gate_kind_words(words_language language, rulebook_kind kind) {
     return words_in(language, KINDS[kind]);
 }
 
-const char *gate_authority_words(words_language language, hb_str code, char room[96]) {
-    for (size_t i = 0; i < sizeof AUTHORITIES / sizeof AUTHORITIES[0]; i++) {
-        if (hb_str_equal(code, hb_str_from(AUTHORITIES[i].code))) {
-            return words_in(language, AUTHORITIES[i].words);
+const char *gate_code_words(words_language language, hb_str code, char room[96]) {
+    for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++) {
+        if (hb_str_equal(code, hb_str_from(CODES[i].code))) {
+            return words_in(language, CODES[i].words);
         }
     }
     snprintf(room, 96, "%.*s", (int)code.n, code.at);

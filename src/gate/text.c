@@ -126,8 +126,7 @@ void page_authorities(page_line *line, const gate_answer *answer) {
     const gate_decision *decision = answer->decision;
     for (uint32_t i = 0; i < decision->n_decides; i++) {
         char room[96];
-        const char *words =
-            gate_authority_words(answer->page->language, decision->decides[i], room);
+        const char *words = gate_code_words(answer->page->language, decision->decides[i], room);
         hb_str text = hb_str_from(words);
         if (i + 1 == decision->n_decides) {
             page_text(line, text);
@@ -189,51 +188,58 @@ void gate_write_text_head(hb_text *out, const gate_page *page) {
     }
     hb_text_add(out, HB_STR("\n"));
     if (page->agreement.n > 0) {
-        hb_text_addf(out, words_in(page->language, "agreement %.*s, status %.*s\n"),
-                     (int)page->agreement.n, page->agreement.at, (int)page->agreement_status.n,
-                     page->agreement_status.at);
+        char room[96];
+        hb_text_addf(out, words_in(page->language, "agreement %.*s, %s\n"), (int)page->agreement.n,
+                     page->agreement.at,
+                     gate_code_words(page->language, page->agreement_status, room));
     }
     hb_text_add(out, HB_STR("\n"));
 }
 
-static void write_sources(hb_text *out, const gate_page *page) {
+void gate_write_sources(hb_text *out, const gate_page *page) {
     for (uint32_t i = 0; i < page->n_sources; i++) {
-        char hex[65];
-        hb_hash_hex(page->sources[i].sha256, hex);
-        hb_text_addf(out, "%s%.*s %.*s sha256 %s\n", words_in(page->language, "read: "),
-                     (int)page->sources[i].role.n, page->sources[i].role.at,
-                     (int)page->sources[i].path.n, page->sources[i].path.at, hex);
+        char hex[65], room[96];
+        const intake_source *source = &page->sources[i];
+        hb_hash_hex(source->sha256, hex);
+        hb_text_addf(out, "%s%s %.*s sha256 %s\n", words_in(page->language, "read: "),
+                     gate_code_words(page->language, source->role, room), (int)source->path.n,
+                     source->path.at, hex);
     }
+}
+
+static void write_sentence(hb_text *out, const char *sentence) {
+    page_line line;
+    page_start(&line, out, 0);
+    page_text(&line, hb_str_from(sentence));
+    page_end(&line);
 }
 
 void gate_write_text_foot(hb_text *out, const gate_page *page,
                           const uint64_t n_people[GATE_N_VERDICTS], hb_str next_person) {
+    words_language language = page->language;
     hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
-    uint64_t n_all =
-        n_people[GATE_BARRED] + n_people[GATE_UNRESOLVED] + n_people[GATE_NO_BAR_FOUND];
+    unsigned long long n_barred = n_people[GATE_BARRED], n_unresolved = n_people[GATE_UNRESOLVED];
+    unsigned long long n_found = n_people[GATE_NO_BAR_FOUND];
+    unsigned long long n_all = n_barred + n_unresolved + n_found;
     hb_text_add(out, HB_STR("\n"));
-    hb_text_addf(
-        out,
-        words_in(
-            page->language,
-            "%llu people: %llu BARRED, %llu UNRESOLVED, %llu NO BAR FOUND (not permission).\n"),
-        (unsigned long long)n_all, (unsigned long long)n_people[GATE_BARRED],
-        (unsigned long long)n_people[GATE_UNRESOLVED],
-        (unsigned long long)n_people[GATE_NO_BAR_FOUND]);
+    hb_text_addf(out,
+                 n_all == 1 ? words_in(language,
+                                       "%llu person: %llu BARRED, %llu UNRESOLVED, %llu "
+                                       "NO BAR FOUND (not permission).\n")
+                            : words_in(language,
+                                       "%llu people: %llu BARRED, %llu UNRESOLVED, %llu "
+                                       "NO BAR FOUND (not permission).\n"),
+                 n_all, n_barred, n_unresolved, n_found);
     hb_text_addf(out, "%s · %.*s %.*s · %04d-%02d-%02d\n", GATE_STAMP, (int)name.n, name.at,
                  (int)version.n, version.at, page->as_of.year, page->as_of.month, page->as_of.day);
-    write_sources(out, page);
-    hb_text_addf(
-        out, "%s\n",
-        words_in(
-            page->language,
-            "UNRESOLVED: it is not known whether a bar applies. Nobody barred or unresolved may be "
-            "sent on this record."));
-    hb_text_addf(
-        out, "%s\n",
-        words_in(page->language, "NO BAR FOUND is not permission. A named authority decides."));
+    gate_write_sources(out, page);
+    write_sentence(out, words_in(language,
+                                 "UNRESOLVED: it is not known whether a bar applies. Nobody "
+                                 "barred or unresolved may be sent on this record."));
+    write_sentence(
+        out, words_in(language, "NO BAR FOUND is not permission. A named authority decides."));
     if (next_person.n > 0 && page->list_path != NULL) {
-        hb_text_addf(out, "%shabeas explain %.*s %s\n", words_in(page->language, "Next: "),
+        hb_text_addf(out, "%shabeas explain %.*s %s\n", words_in(language, "Next: "),
                      (int)next_person.n, next_person.at, page->list_path);
     }
 }

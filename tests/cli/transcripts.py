@@ -6,8 +6,8 @@
     [exit 1]
 
 A line `[exit N]` stands at the end of a command that does not give 0. Commands run in the root of the repository
-with the built program first in PATH. SHA-256 values are compared as `<sha256>`: they change with every word of the
-law and prove nothing here.
+with the built program first in PATH. A line of output that would read as a command is written with a backslash before
+it. SHA-256 values are compared as `<sha256>`: they change with every word of the law and prove nothing here.
 
 usage: transcripts.py [--update] PROGRAM FILE...      --update rewrites the files with what the program says"""
 import os
@@ -28,6 +28,7 @@ def run(command, program):
     if text and not text.endswith("\n"):
         text += "\n"
     text = re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", text)
+    text = re.sub(r"^(\$ |```|\[exit )", r"\\\1", text, flags=re.M)
     return text + (f"[exit {done.returncode}]\n" if done.returncode else "")
 
 

@@ -19,6 +19,8 @@ passed = failed = 0
 
 def search(text, where):
     global passed, failed
+    # "3 passed, 0 failed" counts test cases, not people.
+    text = re.sub(r'passed(,| and)( %u)? failed|\\?"passed\\?":', "", re.sub(r'"\s*\n\s*"', "", text))
     found = [line for line in text.splitlines() if ENGLISH.search(line) or SPANISH.search(line)]
     for line in found[:5]:
         print(f"{where}: {line}")
@@ -61,8 +63,7 @@ for path in glob.glob("po/*.po"):
     search(open(path, encoding="utf-8").read(), path)
 for path in glob.glob("src/words/*.c") + glob.glob("src/gate/*.c") + glob.glob("src/cli/*.c"):
     source = open(path, encoding="utf-8").read()
-    search("\n".join(re.findall(r'"(?:[^"\\]|\\.)*"', source)).replace('"N passed, N failed"', ""), path) if not path.endswith(
-        ("dmn.c", "rules.c", "feel.c")) else None
+    search("\n".join(re.findall(r'"(?:[^"\\]|\\.)*"', source)), path)
 search(habeas("--help") + habeas("--help", "--lang", "es"), "habeas --help")
 for language in ["en", "es"]:
     for command in ["check", "explain", "manual", "completion"]:
