@@ -6,14 +6,22 @@
 
 #include <string.h>
 
-#define BUILTIN(name, n_least, n_most, call, parameters, kinds, section, example, gives)    \
-    {name,    n_least, n_most, feel_builtin_##call, parameters, kinds, "DMN 1.5 §" section, \
-     example, gives},
+#define BUILTIN(name, n_least, n_most, call, parameters, kinds, result, section, example, gives) \
+    {name,                                                                                       \
+     n_least,                                                                                    \
+     n_most,                                                                                     \
+     feel_builtin_##call,                                                                        \
+     parameters,                                                                                 \
+     kinds,                                                                                      \
+     FEEL_TYPE_##result,                                                                         \
+     "DMN 1.5 §" section,                                                                        \
+     example,                                                                                    \
+     gives},
 static const feel_builtin BUILTINS[] = {
 #include "feel/builtins.def"
 };
 #undef BUILTIN
-#define BUILTIN(name, n_least, n_most, call, parameters, kinds, section, example, gives) \
+#define BUILTIN(name, n_least, n_most, call, parameters, kinds, result, section, example, gives) \
     {name, parameters, "DMN 1.5 §" section, example, gives},
 static const feel_builtin_doc DOCS[] = {
 #include "feel/builtins.def"
@@ -67,33 +75,36 @@ int feel_builtin_parameter(const feel_builtin *row, hb_str parameter) {
 
 // What a letter of a row's `kinds` lets in. A capital letter lets in null too; v is the values of a
 // list, or the list.
-static const struct {
-    char letter;
+typedef struct {
     unsigned kinds;
     const char *wanted;
-} KINDS[] = {
-    {'a', ~0u,                                     "any value"                            },
-    {'b', ON(FEEL_BOOLEAN),                        "a boolean"                            },
-    {'c', ON(FEEL_CONTEXT),                        "a context"                            },
-    {'d', DATED,                                   "a date or a date and time"            },
-    {'e', DATED | ON(FEEL_STRING),                 "a string, date or date and time"      },
-    {'f', ON(FEEL_FUNCTION),                       "a function"                           },
-    {'h', DATED | ON(FEEL_STRING) | ON(FEEL_TIME), "a string, time, date or date and time"},
-    {'l', ON(FEEL_LIST),                           "a list"                               },
-    {'n', ON(FEEL_NUMBER),                         "a number"                             },
-    {'p', ORDERED,                                 "a value that has an order"            },
-    {'q', LASTING | ON(FEEL_NUMBER),               "a number or a duration"               },
-    {'r', ON(FEEL_RANGE),                          "a range"                              },
-    {'s', ON(FEEL_STRING),                         "a string"                             },
-    {'t', ON(FEEL_TIME),                           "a time"                               },
-    {'y', ON(FEEL_DAYS_DURATION),                  "a days and time duration"             },
+} kind;
+#define LETTER(letter) [(letter) - 'a']
+static const kind KINDS['z' - 'a' + 1] = {
+    LETTER('a') = {~0u,                                     "any value"                      },
+    LETTER('b') = {ON(FEEL_BOOLEAN),                        "a boolean"                      },
+    LETTER('c') = {ON(FEEL_CONTEXT),                        "a context"                      },
+    LETTER('d') = {DATED,                                   "a date or a date and time"      },
+    LETTER('e') = {DATED | ON(FEEL_STRING),                 "a string, date or date and time"},
+    LETTER('f') = {ON(FEEL_FUNCTION),                       "a function"                     },
+    LETTER('h') = {DATED | ON(FEEL_STRING) | ON(FEEL_TIME),
+                   "a string, time, date or date and time"                                   },
+    LETTER('l') = {ON(FEEL_LIST),                           "a list"                         },
+    LETTER('n') = {ON(FEEL_NUMBER),                         "a number"                       },
+    LETTER('p') = {ORDERED,                                 "a value that has an order"      },
+    LETTER('q') = {LASTING | ON(FEEL_NUMBER),               "a number or a duration"         },
+    LETTER('r') = {ON(FEEL_RANGE),                          "a range"                        },
+    LETTER('s') = {ON(FEEL_STRING),                         "a string"                       },
+    LETTER('t') = {ON(FEEL_TIME),                           "a time"                         },
+    LETTER('y') = {ON(FEEL_DAYS_DURATION),                  "a days and time duration"       },
 };
 
-static size_t kind_row(char letter) {
-    size_t i = 0;
-    char small = letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter;
-    while (KINDS[i].letter != small) i++;
-    return i;
+static bool is_capital(char letter) {
+    return letter >= 'A' && letter <= 'Z';
+}
+
+static kind kind_of(char letter) {
+    return KINDS[is_capital(letter) ? letter - 'A' : letter - 'a'];
 }
 
 static char kind_letter(const feel_builtin *row, uint32_t i) {
@@ -103,10 +114,10 @@ static char kind_letter(const feel_builtin *row, uint32_t i) {
 
 // `arg` as the parameter wants it, into *out; false when it does not fit.
 static bool fit(feel_run *run, char letter, feel_value arg, feel_value *out) {
-    unsigned kinds = KINDS[kind_row(letter)].kinds;
+    unsigned kinds = kind_of(letter).kinds;
     *out = arg;
     if (kinds & ON(arg.kind)) return true;
-    if (arg.kind == FEEL_NULL) return letter >= 'A' && letter <= 'Z';
+    if (arg.kind == FEEL_NULL) return is_capital(letter);
     if (kinds == ON(FEEL_LIST)) {
         *out = feel_list_copy(run, &arg, 1);
         return out->kind == FEEL_LIST;
@@ -119,7 +130,7 @@ static bool fit(feel_run *run, char letter, feel_value arg, feel_value *out) {
 static feel_value misfit(feel_run *run, const feel_builtin *row, uint32_t i, feel_value arg) {
     hb_str name = parameter_name(row, i);
     return feel_null_because(run, arg.kind != FEEL_NULL, "%s(): %.*s must be %s, not %s", row->name,
-                             (int)name.n, name.at, KINDS[kind_row(kind_letter(row, i))].wanted,
+                             (int)name.n, name.at, kind_of(kind_letter(row, i)).wanted,
                              feel_kind_name(arg));
 }
 

@@ -6,7 +6,7 @@
 #include "feel/internal.h"
 
 // Several rows may name one function: a declaration may be repeated.
-#define BUILTIN(name, n_least, n_most, call, parameters, kinds, section, example, gives) \
+#define BUILTIN(name, n_least, n_most, call, parameters, kinds, result, section, example, gives) \
     feel_value feel_builtin_##call(feel_run *run, const feel_value *args, uint32_t n);
 #include "feel/builtins.def"
 #undef BUILTIN

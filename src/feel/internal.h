@@ -30,6 +30,7 @@ typedef struct {
     feel_builtin_call call;
     const char *parameters;        // "string, start position, length"
     const char *kinds;             // a letter for each parameter, see builtins.c; the last one stands for all further
+    feel_type_kind result;         // what it gives when not null; ANY: one of several
     const char *source;            // "DMN 1.5 §10.3.4.3"
     const char *example, *gives;   // one expression that runs as a test, and what it prints
 } feel_builtin;

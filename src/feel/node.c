@@ -212,7 +212,11 @@ feel_node *feel_node_call(hb_arena *arena, feel_node *function, uint32_t n, cons
     if (!node || !function || !set_items(arena, node, n, args)) return NULL;
     if (names && !set_keys(arena, node, n, names)) return NULL;
     node->a = function;
-    if (function->type->kind == FEEL_TYPE_FUNCTION) node->type = feel_type_element(function->type);
+    if (function->kind == FEEL_NODE_BUILTIN) {
+        node->type = feel_type_basic(function->builtin->result);
+    } else if (function->type->kind == FEEL_TYPE_FUNCTION) {
+        node->type = feel_type_element(function->type);
+    }
     return node;
 }
 

@@ -55,14 +55,15 @@ static bool evaluate(feel_run *run, const char *text, feel_value *out) {
     return !run->has_failed;
 }
 
-static bool check_example(const feel_builtin_doc *doc) {
+static bool check_example(const feel_builtin_doc *doc, const feel_builtin *row) {
     hb_error err = {0};
     hb_arena *arena = hb_arena_open((size_t)1 << 22);
     feel_run run;
     feel_value found = feel_null(), wanted = feel_null();
     feel_run_init(&run, arena, &err);
     bool ok = arena && evaluate(&run, doc->example, &found) && evaluate(&run, doc->gives, &wanted) &&
-              feel_is_same(found, wanted);
+              feel_is_same(found, wanted) &&
+              (row->result == FEEL_TYPE_ANY || feel_is_instance(found, feel_type_basic(row->result)));
     if (!ok) {
         hb_text text = {0};
         feel_print(&text, found);
@@ -97,8 +98,9 @@ int main(int argc, char **argv) {
     hb_text made = {0};
     uint32_t n, passed = 0, failed = 0;
     const feel_builtin_doc *docs = feel_builtin_docs(&n);
+    const feel_builtin *rows = feel_builtin_rows(&n);   // in the same order
     for (uint32_t i = 0; i < n; i++) {
-        if (check_example(&docs[i])) passed++;
+        if (check_example(&docs[i], &rows[i])) passed++;
         else failed++;
     }
     write_document(&made);

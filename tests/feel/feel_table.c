@@ -37,7 +37,8 @@ typedef struct {
 } row;
 
 typedef struct {
-    bool is_value;  // else err holds why not
+    bool is_value;    // else err holds why not
+    bool is_of_type;  // the one inferred
     hb_text printed;
     hb_text notes;
     hb_error err;
@@ -83,6 +84,9 @@ static void run_row(const table *t, hb_arena *arena, const row *of, outcome *out
     run.notes = notes;
     run.notes_max = NOTES;
     feel_value value = feel_evaluate(&run, program, &env);
+    const feel_type *type = feel_node_type(feel_program_node(program));
+    out->is_of_type =
+        value.kind == FEEL_NULL || type->kind == FEEL_TYPE_ANY || feel_is_instance(value, type);
     if (tests) value = feel_test(&run, tests, &env, value);
     out->is_value = !run.has_failed;
     if (out->is_value) print_in_list(&out->printed, value);
@@ -169,6 +173,8 @@ static void check_row(table *t, const row *of) {
     run_row(t, arena, of, &got);
     hb_str printed = {got.printed.at, got.printed.n};
     bool ok = check_outcome(t, of, &got);
+    if (ok && got.is_value)
+        ok = got.is_of_type || fail(t, of, "not of the inferred type", of->value, printed);
     if (ok && got.is_value && !has_function(printed)) {
         ok = prints_again(t, arena, &got) ||
              fail(t, of, "printed and parsed again", printed, (hb_str){0});
