@@ -71,10 +71,28 @@ export function feelValue(type, value) {
   }
 }
 
-export function context(rulebook, line) {
-  const at = { as_of: feelValue('date', line.as_of), host: line.host };
-  for (const name in rulebook.types) at[name] = feelValue(rulebook.types[name], line.facts[name]);
-  return at;
+// feelin parses an expression anew for every evaluation, at a cost that grows with the context. So an
+// expression sees only the names it uses, and is evaluated once for each set of their values.
+const known = new Map();
+function value(rulebook, expression, line) {
+  const names = namesIn(rulebook, expression);
+  const given = names.map((n) => (n === 'as_of' || n === 'host' ? line[n] : line.facts[n] ?? null));
+  const key = `${expression}\u0000${JSON.stringify(given)}`;
+  if (!known.has(key)) {
+    const at = {};
+    names.forEach((n, i) => { at[n] = feelValue(n === 'as_of' ? 'date' : rulebook.types[n], given[i]); });
+    known.set(key, evaluate(expression, at));
+  }
+  return known.get(key);
+}
+
+const uses = new Map();
+function namesIn(rulebook, expression) {
+  if (!uses.has(expression)) {
+    const words = expression.replace(/"[^"]*"/g, '').match(/[A-Za-z_]\w*/g) ?? [];
+    uses.set(expression, [...new Set(words)].filter((w) => w === 'as_of' || w === 'host' || w in rulebook.types));
+  }
+  return uses.get(expression);
 }
 
 const tested = new Map(); // (cell, value) -> hit: cells see a string, a number, a boolean or null
@@ -86,23 +104,21 @@ function hits(cell, value) {
 }
 
 // {row, outcome}: the first row whose every cell holds; null when no row does.
-export function decide(decision, at) {
-  if (decision.expression) return { row: 0, outcome: evaluate(decision.expression, at) };
-  const values = decision.columns.map((expression) => evaluate(expression, at));
+export function decide(decision, valueOf) {
+  const values = decision.columns.map(valueOf);
   const row = decision.rows.findIndex((r) => r.cells.every((cell, i) => hits(cell, values[i])));
   return row < 0 ? { row, outcome: null } : { row, outcome: evaluate(decision.rows[row].output) };
 }
 
 // The outcome of every rule, then the verdict over them, all by the model's own tables.
 export function decideAll(rulebook, line) {
-  const at = context(rulebook, line);
   const outcomes = {}, rows = {};
   for (const id of rulebook.rules) {
-    const { row, outcome } = decide(rulebook.decisions.get(id), at);
+    const { row, outcome } = decide(rulebook.decisions.get(id), (e) => value(rulebook, e, line));
     outcomes[id] = outcome;
     rows[id] = row;
   }
-  const list = decide(rulebook.decisions.get('outcomes'), outcomes).outcome;
-  const verdict = decide(rulebook.decisions.get('verdict'), { outcomes: list }).outcome;
+  const list = evaluate(rulebook.decisions.get('outcomes').expression, outcomes);
+  const verdict = decide(rulebook.decisions.get('verdict'), (e) => evaluate(e, { outcomes: list })).outcome;
   return { outcomes, rows, verdict };
 }
