@@ -34,6 +34,7 @@ struct walk {
     hb_json_reader *reader;
     hb_arena *arena;
     hb_str text;  // as given; its copy is reader->padded
+    od::document document;
     hb_error *err;
 };
 
@@ -61,6 +62,11 @@ bool fail_at(walk &w, size_t offset, size_t length, const char *code, const char
     return false;
 }
 
+size_t offset_of(const walk &w, const char *at) {
+    size_t offset = (size_t)(at - w.reader->padded);
+    return offset < w.text.n ? offset : w.text.n;
+}
+
 bool fail_simdjson(walk &w, simdjson::error_code code, size_t offset) {
     if (code == simdjson::MEMALLOC || code == simdjson::CAPACITY) return hb_out_of_memory(w.err);
     const char *message = "a comma, colon, bracket or value is missing or out of place";
@@ -70,9 +76,12 @@ bool fail_simdjson(walk &w, simdjson::error_code code, size_t offset) {
     return fail_at(w, offset, 0, "bad-json", message);
 }
 
-size_t offset_of(const walk &w, const char *at) {
-    size_t offset = (size_t)(at - w.reader->padded);
-    return offset < w.text.n ? offset : w.text.n;
+// An array or object that cannot go on: where simdjson stopped, which is behind the last good
+// value.
+bool fail_between(walk &w, simdjson::error_code code, size_t last) {
+    const char *at = nullptr;
+    bool is_known = w.document.current_location().get(at) == simdjson::SUCCESS;
+    return fail_simdjson(w, code, is_known ? offset_of(w, at) : last);
 }
 
 // The token that begins at `offset` and takes at most `n` bytes, without the white space after it.
@@ -216,7 +225,7 @@ bool read_object(walk &w, Container &from, int depth, hb_json *out) {
         od::field field;
         od::value value;
         hb_json child = {};
-        if (auto code = std::move(result).get(field)) return fail_simdjson(w, code, last);
+        if (auto code = std::move(result).get(field)) return fail_between(w, code, last);
         if (!read_key(w, field, &child)) return false;
         value = field.value();
         if (!read_value(w, value, depth, &child) || !push(w, child)) return false;
@@ -234,7 +243,7 @@ bool read_array(walk &w, Container &from, int depth, hb_json *out) {
     for (auto result : array) {
         od::value value;
         hb_json child = {};
-        if (auto code = std::move(result).get(value)) return fail_simdjson(w, code, last);
+        if (auto code = std::move(result).get(value)) return fail_between(w, code, last);
         if (!read_value(w, value, depth, &child) || !push(w, child)) return false;
         last = child.offset;
     }
@@ -272,7 +281,8 @@ bool read_value(walk &w, od::value value, int depth, hb_json *out) {
     return read_any(w, value, value.raw_json_token(), depth, out);
 }
 
-bool read_root(walk &w, od::document &document, hb_json *out) {
+bool read_root(walk &w, hb_json *out) {
+    od::document &document = w.document;
     std::string_view token;
     if (auto code = document.raw_json_token().get(token)) return fail_simdjson(w, code, 0);
     if (!read_any(w, document, token, 0, out)) return false;
@@ -315,7 +325,7 @@ void hb_json_reader_close(hb_json_reader *reader) {
 
 bool hb_json_parse(hb_json_reader *reader, hb_arena *arena, hb_str text, hb_json **out,
                    hb_error *err) {
-    walk w = {reader, arena, text, err};
+    walk w = {reader, arena, text, {}, err};
     size_t bad_at = 0;
     reader->n_stack = 0;
     if (text.n >= simdjson::SIMDJSON_MAXSIZE_BYTES) {
@@ -327,14 +337,13 @@ bool hb_json_parse(hb_json_reader *reader, hb_arena *arena, hb_str text, hb_json
         return fail_at(w, 0, 1, "bad-json", "JSON text must not begin with a byte order mark");
     }
     if (!make_padded(reader, text, err)) return false;
-    od::document document;
-    auto code = reader->parser.iterate(reader->padded, text.n, reader->room).get(document);
+    auto code = reader->parser.iterate(reader->padded, text.n, reader->room).get(w.document);
     if (code)
         return fail_simdjson(
             w, code, code == simdjson::UNCLOSED_STRING || code == simdjson::EMPTY ? text.n : 0);
     auto root = (hb_json *)hb_arena_alloc(arena, sizeof(hb_json));
     if (!root) return hb_out_of_memory(err);
-    if (!read_root(w, document, root)) return false;
+    if (!read_root(w, root)) return false;
     *out = root;
     return true;
 }

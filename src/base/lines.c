@@ -45,7 +45,7 @@ static bool keep(hb_lines *lines, const char *at, size_t n, hb_error *err) {
         lines->line = grown;
         lines->room = room;
     }
-    memcpy(lines->line + lines->n, at, n);
+    if (n) memcpy(lines->line + lines->n, at, n);
     lines->n += n;
     return true;
 }
