@@ -6,17 +6,11 @@
 
 #include <string.h>
 
+// clang-format off
 #define BUILTIN(name, n_least, n_most, call, parameters, kinds, result, section, example, gives) \
-    {name,                                                                                       \
-     n_least,                                                                                    \
-     n_most,                                                                                     \
-     feel_builtin_##call,                                                                        \
-     parameters,                                                                                 \
-     kinds,                                                                                      \
-     FEEL_TYPE_##result,                                                                         \
-     "DMN 1.5 §" section,                                                                        \
-     example,                                                                                    \
-     gives},
+    {name, n_least, n_most, feel_builtin_##call, parameters, kinds, FEEL_TYPE_##result,          \
+     "DMN 1.5 §" section, example, gives},
+// clang-format on
 static const feel_builtin BUILTINS[] = {
 #include "feel/builtins.def"
 };

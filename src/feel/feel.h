@@ -7,7 +7,7 @@
 // A feel_scope describes at compile time exactly the frames a feel_env holds at run time.
 //
 // Read value.c -> lex.c -> parse.c -> node.c -> compile.c -> run.c -> operators.c -> compare.c. Every built-in
-// function is a row in builtins.c.
+// function is a row in builtins.def.
 #ifndef HABEAS_FEEL_H
 #define HABEAS_FEEL_H
 

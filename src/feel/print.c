@@ -84,7 +84,8 @@ static void print_years_duration(hb_text *out, int64_t months) {
 
 // ---- parts -------------------------------------------------------------------------------------
 
-static void print_number(hb_text *out, feel_value number) {
+// Kept out of the functions that recurse: its digits would be on the stack once for each level.
+static __attribute__((noinline)) void print_number(hb_text *out, feel_value number) {
     if (!number.is_big && number.exponent == 0) {
         hb_text_addf(out, "%lld", (long long)number.coefficient);
         return;
