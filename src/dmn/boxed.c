@@ -40,11 +40,11 @@ void dmn_builder_problem(dmn_builder *b, const dmn_xml *node, const char *code, 
     b->is_broken = true;
 }
 
+// An expression's lines are counted from the line its <text> begins on.
 static void keep_error(dmn_builder *b, const dmn_xml *node, hb_str where, hb_error *err) {
+    const dmn_xml *text = dmn_xml_child(node, "text");
     if (err->where[0] == 0) hb_error_in(err, "%.*s", (int)where.n, where.at);
-    uint32_t line =
-        err->line;  // within the expression; only its column is shown, with the line of its element
-    if (line <= 1) err->line = node->line;
+    err->line = (text != NULL ? text : node)->line + (err->line > 0 ? err->line - 1 : 0);
     dmn_problem_keep(b->model, b->document, node, err, false);
     b->is_broken = true;
 }
@@ -60,9 +60,45 @@ static feel_node *read_or_null(dmn_builder *b, const dmn_xml *node, const feel_s
     return read != NULL ? read : null_node(b);
 }
 
-static feel_node *coerced(dmn_builder *b, feel_node *node, const feel_type *type, hb_str where) {
+// A note names its element by itself; what a coercion says after it is the part.
+static hb_str part_of(const dmn_builder *b, hb_str where) {
+    size_t skipped = b->place.n + 2;  // and the comma
+    return where.n > skipped ? (hb_str){where.at + skipped, where.n - skipped}
+                             : HB_STR("the result");
+}
+
+static bool is_plain(const feel_type *type) {
+    return type->kind != FEEL_TYPE_ANY && type->kind != FEEL_TYPE_NULL &&
+           type->kind != FEEL_TYPE_LIST;
+}
+
+// A value of one plain type is never of another; only a date may stand for a date and time.
+static bool can_never_be(const feel_type *given, const feel_type *wanted) {
+    if (!is_plain(given) || !is_plain(wanted) || given->kind == wanted->kind) return false;
+    return given->kind != FEEL_TYPE_DATE || wanted->kind != FEEL_TYPE_DATE_TIME;
+}
+
+static void warn_of_type(dmn_builder *b, const dmn_xml *node, const feel_type *given,
+                         const feel_type *wanted, hb_str where, const char *format) {
+    hb_text given_name = {0}, wanted_name = {0};
+    char text[200];
+    feel_print_type(&given_name, given);
+    feel_print_type(&wanted_name, wanted);
+    snprintf(text, sizeof text, format, (int)given_name.n, given_name.at, (int)wanted_name.n,
+             wanted_name.at);
+    dmn_problem_add(b->model, b->document, node, true, "type-mismatch", where, "%s", text);
+    hb_text_clear(&given_name);
+    hb_text_clear(&wanted_name);
+}
+
+static feel_node *coerced(dmn_builder *b, const dmn_xml *at, feel_node *node, const feel_type *type,
+                          hb_str where) {
     if (node == NULL || type->kind == FEEL_TYPE_ANY) return node;
-    return feel_node_coerce(arena_of(b), node, type, where);
+    if (can_never_be(feel_node_type(node), type)) {
+        warn_of_type(b, at, feel_node_type(node), type, where,
+                     "this gives a %.*s, but a %.*s is declared: it is always null");
+    }
+    return feel_node_coerce(arena_of(b), node, type, part_of(b, where));
 }
 
 // ---- literal expressions --------------------------------------------------------------------
@@ -100,8 +136,22 @@ const feel_program *dmn_compile_text(dmn_builder *b, const dmn_xml *node, hb_str
                                      const feel_scope *scope, const feel_type *coerce_to,
                                      hb_str where) {
     if (!is_feel_text(b, node, where)) return NULL;
-    return compile(b, node, coerced(b, parse_text(b, node, text, scope, where), coerce_to, where),
+    return compile(b, node,
+                   coerced(b, node, parse_text(b, node, text, scope, where), coerce_to, where),
                    text, where);
+}
+
+// A constant of another type than the input's can never match.
+static void check_tests(dmn_builder *b, const dmn_xml *node, const feel_node *tests,
+                        const feel_type *input, hb_str where) {
+    for (uint32_t i = 0; tests->kind == FEEL_NODE_TESTS && i < tests->n; i++) {
+        const feel_node *test = tests->items[i];
+        bool is_value = test->kind == FEEL_NODE_TEST_VALUE || test->kind == FEEL_NODE_TEST_COMPARE;
+        if (!is_value || test->a->kind != FEEL_NODE_CONSTANT || !can_never_be(test->a->type, input))
+            continue;
+        warn_of_type(b, node, test->a->type, input, where,
+                     "this test is of a %.*s, but the input is a %.*s: it never matches");
+    }
 }
 
 bool dmn_compile_tests(dmn_builder *b, const dmn_xml *node, hb_str text, const feel_scope *scope,
@@ -115,6 +165,7 @@ bool dmn_compile_tests(dmn_builder *b, const dmn_xml *node, hb_str text, const f
                                          scope, input, &err);
     if (parsed == NULL) keep_error(b, node, where, &err);
     *out = compile(b, node, parsed, text, where);
+    if (parsed != NULL) check_tests(b, node, parsed, input, where);
     return *out != NULL;
 }
 
@@ -179,7 +230,7 @@ static feel_node *read_context(dmn_builder *b, const dmn_xml *node, const feel_s
             dmn_builder_problem(b, entry, "name-twice", place,
                                 "this context has two entries \"%.*s\"", (int)name.n, name.at);
         feel_node *value =
-            coerced(b, read_or_null(b, dmn_expression_in(entry), frame, place), type, place);
+            coerced(b, entry, read_or_null(b, dmn_expression_in(entry), frame, place), type, place);
         if (value == NULL) return NULL;
         is_result_last = variable == NULL;
         if (!is_result_last && !feel_scope_add(frame, name, feel_node_type(value))) return NULL;
@@ -233,7 +284,7 @@ static feel_node *read_row(dmn_builder *b, const dmn_xml *row, const parts *colu
             return NULL;
         }
         hb_str place = inside(b, where, "column", columns->keys[p.n]);
-        p.nodes[p.n] = coerced(b, read_or_null(b, cell, frame, place), types[p.n], place);
+        p.nodes[p.n] = coerced(b, cell, read_or_null(b, cell, frame, place), types[p.n], place);
         p.n++;
     }
     if (p.n < columns->n) {
@@ -324,7 +375,7 @@ static feel_node *read_function(dmn_builder *b, const dmn_xml *node, const feel_
         if (!feel_scope_add(frame, params[n].name, params[n].type)) return NULL;
         n++;
     }
-    feel_node *body = coerced(b, read_body(b, node, n, scope, frame, where), result, where);
+    feel_node *body = coerced(b, node, read_body(b, node, n, scope, frame, where), result, where);
     return body == NULL ? NULL : feel_node_function(arena_of(b), n, params, result, body);
 }
 
@@ -367,8 +418,9 @@ static feel_node *read_child(dmn_builder *b, const dmn_xml *node, const char *na
     hb_str place = {0};
     hb_str_format(arena_of(b), &place, "%.*s, %s", (int)where.n, where.at, name);
     feel_node *read = read_or_null(b, expression, scope, place);
-    return child == NULL ? read
-                         : coerced(b, read, dmn_type_of(b->model, b->document, child), place);
+    return child == NULL
+               ? read
+               : coerced(b, child, read, dmn_type_of(b->model, b->document, child), place);
 }
 
 // Like `if`, but a condition that is no boolean gives null, not the else part. So that it is
@@ -486,7 +538,7 @@ static feel_node *read_expression(dmn_builder *b, const dmn_xml *node, const fee
 
 feel_node *dmn_boxed(dmn_builder *b, const dmn_xml *node, const feel_scope *scope, hb_str where) {
     feel_node *read = read_expression(b, node, scope, where);
-    return coerced(b, read, dmn_type_of(b->model, b->document, node), where);
+    return coerced(b, node, read, dmn_type_of(b->model, b->document, node), where);
 }
 
 // ---- the logic of an element ----------------------------------------------------------------
@@ -499,7 +551,7 @@ static void read_decision(dmn_builder *b, dmn_node *element, hb_str where) {
         return;
     }
     feel_node *node =
-        coerced(b, dmn_boxed(b, logic, element->scope, where), element->shown.type, where);
+        coerced(b, logic, dmn_boxed(b, logic, element->scope, where), element->shown.type, where);
     element->program = compile(b, logic, node, (hb_str){0}, where);
     if (dmn_xml_is(logic, "decisionTable")) element->table = b->table;
 }
@@ -523,7 +575,7 @@ bool dmn_logic_read(dmn_model *model, uint32_t index, hb_error *err) {
                      .document = model->documents[element->document],
                      .element = index,
                      .err = err};
-    hb_str where = dmn_place(model, element);
+    hb_str where = b.place = dmn_place(model, element);
     if (element->shown.kind == DMN_DECISION) read_decision(&b, element, where);
     if (element->shown.kind == DMN_BKM) read_knowledge(&b, element, where);
     if (hb_arena_is_exhausted(model->arena)) return hb_out_of_memory(err);

@@ -117,6 +117,7 @@ typedef struct {
     dmn_model *model;
     dmn_document *document;
     uint32_t element;
+    hb_str place;  // of the element, where every place in it begins
     bool is_broken;
     const dmn_table *table;  // the last table read
     hb_error *err;           // lack of memory only; everything else is a problem of the model
