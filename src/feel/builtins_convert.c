@@ -162,8 +162,7 @@ static hb_datetime as_date_time(feel_value value) {
 }
 
 static int64_t nanosecond_of_day(const hb_time *time) {
-    return ((int64_t)time->hour * 3600 + time->minute * 60 + time->second) * 1000000000 +
-           time->nanosecond;
+    return (int64_t)feel_second_of_day(time) * 1000000000 + time->nanosecond;
 }
 
 // Whole months from one day to another, by their local dates: a month counts once its day and time

@@ -25,10 +25,6 @@ static int compare_dates(hb_date a, hb_date b) {
     return compare_int(a.month * 32 + a.day, b.month * 32 + b.day);
 }
 
-static int32_t second_of_day(const hb_time *time) {
-    return time->hour * 3600 + time->minute * 60 + time->second;
-}
-
 static bool is_same_zone(hb_zone a, hb_zone b) {
     if (a.kind != b.kind) return false;
     return a.kind == HB_ZONE_NAMED ? a.name == b.name
@@ -44,7 +40,8 @@ static bool is_zoned(const hb_time *time) {
 // Two with zones by their instants, all others by their local clocks: one without a zone takes that
 // of the other.
 static bool order_times(const hb_time *a, const hb_time *b, int *order) {
-    int32_t first = second_of_day(a), second = second_of_day(b), offset_a = 0, offset_b = 0;
+    int32_t first = feel_second_of_day(a), second = feel_second_of_day(b), offset_a = 0,
+            offset_b = 0;
     if (is_zoned(a) && is_zoned(b) && !is_same_zone(a->zone, b->zone)) {
         if (!feel_zone_offset(&a->zone, NULL, first, &offset_a)) return false;
         if (!feel_zone_offset(&b->zone, NULL, second, &offset_b)) return false;
@@ -57,7 +54,7 @@ static int order_date_times(const hb_datetime *a, const hb_datetime *b) {
     if (is_zoned(&a->time) && is_zoned(&b->time))
         return compare_int(feel_instant(a), feel_instant(b));
     int order = compare_dates(a->date, b->date);
-    return order ? order : compare_int(second_of_day(&a->time), second_of_day(&b->time));
+    return order ? order : compare_int(feel_second_of_day(&a->time), feel_second_of_day(&b->time));
 }
 
 // One of the two has a zone and the other has none: they are never equal.
@@ -183,7 +180,7 @@ feel_value feel_equal(feel_run *run, feel_value a, feel_value b) {
 static bool is_same(feel_value a, feel_value b, uint32_t depth);
 
 static bool is_same_time(const hb_time *a, const hb_time *b) {
-    return second_of_day(a) == second_of_day(b) && a->nanosecond == b->nanosecond &&
+    return feel_second_of_day(a) == feel_second_of_day(b) && a->nanosecond == b->nanosecond &&
            is_same_zone(a->zone, b->zone);
 }
 

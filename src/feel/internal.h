@@ -55,6 +55,7 @@ int feel_builtin_parameter(const feel_builtin *row, hb_str parameter);
 feel_value feel_string_copy(feel_run *run, hb_str text);                 // copies into the run's arena
 feel_value feel_number_from(feel_run *run, hb_dec number);
 feel_value feel_list_copy(feel_run *run, const feel_value *items, uint32_t n);
+bool feel_small_number(int64_t coefficient, int exponent, feel_value *out);   // false: it has no small form
 bool feel_to_int(feel_value number, int64_t *out);                       // integral values in range only
 feel_value feel_time_value(feel_run *run, hb_time time);
 feel_value feel_date_time_value(feel_run *run, hb_datetime date_time);
@@ -84,8 +85,8 @@ size_t feel_skip_code_points(hb_str text, uint64_t n);   // byte offset behind t
 int64_t feel_instant(const hb_datetime *date_time);
 bool feel_date_time_at(int64_t instant, uint32_t nanosecond, hb_zone zone, hb_datetime *out);
 bool feel_zone_offset(const hb_zone *zone, const hb_date *date, int32_t second, int32_t *offset_seconds);
+int32_t feel_second_of_day(const hb_time *time);
 hb_datetime feel_midnight(hb_date date);                 // a date as date and time: midnight UTC, DMN 1.5 §10.3.2.3.5
-bool feel_small_number(int64_t coefficient, int exponent, feel_value *out);   // false: has no small form (value.c)
 
 // ---- functions (call.c) -----------------------------------------------------------------------------------
 // One of: a built-in (builtin), a host's (call, data), an external one (is_external, mapping), else code over env.

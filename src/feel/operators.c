@@ -229,8 +229,7 @@ static feel_value move_date(feel_run *run, hb_date date, feel_value by) {
 // The clock goes round: 23:00 and two hours are 01:00.
 static feel_value move_time(feel_run *run, hb_time time, feel_value by) {
     int64_t nanosecond = (int64_t)time.nanosecond + by.n;
-    int64_t second = time.hour * 3600 + time.minute * 60 + time.second + by.seconds % DAY +
-                     nanosecond / SECOND_NS;
+    int64_t second = feel_second_of_day(&time) + by.seconds % DAY + nanosecond / SECOND_NS;
     second = (second % DAY + DAY) % DAY;
     time.hour = (uint8_t)(second / 3600);
     time.minute = (uint8_t)(second / 60 % 60);
@@ -274,8 +273,8 @@ static feel_value time_between(feel_run *run, feel_value a, feel_value b) {
 }
 
 static feel_value clock_between(feel_run *run, const hb_time *to, const hb_time *from) {
-    int32_t late = to->hour * 3600 + to->minute * 60 + to->second, late_offset = 0;
-    int32_t early = from->hour * 3600 + from->minute * 60 + from->second, early_offset = 0;
+    int32_t late = feel_second_of_day(to), late_offset = 0;
+    int32_t early = feel_second_of_day(from), early_offset = 0;
     bool is_zoned = feel_zone_offset(&to->zone, NULL, late, &late_offset);
     if (is_zoned != feel_zone_offset(&from->zone, NULL, early, &early_offset))
         return only_one_zone(run);

@@ -46,14 +46,10 @@ static feel_value second_of(feel_run *run, const parts *of) {
     return with_fraction(run, of->time->second, of->time->nanosecond);
 }
 
-static int32_t second_of_day(const hb_time *time) {
-    return time->hour * 3600 + time->minute * 60 + time->second;
-}
-
 static feel_value offset_of(feel_run *run, const parts *of) {
     (void)run;
     int32_t offset;
-    if (!feel_zone_offset(&of->time->zone, of->date, second_of_day(of->time), &offset))
+    if (!feel_zone_offset(&of->time->zone, of->date, feel_second_of_day(of->time), &offset))
         return feel_null();
     return feel_days_duration(offset, 0);
 }
@@ -75,9 +71,9 @@ static feel_value value_of(feel_run *run, const parts *of) {
             return feel_int(feel_instant(&midnight));
         case FEEL_DATE_TIME: return feel_int(feel_instant(of->value->date_time));
         case FEEL_TIME:
-            if (!feel_zone_offset(&of->time->zone, NULL, second_of_day(of->time), &offset))
+            if (!feel_zone_offset(&of->time->zone, NULL, feel_second_of_day(of->time), &offset))
                 offset = 0;
-            return feel_int(second_of_day(of->time) - offset);
+            return feel_int(feel_second_of_day(of->time) - offset);
         case FEEL_DAYS_DURATION: return feel_int(of->value->seconds);
         case FEEL_YEARS_DURATION: return feel_int(of->value->months);
         case FEEL_NULL:

@@ -8,7 +8,7 @@
 
 // ---- instants ----------------------------------------------------------------------------------
 
-static int32_t second_of_day(const hb_time *time) {
+int32_t feel_second_of_day(const hb_time *time) {
     return time->hour * 3600 + time->minute * 60 + time->second;
 }
 
@@ -27,7 +27,7 @@ bool feel_zone_offset(const hb_zone *zone, const hb_date *date, int32_t second,
 }
 
 int64_t feel_instant(const hb_datetime *date_time) {
-    int32_t second = second_of_day(&date_time->time), offset = 0;
+    int32_t second = feel_second_of_day(&date_time->time), offset = 0;
     if (!feel_zone_offset(&date_time->time.zone, &date_time->date, second, &offset)) offset = 0;
     return hb_date_to_days(date_time->date) * DAY + second - offset;
 }
@@ -45,7 +45,9 @@ static bool split_local(int64_t local, hb_datetime *out) {
 
 // Without a zone the instant is the local time itself.
 bool feel_date_time_at(int64_t instant, uint32_t nanosecond, hb_zone zone, hb_datetime *out) {
-    hb_datetime found = {.time = {.nanosecond = nanosecond, .zone = zone}};
+    hb_datetime found = {
+        .time = {.nanosecond = nanosecond, .zone = zone}
+    };
     int32_t offset = zone.kind == HB_ZONE_OFFSET ? zone.offset_seconds : 0;
     if (zone.kind == HB_ZONE_NAMED && !hb_zone_offset_utc(zone.name, instant, &offset))
         return false;

@@ -1,4 +1,4 @@
-// Laws of FEEL values, on random ones: a small number gives what decimal128 gives, in the same form; order and
+// FEEL values in C. Laws on random ones: a small number gives what decimal128 gives, in the same form; order and
 // equality agree with decimal128's; what is printed parses to the same value again. The seed is fixed, so a
 // failure repeats.
 #include <setjmp.h>
@@ -213,11 +213,62 @@ static void date_times_move_back(void **state) {
     }
 }
 
+// ---- limits, and foreign values ------------------------------------------------------------------------------
+
+// Lists nested past the limit end as null, false or "...": recursion over values never ends in a crash.
+static void nesting_ends(void **state) {
+    fixture *f = *state;
+    feel_value deep = feel_int(1), copy;
+    hb_text text = {0}, json = {0};
+    start_over(f);
+    for (int i = 0; i < 2 * FEEL_NESTING_MAX; i++) deep = feel_list_copy(&f->run, &deep, 1);
+    feel_print(&text, deep);
+    feel_print_json(&json, deep);
+    assert_true(text.n > FEEL_NESTING_MAX && json.n > FEEL_NESTING_MAX);
+    hb_text_clear(&text);
+    hb_text_clear(&json);
+    assert_false(feel_copy(f->arena, deep, &copy));
+    assert_false(feel_is_same(deep, deep));
+    assert_int_equal(feel_equal(&f->run, deep, deep).kind, FEEL_NULL);
+}
+
+static void json_that_does_not_fit_is_refused(void **state) {
+    static const struct { const char *json, *type, *where; } CASES[] = {
+        {"\"2025-02-29\"", "date", ""},
+        {"[\"18:30:00\", \"18:30\"]", "time", "item 2"},
+        {"{\"a\": [1, {\"b\": 1e99999}]}", "Any", "member \"a\", item 2, member \"b\""},
+        {"\"P1D\"", "years and months duration", ""},
+        {"\"P1Y\"", "days and time duration", ""},
+        {"\"twelve\"", "number", ""},
+        {"\"2025-03-15\"", "date and time", NULL},   // a date is its midnight
+        {"\"12.50\"", "number", NULL},
+    };
+    fixture *f = *state;
+    hb_json_reader *reader = hb_json_reader_open();
+    assert_non_null(reader);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        hb_json *json;
+        hb_error err = {0};
+        feel_value value;
+        start_over(f);
+        assert_true(hb_json_parse(reader, f->arena, hb_str_from(CASES[i].json), &json, &err));
+        bool ok = feel_from_json(f->arena, json, feel_type_find(hb_str_from(CASES[i].type)), &value, &err);
+        assert_int_equal(ok, CASES[i].where == NULL);
+        if (ok) continue;
+        assert_string_equal(err.code, "value-type");
+        assert_string_equal(err.where, CASES[i].where);
+        assert_true(err.message[0] != 0);
+    }
+    hb_json_reader_close(reader);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(small_numbers_are_decimals, setup, teardown),
         cmocka_unit_test_setup_teardown(printed_values_parse_again, setup, teardown),
         cmocka_unit_test_setup_teardown(date_times_move_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(nesting_ends, setup, teardown),
+        cmocka_unit_test_setup_teardown(json_that_does_not_fit_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
