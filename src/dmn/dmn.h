@@ -3,7 +3,8 @@
 // compiler and one machine run everything; a decision table is a host node (table.c).
 // A dmn_model lives in its own arena, is immutable once loaded, and is shared by threads; each thread evaluates
 // in a dmn_session of its own. Only xml.c includes libxml2: network and entities are off there.
-// Read xml.c -> model.c (elements, imports, item definitions) -> boxed.c -> table.c -> session.c -> tck.c.
+// Read xml.c -> model.c (files, imports, elements) -> items.c (types) -> graph.c (requirements) -> boxed.c -> table.c
+// -> match.c (which rows match) -> external.c -> session.c -> tck.c.
 #ifndef HABEAS_DMN_H
 #define HABEAS_DMN_H
 
@@ -20,7 +21,8 @@ HB_MUST_USE dmn_model *dmn_load(const char *path, bool is_lenient, hb_error *err
 HB_MUST_USE dmn_model *dmn_load_text(hb_str xml, const char *name, bool is_lenient, hb_error *err);   // imports refused
 void dmn_close(dmn_model *model);
 
-// What `dmn check` prints: every warning and error of the model, in document order.
+// What `dmn check` prints: warnings and errors of the model, the first HB_ERRORS_KEPT of them. A warning has kind
+// HB_NONE: it breaks nothing.
 uint32_t dmn_n_problems(const dmn_model *model);
 const hb_error *dmn_problem(const dmn_model *model, uint32_t i);
 

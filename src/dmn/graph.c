@@ -247,17 +247,33 @@ static bool open_frame(dmn_model *model, uint32_t index, hb_error *err) {
 }
 
 // ---- cycles ---------------------------------------------------------------------------------
+// Two walks: one along the requirements of decisions and knowledge models, where a service is an
+// end, for what it evaluates rests on what it is given and not on what requires it; one from
+// service to service, along "may call".
 
 typedef enum { NEW = 0, OPEN, DONE } mark;
 
-// A walk along requirements without recursion: the stack holds the way from the start, next[] where
-// each goes on.
+// A walk without recursion: the stack holds the way from the start, next[] where each goes on.
 typedef struct {
     dmn_model *model;
+    uint32_t **edges, *n_edges;  // of each element
     uint8_t *marks;
     uint32_t *next, *stack;
     uint32_t n;
 } walk;
+
+static bool open_walk(walk *w, dmn_model *model, hb_error *err) {
+    uint32_t n = model->n_elements;
+    *w = (walk){.model = model,
+                .edges = hb_arena_array(model->arena, uint32_t *, n),
+                .n_edges = hb_arena_array(model->arena, uint32_t, n),
+                .marks = hb_arena_array(model->arena, uint8_t, n),
+                .next = hb_arena_array(model->arena, uint32_t, n),
+                .stack = hb_arena_array(model->arena, uint32_t, n)};
+    bool ok = w->edges != NULL && w->n_edges != NULL && w->marks != NULL && w->next != NULL &&
+              w->stack != NULL;
+    return ok || hb_out_of_memory(err);
+}
 
 static void report_cycle(walk *w, uint32_t again) {
     dmn_model *model = w->model;
@@ -269,33 +285,30 @@ static void report_cycle(walk *w, uint32_t again) {
         element->is_broken = true;
         hb_text_addf(&way, "\"%.*s\" -> ", (int)element->name.n, element->name.at);
     }
-    hb_text_addf(&way, "\"%.*s\"", (int)model->elements[again].name.n,
-                 model->elements[again].name.at);
     const dmn_node *element = &model->elements[again];
+    hb_text_addf(&way, "\"%.*s\"", (int)element->name.n, element->name.at);
     dmn_problem_add(model, model->documents[element->document], element->node, false,
                     "requirement-cycle", dmn_place(model, element), "it rests on itself: %.*s",
                     (int)way.n, way.at != NULL ? way.at : "");
     hb_text_clear(&way);
 }
 
-// Following the outputs of services would find false cycles: what a service is given cuts the way.
-// session.c finds true ones by its depth limit.
+// The edge that closes a cycle is reported and taken away, so what is evaluated has none.
 static void walk_from(walk *w, uint32_t start) {
     if (w->marks[start] != NEW) return;
     w->stack[w->n++] = start;
     w->marks[start] = OPEN;
     while (w->n > 0) {
         uint32_t at = w->stack[w->n - 1];
-        dmn_node *element = &w->model->elements[at];
-        if (element->shown.kind == DMN_SERVICE || w->next[at] == element->n_required) {
+        if (w->next[at] == w->n_edges[at]) {
             w->marks[at] = DONE;
             w->n--;
             continue;
         }
-        uint32_t to = element->required[w->next[at]++];
+        uint32_t to = w->edges[at][w->next[at]++];
         if (w->marks[to] == OPEN) {
             report_cycle(w, to);
-            element->required[w->next[at] - 1] = element->required[--element->n_required];
+            w->edges[at][w->next[at] - 1] = w->edges[at][--w->n_edges[at]];
             w->next[at]--;
         } else if (w->marks[to] == NEW) {
             w->marks[to] = OPEN;
@@ -305,11 +318,63 @@ static void walk_from(walk *w, uint32_t start) {
 }
 
 static bool find_cycles(dmn_model *model, hb_error *err) {
-    walk w = {.model = model};
-    w.marks = hb_arena_array(model->arena, uint8_t, model->n_elements);
-    w.next = hb_arena_array(model->arena, uint32_t, model->n_elements);
-    w.stack = hb_arena_array(model->arena, uint32_t, model->n_elements);
-    if (w.marks == NULL || w.next == NULL || w.stack == NULL) return hb_out_of_memory(err);
+    walk w;
+    if (!open_walk(&w, model, err)) return false;
+    for (uint32_t i = 0; i < model->n_elements; i++) {
+        dmn_node *element = &model->elements[i];
+        w.edges[i] = element->required;
+        w.n_edges[i] = element->shown.kind == DMN_SERVICE ? 0 : element->n_required;
+    }
+    for (uint32_t i = 0; i < model->n_elements; i++) walk_from(&w, i);
+    for (uint32_t i = 0; i < model->n_elements; i++) {
+        if (model->elements[i].shown.kind != DMN_SERVICE)
+            model->elements[i].n_required = w.n_edges[i];
+    }
+    return true;
+}
+
+// The services that a service may call, given its parameters. seen[] holds the service whose search
+// met an element.
+static bool list_calls(walk *w, uint32_t service, uint32_t *seen, hb_error *err) {
+    dmn_model *model = w->model;
+    const dmn_node *start = &model->elements[service];
+    uint32_t n = 0, room = 0;
+    for (uint32_t i = 0; i < start->n_inputs; i++) seen[start->inputs[i]] = service + 1;
+    w->n = 0;
+    w->stack[w->n++] = service;
+    for (const dmn_node *element = start; w->n > 0;) {
+        element = &model->elements[w->stack[--w->n]];
+        for (uint32_t i = 0; i < element->n_required; i++) {
+            uint32_t to = element->required[i];
+            if (seen[to] == service + 1) continue;
+            seen[to] = service + 1;
+            if (model->elements[to].shown.kind != DMN_SERVICE) {
+                w->stack[w->n++] = to;
+                continue;
+            }
+            if (n == room) {
+                uint32_t *more = hb_arena_array(model->arena, uint32_t, room = room * 2 + 4);
+                if (more == NULL) return hb_out_of_memory(err);
+                if (n > 0) memcpy(more, w->edges[service], n * sizeof *more);
+                w->edges[service] = more;
+            }
+            w->edges[service][n++] = to;
+        }
+    }
+    w->n_edges[service] = n;
+    return true;
+}
+
+static bool find_service_cycles(dmn_model *model, hb_error *err) {
+    walk w;
+    uint32_t *seen = hb_arena_array(model->arena, uint32_t, model->n_elements);
+    if (seen == NULL) return hb_out_of_memory(err);
+    if (!open_walk(&w, model, err)) return false;
+    for (uint32_t i = 0; i < model->n_elements; i++) {
+        if (model->elements[i].shown.kind == DMN_SERVICE && !list_calls(&w, i, seen, err))
+            return false;
+    }
+    w.n = 0;
     for (uint32_t i = 0; i < model->n_elements; i++) walk_from(&w, i);
     return true;
 }
@@ -326,7 +391,7 @@ bool dmn_graph_read(dmn_model *model, hb_error *err) {
         bool is_service = element->shown.kind == DMN_SERVICE;
         if (!(is_service ? read_service : read_required)(model, element, err)) return false;
     }
-    if (!find_cycles(model, err)) return false;
+    if (!find_cycles(model, err) || !find_service_cycles(model, err)) return false;
     for (uint32_t i = 0; i < model->n_elements; i++) {
         dmn_node *element = &model->elements[i];
         if (element->shown.kind == DMN_SERVICE && !type_service(model, element, err)) return false;

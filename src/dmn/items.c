@@ -297,7 +297,7 @@ bool dmn_items_read(dmn_model *model, hb_error *err) {
         if (!list_items(model, model->documents[i], err)) return false;
     }
     for (uint32_t i = 0; i < model->n_documents; i++) {
-        name_types(model, model->documents[i]->scope, model->documents[i], (hb_str){0}, 0);
+        name_types(model, model->documents[i]->scope, model->documents[i], HB_STR(""), 0);
     }
     return true;
 }
