@@ -9,7 +9,7 @@ import tempfile
 
 po, out = sys.argv[1:]
 with tempfile.NamedTemporaryFile(suffix=".mo") as compiled:
-    subprocess.run(["msgfmt", "--check", "-o", compiled.name, po], check=True)
+    subprocess.run(["msgfmt", "--check-format", "--check-domain", "-o", compiled.name, po], check=True)
     catalog = gettext.GNUTranslations(open(compiled.name, "rb"))._catalog
 
 
