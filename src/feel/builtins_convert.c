@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-enum { QUOTED_MAX = 60, OFFSET_SECONDS_MAX = 18 * 3600 };
+enum { OFFSET_SECONDS_MAX = 18 * 3600 };
 
 static feel_value unreadable(feel_run *run, const char *function, const char *wanted, hb_str text) {
-    return feel_null_because(run, true, "%s(): \"%.*s\" is not %s", function,
-                             text.n > QUOTED_MAX ? QUOTED_MAX : (int)text.n, text.at, wanted);
+    hb_str shown = feel_excerpt(text);
+    return feel_null_because(run, true, "%s(): \"%.*s\" is not %s", function, (int)shown.n,
+                             shown.at, wanted);
 }
 
 // A whole number that fits an int; others give false.
@@ -203,31 +204,62 @@ static bool is_literal(const feel_node *node) {
 }
 
 static bool is_ordered_range(feel_run *run, const feel_range *range) {
-    if (!range->has_low || !range->has_high) return !range->has_low != !range->has_high;
     return feel_is_true(feel_less_or_equal(run, range->low, range->high));
 }
 
-static feel_value evaluate_range(feel_run *run, hb_str text) {
+static feel_value evaluate(feel_run *run, hb_str text, feel_node **node) {
     hb_error err = {0};
     feel_source source = {.text = text, .where = HB_STR("range()")};
     feel_scope *scope = feel_scope_open(run->arena, NULL);
-    const feel_node *node = scope ? feel_parse(run->arena, source, scope, &err) : NULL;
-    if (!node || node->kind != FEEL_NODE_RANGE || !node->a || !is_literal(node->a) ||
-        (node->b && !is_literal(node->b)))
-        return feel_null();
-    const feel_program *program = feel_compile(run->arena, node, source, &err);
-    if (!program) return feel_null();
-    const feel_program *at = run->at;
-    feel_value range = feel_evaluate(run, program, NULL);
-    run->at = at;
-    if (range.kind != FEEL_RANGE || !is_ordered_range(run, range.range)) return feel_null();
-    return range;
+    *node = scope ? feel_parse(run->arena, source, scope, &err) : NULL;
+    const feel_program *program = *node ? feel_compile(run->arena, *node, source, &err) : NULL;
+    return program ? feel_evaluate(run, program, NULL) : feel_null();
+}
+
+// Both ends: [1..3], in order.
+static feel_value whole_range(feel_run *run, hb_str text) {
+    feel_node *node;
+    feel_value range = evaluate(run, text, &node);
+    bool has_literals = node && node->kind == FEEL_NODE_RANGE && node->b && is_literal(node->a) &&
+                        is_literal(node->b);
+    return has_literals && range.kind == FEEL_RANGE && is_ordered_range(run, range.range)
+               ? range
+               : feel_null();
+}
+
+// One end: (..3] and [1..), whose other bracket must be an open one (DMN 1.5 §10.3.1.2, rule 66).
+// They are the ranges
+// (<=3) and (>=1).
+static feel_value half_range(feel_run *run, hb_str text) {
+    if (text.n < 5) return feel_null();
+    char first = text.at[0], last = text.at[text.n - 1];
+    hb_str inside = hb_str_trim((hb_str){text.at + 1, text.n - 2});
+    bool has_high = (first == '(' || first == ']') && hb_str_starts(inside, HB_STR(".."));
+    bool has_low = (last == ')' || last == '[') && inside.n > 2 &&
+                   hb_str_equal((hb_str){inside.at + inside.n - 2, 2}, HB_STR(".."));
+    bool is_known = has_high ? last == ')' || last == ']' || last == '['
+                             : first == '(' || first == ']' || first == '[';
+    if (has_high == has_low || !is_known) return feel_null();
+    feel_node *node;
+    feel_value end = evaluate(run, (hb_str){inside.at + (has_high ? 2 : 0), inside.n - 2}, &node);
+    if (!node || !is_literal(node) || end.kind == FEEL_NULL) return feel_null();
+    feel_range range = {.has_low = has_low, .has_high = has_high};
+    range.is_high_included = has_high && last == ']';
+    range.is_low_included = has_low && first == '[';
+    if (has_high)
+        range.high = end;
+    else
+        range.low = end;
+    range.unary =
+        has_high ? (range.is_high_included ? 'l' : '<') : (range.is_low_included ? 'g' : '>');
+    return feel_range_value(run, range);
 }
 
 feel_value feel_builtin_range_from(feel_run *run, const feel_value *args, uint32_t n) {
     (void)n;
     hb_str text = hb_str_trim(feel_text(args[0]));
-    feel_value range = text.n ? evaluate_range(run, text) : feel_null();
+    feel_value range = half_range(run, text);
+    if (range.kind != FEEL_RANGE && text.n) range = whole_range(run, text);
     if (range.kind == FEEL_RANGE) return range;
     return unreadable(run, "range", "a range of literals in order (such as [18..21])", text);
 }

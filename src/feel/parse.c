@@ -324,6 +324,16 @@ static feel_node *between(feel_parser *parser, feel_node *value, size_t start) {
     return feel_parser_mark(parser, node, start);
 }
 
+// Rule 2 would take "a == b" as "a = (= b)", which is never meant.
+static void fail_two_operators(feel_parser *parser) {
+    hb_str token = feel_parser_token(parser);
+    feel_parser_fail(parser, parser->lexer.at, token.n, "a value was expected here, not \"%.*s\"",
+                     (int)token.n, token.at);
+    hb_error_help(
+        parser->err,
+        "equality is a single \"=\"; a one-sided range as a value needs parentheses: (>= 18)");
+}
+
 static feel_node *binary_from(feel_parser *parser, feel_node *left, size_t start, int least) {
     left = postfix_from(parser, left, start);
     while (left) {
@@ -333,6 +343,10 @@ static feel_node *binary_from(feel_parser *parser, feel_node *left, size_t start
         if (i == sizeof OPERATORS / sizeof *OPERATORS || OPERATORS[i].level < least) return left;
         if (!feel_parser_next(parser)) return NULL;
         feel_node_kind kind = OPERATORS[i].node;
+        if (kind != FEEL_NODE_IN && is_comparison(parser->lexer.kind)) {
+            fail_two_operators(parser);
+            return NULL;
+        }
         if (kind == FEEL_NODE_IN) {
             left = in(parser, left, start);
         } else if (kind == FEEL_NODE_BETWEEN) {
@@ -379,13 +393,29 @@ static bool start_parser(feel_parser *parser, hb_arena *arena, feel_source sourc
     return feel_parser_next(parser);
 }
 
+// What other languages write, and FEEL does not.
+static const struct {
+    const char *text, *help;
+} FOREIGN[] = {
+    {"&", "FEEL writes \"and\""                                },
+    {"|", "FEEL writes \"or\""                                 },
+    {"%", "FEEL has no % operator; modulo(a, b) gives the rest"},
+    {"'", "a string stands in double quotes"                   },
+    {"!", "FEEL writes not(...), and != for \"is not equal\""  },
+    {";", "items are separated by commas"                      },
+};
+
 static bool expect_end(feel_parser *parser) {
     if (feel_parser_at(parser, FEEL_TOKEN_END)) return true;
     hb_str token = feel_parser_token(parser);
     if (token.n > 60) token.n = 60;
-    return feel_parser_fail(parser, parser->lexer.at, token.n,
-                            "the expression should have ended before \"%.*s\"", (int)token.n,
-                            token.at);
+    feel_parser_fail(parser, parser->lexer.at, token.n,
+                     "the expression should have ended before \"%.*s\"", (int)token.n, token.at);
+    for (size_t i = 0; i < sizeof FOREIGN / sizeof *FOREIGN; i++) {
+        if (hb_str_equal(token, hb_str_from(FOREIGN[i].text)))
+            hb_error_help(parser->err, "%s", FOREIGN[i].help);
+    }
+    return false;
 }
 
 static feel_node *finish(feel_node *node, feel_source source, hb_error *err) {

@@ -136,6 +136,12 @@ static bool fail_unknown(feel_parser *parser) {
 static feel_node *unknown_name(feel_parser *parser, size_t start) {
     hb_str text = text_of(parser), name = feel_parser_token(parser);
     bool has_asked = false;
+    if (parser->lexer.kind == FEEL_TOKEN_INPUT) {
+        feel_parser_fail(parser, start, 1, "\"?\" is the tested value, and nothing is tested here");
+        hb_error_help(parser->err,
+                      "\"?\" stands in the tests of a decision table's cell and behind \"in\"");
+        return NULL;
+    }
     if (parser->lexer.kind != FEEL_TOKEN_NAME) {
         feel_parser_fail(parser, start, parser->lexer.next - start,
                          "an expression was expected here");

@@ -176,6 +176,26 @@ static feel_value test_value(feel_run *run, feel_value input, feel_value tested)
     return tested;
 }
 
+// What most cells of decision tables ask, without a call: a small number or a string equal to
+// another, a whole number in an interval of whole numbers. False: feel_in must say.
+static inline bool is_quick_in(feel_value value, feel_value tested, bool *is_in) {
+    if (value.kind == FEEL_STRING && tested.kind == FEEL_STRING) {
+        *is_in = value.n == tested.n && memcmp(value.text, tested.text, value.n) == 0;
+        return true;
+    }
+    if (value.kind != FEEL_NUMBER || value.is_big) return false;
+    if (tested.kind == FEEL_NUMBER && !tested.is_big) {
+        *is_in = value.coefficient == tested.coefficient && value.exponent == tested.exponent;
+        return true;
+    }
+    if (tested.kind != FEEL_RANGE || tested.range->unary || value.exponent) return false;
+    const feel_range *range = tested.range;
+    if (!are_integers(range->low, range->high)) return false;
+    *is_in = value.coefficient >= range->low.coefficient + !range->is_low_included &&
+             value.coefficient <= range->high.coefficient - !range->is_high_included;
+    return true;
+}
+
 // ---- ranges, lists, contexts ------------------------------------------------------------------
 // An interval has ends of one kind, and does not end before it starts.
 feel_value feel_make_range(feel_run *run, const feel_node *node, feel_value low, feel_value high) {
@@ -425,13 +445,15 @@ static feel_value coerce(feel_run *run, const feel_node *node, feel_value value)
 #define A sp[-2]
 #define B sp[-1]
 
-// Whether a < b is known without a call, for small numbers of one exponent.
-#define COMPARE(operator, slow)                                 \
-    if (are_small(A, B))                                        \
-        A = feel_boolean(A.coefficient operator B.coefficient); \
-    else                                                        \
-        A = (slow);                                             \
-    sp--;                                                       \
+// Small numbers of one exponent compare as their coefficients.
+#define COMPARE(operator, slow)                                   \
+    sp--;                                                         \
+    if (are_small(sp[-1], sp[0])) {                               \
+        B = feel_boolean(B.coefficient operator sp->coefficient); \
+    } else {                                                      \
+        AT_THIS;                                                  \
+        B = (slow);                                               \
+    }                                                             \
     break
 
 // Notes say where: the place is set before anything that may make one is called.
@@ -443,6 +465,7 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
     const feel_value *constants = code->constants;
     feel_value *sp = cells + code->n_locals;
     int64_t small;
+    bool is_in;
     for (;; pc++) {
         switch ((feel_op)pc->op) {
             case FEEL_OP_CONSTANT: *sp++ = constants[pc->x]; break;
@@ -531,12 +554,12 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
                 A = feel_power(run, A, B);
                 sp--;
                 break;
-            case FEEL_OP_EQUAL: AT_THIS; COMPARE(==, feel_equal(run, A, B));
-            case FEEL_OP_NOT_EQUAL: AT_THIS; COMPARE(!=, negation(feel_equal(run, A, B)));
-            case FEEL_OP_LESS: AT_THIS; COMPARE(<, feel_less(run, A, B));
-            case FEEL_OP_LESS_OR_EQUAL: AT_THIS; COMPARE(<=, feel_less_or_equal(run, A, B));
-            case FEEL_OP_GREATER: AT_THIS; COMPARE(>, feel_less(run, B, A));
-            case FEEL_OP_GREATER_OR_EQUAL: AT_THIS; COMPARE(>=, feel_less_or_equal(run, B, A));
+            case FEEL_OP_EQUAL: COMPARE(==, feel_equal(run, B, sp[0]));
+            case FEEL_OP_NOT_EQUAL: COMPARE(!=, negation(feel_equal(run, B, sp[0])));
+            case FEEL_OP_LESS: COMPARE(<, feel_less(run, B, sp[0]));
+            case FEEL_OP_LESS_OR_EQUAL: COMPARE(<=, feel_less_or_equal(run, B, sp[0]));
+            case FEEL_OP_GREATER: COMPARE(>, feel_less(run, sp[0], B));
+            case FEEL_OP_GREATER_OR_EQUAL: COMPARE(>=, feel_less_or_equal(run, sp[0], B));
             case FEEL_OP_BETWEEN:
                 AT_THIS;
                 sp -= 2;
@@ -544,14 +567,22 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
                                 feel_less_or_equal(run, B, sp[1]));
                 break;
             case FEEL_OP_IN:
-                AT_THIS;
-                A = feel_in(run, A, B);
                 sp--;
+                if (is_quick_in(B, sp[0], &is_in)) {
+                    B = feel_boolean(is_in);
+                    break;
+                }
+                AT_THIS;
+                B = feel_in(run, B, sp[0]);
                 break;
             case FEEL_OP_TEST_VALUE:
-                AT_THIS;
-                A = test_value(run, A, B);
                 sp--;
+                if (is_quick_in(B, sp[0], &is_in)) {
+                    B = feel_boolean(is_in);
+                    break;
+                }
+                AT_THIS;
+                B = test_value(run, B, sp[0]);
                 break;
             case FEEL_OP_TEST_TRUE:
                 AT_THIS;
@@ -730,7 +761,9 @@ feel_value feel_execute(feel_run *run, const feel_code *code, const feel_env *en
     feel_value *cells = enter(run, code->n_cells);
     if (!cells) return no_memory(run);
     if (code->n_params) memcpy(cells, args, code->n_params * sizeof *cells);
-    for (uint32_t i = code->n_params; i < code->n_locals; i++) cells[i] = feel_null();
+    if (code->n_locals > code->n_params) {
+        memset(cells + code->n_params, 0, (code->n_locals - code->n_params) * sizeof *cells);
+    }
     feel_value value = run_code(run, code, env, cells);
     leave(run, code->n_cells);
     if (hb_arena_is_exhausted(run->arena)) no_memory(run);
