@@ -7,8 +7,9 @@ feel_value feel_builtin_get_value(feel_run *run, const feel_value *args, uint32_
     feel_value value;
     hb_str key = feel_text(args[1]);
     if (feel_context_get(args[0].context, key, &value)) return value;
-    return feel_null_because(run, false, "get value(): there is no key \"%.*s\"",
-                             key.n > 60 ? 60 : (int)key.n, key.at);
+    key = feel_excerpt(key);
+    return feel_null_because(run, false, "get value(): there is no key \"%.*s\"", (int)key.n,
+                             key.at);
 }
 
 feel_value feel_builtin_get_entries(feel_run *run, const feel_value *args, uint32_t n) {

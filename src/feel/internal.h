@@ -79,6 +79,7 @@ void feel_regex_strip(hb_text *out, hb_str pattern);           // flag x: withou
 int32_t feel_next_code_point(hb_str text, size_t *at);   // *at < text.n; moves it behind the code point
 uint64_t feel_count_code_points(hb_str text);
 size_t feel_skip_code_points(hb_str text, uint64_t n);   // byte offset behind the first n
+hb_str feel_excerpt(hb_str text);                        // its first 60 code points, for messages
 
 // ---- temporal.c -----------------------------------------------------------------------------------------
 // Seconds since 1970-01-01T00:00:00Z (as if UTC when there is no zone), and back at the same zone.

@@ -8,9 +8,9 @@ static bool read_value(hb_arena *arena, const hb_json *json, const feel_type *ty
                        hb_error *err);
 
 static bool bad_text(const hb_json *json, const char *wanted, hb_error *err) {
-    hb_fail(err, HB_INPUT, "value-type", "\"%.*s\" is not a %s",
-            json->text.n > 80 ? 80 : (int)json->text.n, json->text.at, wanted);
-    return false;
+    hb_str shown = feel_excerpt(json->text);
+    return hb_fail(err, HB_INPUT, "value-type", "\"%.*s\" is not a %s", (int)shown.n, shown.at,
+                   wanted);
 }
 
 static bool read_number(hb_arena *arena, const hb_json *json, feel_value *out, hb_error *err) {
@@ -88,8 +88,8 @@ static bool read_object(hb_arena *arena, const hb_json *json, const feel_type *t
         const hb_json *member = &json->first[i];
         if (!hb_str_copy(arena, member->key, &keys[i])) return hb_out_of_memory(err);
         if (read_value(arena, member, field_type(type, member->key), &values[i], err)) continue;
-        hb_error_in(err, "member \"%.*s\"", member->key.n > 80 ? 80 : (int)member->key.n,
-                    member->key.at);
+        hb_str shown = feel_excerpt(member->key);
+        hb_error_in(err, "member \"%.*s\"", (int)shown.n, shown.at);
         return false;
     }
     *context = (feel_context){.n = json->n, .keys = keys, .values = values};

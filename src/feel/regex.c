@@ -12,12 +12,12 @@
 enum { MATCH_STEPS_MAX = 1000000, MATCH_KIB_MAX = 16384, PATTERN_BYTES_MAX = 65536, CACHED = 16 };
 
 typedef struct {
-    char *key;  // flags, a NUL, pattern
-    size_t key_size;
+    char *pattern;  // NULL: this place is free
+    size_t pattern_size;
+    unsigned flags;
     pcre2_code *code;
     pcre2_match_data *match;
     uint32_t n_groups;
-    bool is_literal;  // flag q
 } regex;
 
 struct feel_regex_cache {
@@ -27,7 +27,7 @@ struct feel_regex_cache {
 };
 
 static void clear_regex(regex *entry) {
-    free(entry->key);
+    free(entry->pattern);
     pcre2_match_data_free(entry->match);
     pcre2_code_free(entry->code);
     *entry = (regex){0};
@@ -55,49 +55,44 @@ static struct feel_regex_cache *open_cache(void) {
 
 // ---- flags and compiling -----------------------------------------------------------------------
 
-typedef struct {
-    bool s, m, i, x, q;
-} flags;
+enum { DOT_ALL = 1, MULTILINE = 2, CASELESS = 4, STRIPPED = 8, LITERAL = 16 };
 
-static bool read_flags(hb_str text, flags *out) {
-    *out = (flags){0};
+static bool read_flags(hb_str text, unsigned *flags) {
+    static const char LETTERS[] = "smixq";  // in the order of their bits
+    *flags = 0;
     for (size_t i = 0; i < text.n; i++) {
-        switch (text.at[i]) {
-            case 's': out->s = true; break;
-            case 'm': out->m = true; break;
-            case 'i': out->i = true; break;
-            case 'x': out->x = true; break;
-            case 'q': out->q = true; break;
-            default: return false;
-        }
+        const char *letter = text.at[i] ? strchr(LETTERS, text.at[i]) : NULL;
+        if (!letter) return false;
+        *flags |= 1u << (letter - LETTERS);
     }
     return true;
 }
 
 // The pattern in PCRE2's words; NULL, or what is wrong.
-static const char *translate(hb_text *out, hb_str pattern, flags with) {
-    if (with.q) {
+static const char *translate(hb_text *out, hb_str pattern, unsigned flags) {
+    hb_text stripped = {0};
+    if (flags & LITERAL) {
         hb_text_add(out, pattern);
         return NULL;
     }
-    if (!with.x) return feel_regex_translate(out, pattern, with.i, with.s);
-    hb_text stripped = {0};
-    feel_regex_strip(&stripped, pattern);
-    const char *wrong =
-        feel_regex_translate(out, (hb_str){stripped.at, stripped.n}, with.i, with.s);
+    if (flags & STRIPPED) {
+        feel_regex_strip(&stripped, pattern);
+        pattern = (hb_str){stripped.at, stripped.n};
+    }
+    const char *wrong = feel_regex_translate(out, pattern, flags & CASELESS, flags & DOT_ALL);
     if (stripped.failed) wrong = "no memory for this pattern";
     hb_text_clear(&stripped);
     return wrong;
 }
 
-static pcre2_code *compile(const hb_text *text, flags with) {
+static pcre2_code *compile(const hb_text *text, unsigned flags) {
     uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK;
-    if (with.i) options |= PCRE2_CASELESS;
-    if (with.q)
+    if (flags & CASELESS) options |= PCRE2_CASELESS;
+    if (flags & LITERAL)
         options |= PCRE2_LITERAL;
     else
         options |= PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C;
-    if (with.m && !with.q) options |= PCRE2_MULTILINE;
+    if ((flags & MULTILINE) && !(flags & LITERAL)) options |= PCRE2_MULTILINE;
     int code;
     PCRE2_SIZE offset;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
@@ -109,58 +104,57 @@ static pcre2_code *compile(const hb_text *text, flags with) {
     return compiled;
 }
 
-static const char *build(regex *entry, hb_str pattern, flags with) {
+// Fills `entry` with the compiled pattern; NULL, or what is wrong.
+static const char *build(regex *entry, hb_str pattern, unsigned flags) {
     hb_text text = {0};
-    const char *wrong = translate(&text, pattern, with);
+    const char *wrong = NULL;
+    if (pattern.n > PATTERN_BYTES_MAX) return "the pattern is too large";
+    if (!(entry->pattern = malloc(pattern.n + 1))) return "no memory for this pattern";
+    if (pattern.n) memcpy(entry->pattern, pattern.at, pattern.n);
+    entry->pattern_size = pattern.n;
+    entry->flags = flags;
+    wrong = translate(&text, pattern, flags);
     if (!wrong && text.failed) wrong = "no memory for this pattern";
-    if (!wrong && !(entry->code = compile(&text, with))) wrong = "its bounds are out of order, or it is too large";
+    if (!wrong && !(entry->code = compile(&text, flags)))
+        wrong = "its bounds are out of order, or it is too large";
     hb_text_clear(&text);
     if (wrong) return wrong;
     entry->match = pcre2_match_data_create_from_pattern(entry->code, NULL);
-    entry->is_literal = with.q;
     pcre2_pattern_info(entry->code, PCRE2_INFO_CAPTURECOUNT, &entry->n_groups);
     return entry->match ? NULL : "no memory for this pattern";
 }
 
+static regex *find_kept(struct feel_regex_cache *cache, hb_str pattern, unsigned flags) {
+    for (int i = 0; i < CACHED; i++) {
+        regex *kept = &cache->kept[i];
+        if (!kept->pattern || kept->flags != flags) continue;
+        if (hb_str_equal((hb_str){kept->pattern, kept->pattern_size}, pattern)) return kept;
+    }
+    return NULL;
+}
+
 // The compiled pattern, from the run's cache; NULL with a note when it is no regular expression.
 static regex *find_regex(feel_run *run, hb_str pattern, hb_str flag_text) {
-    flags with;
-    if (!read_flags(flag_text, &with)) {
+    unsigned flags;
+    regex made = {0};
+    hb_str shown = feel_excerpt(flag_text);
+    if (!read_flags(flag_text, &flags)) {
         feel_null_because(run, true, "the flags may be s, m, i, x and q, not \"%.*s\"",
-                          flag_text.n > 40 ? 40 : (int)flag_text.n, flag_text.at);
+                          (int)shown.n, shown.at);
         return NULL;
     }
     if (!run->regex && !(run->regex = open_cache())) {
         feel_null_because(run, true, "no memory for regular expressions");
         return NULL;
     }
-    char key_flags[8];
-    size_t n_flags = 0;
-    if (with.s) key_flags[n_flags++] = 's';
-    if (with.m) key_flags[n_flags++] = 'm';
-    if (with.i) key_flags[n_flags++] = 'i';
-    if (with.x) key_flags[n_flags++] = 'x';
-    if (with.q) key_flags[n_flags++] = 'q';
-    key_flags[n_flags++] = 0;
-    size_t key_size = n_flags + pattern.n;
-    for (int i = 0; i < CACHED; i++) {
-        regex *kept = &run->regex->kept[i];
-        if (kept->key && kept->key_size == key_size && !memcmp(kept->key, key_flags, n_flags) &&
-            (pattern.n == 0 || !memcmp(kept->key + n_flags, pattern.at, pattern.n)))
-            return kept;
-    }
-
-    regex made = {.key = malloc(key_size), .key_size = key_size};
-    const char *wrong = made.key ? NULL : "no memory for this pattern";
-    if (!wrong && pattern.n > PATTERN_BYTES_MAX) wrong = "the pattern is too large";
-    if (!wrong) wrong = build(&made, pattern, with);
+    regex *kept = find_kept(run->regex, pattern, flags);
+    if (kept) return kept;
+    const char *wrong = build(&made, pattern, flags);
     if (wrong) {
         clear_regex(&made);
         feel_null_because(run, true, "not a regular expression: %s", wrong);
         return NULL;
     }
-    memcpy(made.key, key_flags, n_flags);
-    if (pattern.n) memcpy(made.key + n_flags, pattern.at, pattern.n);
     regex *place = &run->regex->kept[run->regex->next];
     run->regex->next = (run->regex->next + 1) % CACHED;
     clear_regex(place);
@@ -222,7 +216,7 @@ static bool is_digit(char c) {
 static bool add_replacement(hb_text *out, const regex *entry, hb_str input, hb_str replacement) {
     for (size_t i = 0; i < replacement.n; i++) {
         char c = replacement.at[i], next = i + 1 < replacement.n ? replacement.at[i + 1] : 0;
-        if (entry->is_literal || (c != '$' && c != '\\')) {
+        if ((entry->flags & LITERAL) || (c != '$' && c != '\\')) {
             hb_text_add(out, (hb_str){replacement.at + i, 1});
         } else if (c == '\\') {
             if (next != '$' && next != '\\') return false;

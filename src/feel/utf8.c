@@ -33,3 +33,7 @@ size_t feel_skip_code_points(hb_str text, uint64_t n) {
     }
     return at;
 }
+
+hb_str feel_excerpt(hb_str text) {
+    return (hb_str){text.n ? text.at : "", feel_skip_code_points(text, 60)};
+}
