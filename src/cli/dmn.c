@@ -21,14 +21,26 @@ static const struct {
 
 // ---- the element asked for ------------------------------------------------------------------
 
-static void list_names(const dmn_model *model, dmn_kind kind, hb_text *out) {
-    for (uint32_t i = 0; i < dmn_n_elements(model) && out->n < 160; i++) {
+// The help of an error about a name: the nearest one there is, else what there is.
+static void help_with_names(const dmn_model *model, dmn_kind kind, hb_str wanted, hb_error *err) {
+    uint32_t n = 0, n_all = dmn_n_elements(model);
+    hb_str *names = calloc((size_t)n_all + 1, sizeof *names);
+    hb_text list = {0};
+    for (uint32_t i = 0; names != NULL && i < n_all; i++) {
         const dmn_element *element = dmn_element_at(model, i);
         if (element->kind != kind) continue;
-        if (out->n > 0) hb_text_add(out, HB_STR(", "));
-        hb_text_addf(out, "\"%.*s\"", (int)element->name.n, element->name.at);
+        names[n++] = element->name;
+        if (list.n > 160) continue;  // of many, the first are named
+        hb_text_addf(&list, "%s\"%.*s\"", list.n > 0 ? ", " : "", (int)element->name.n,
+                     element->name.at);
     }
-    hb_text_add(out, HB_STR(""));
+    hb_str nearest = hb_nearest(wanted, names, n);
+    if (nearest.n > 0)
+        hb_error_help(err, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
+    else if (list.n > 0)
+        hb_error_help(err, "it has: %.*s", (int)list.n, list.at);
+    hb_text_clear(&list);
+    free(names);
 }
 
 static bool find_target(const cli *run, const dmn_model *model, uint32_t *element, hb_error *err) {
@@ -37,19 +49,14 @@ static bool find_target(const cli *run, const dmn_model *model, uint32_t *elemen
         if (name == NULL) continue;
         *element = dmn_find(model, TARGETS[i].kind, hb_str_from(name));
         if (*element != DMN_NONE) return true;
-        hb_text names = {0};
-        list_names(model, TARGETS[i].kind, &names);
         hb_fail(err, HB_USAGE, "unknown-element", "the model has no %s \"%s\"", TARGETS[i].option,
                 name);
-        hb_error_help(err, "it has: %.*s", (int)names.n, names.at != NULL ? names.at : "");
-        hb_text_clear(&names);
+        help_with_names(model, TARGETS[i].kind, hb_str_from(name), err);
         return false;
     }
-    hb_text names = {0};
-    list_names(model, DMN_DECISION, &names);
-    hb_fail(err, HB_USAGE, "no-decision", "say which decision: --decision NAME or --service NAME");
-    hb_error_help(err, "the model decides: %.*s", (int)names.n, names.at != NULL ? names.at : "");
-    hb_text_clear(&names);
+    hb_fail(err, HB_USAGE, "no-decision",
+            "say which decision of the model: --decision NAME or --service NAME");
+    help_with_names(model, DMN_DECISION, HB_STR(""), err);
     return false;
 }
 
@@ -69,12 +76,9 @@ static bool set_inputs(const dmn_model *model, dmn_session *session, const hb_js
         uint32_t element = dmn_find(model, DMN_INPUT, member->key);
         if (element == DMN_NONE) element = dmn_find(model, DMN_DECISION, member->key);
         if (element == DMN_NONE) {
-            hb_text names = {0};
-            list_names(model, DMN_INPUT, &names);
             hb_fail(err, HB_INPUT, "unknown-input", "the model has no input \"%.*s\"",
                     (int)member->key.n, member->key.at);
-            hb_error_help(err, "it has: %.*s", (int)names.n, names.at != NULL ? names.at : "");
-            hb_text_clear(&names);
+            help_with_names(model, DMN_INPUT, member->key, err);
             return false;
         }
         if (!feel_from_json(dmn_session_arena(session), member,
@@ -392,15 +396,26 @@ static const char *const KINDS[] = {[DMN_INPUT] = "input",
                                     [DMN_BKM] = "knowledge model",
                                     [DMN_SERVICE] = "service"};
 
-static void add_element_text(hb_text *out, const dmn_element *element) {
+// The declared type, else what the logic was found to give.
+static const feel_type *type_of(const dmn_model *model, uint32_t i) {
+    const dmn_element *element = dmn_element_at(model, i);
+    const feel_program *program = dmn_decision_program(model, i);
+    bool is_declared = element->type->kind != FEEL_TYPE_ANY;
+    return is_declared || program == NULL ? element->type
+                                          : feel_node_type(feel_program_node(program));
+}
+
+static void add_element_text(hb_text *out, const dmn_model *model, uint32_t i) {
+    const dmn_element *element = dmn_element_at(model, i);
     hb_text_addf(out, "%-16s%.*s: ", KINDS[element->kind], (int)element->name.n, element->name.at);
-    feel_print_type(out, element->type);
+    feel_print_type(out, type_of(model, i));
     hb_text_add(out, HB_STR("\n"));
 }
 
-static void add_element_json(hb_text *out, const dmn_element *element) {
+static void add_element_json(hb_text *out, const dmn_model *model, uint32_t i) {
+    const dmn_element *element = dmn_element_at(model, i);
     hb_text type = {0};
-    feel_print_type(&type, element->type);
+    feel_print_type(&type, type_of(model, i));
     hb_text_addf(out, "{\"kind\":\"%s\",\"id\":", KINDS[element->kind]);
     hb_text_add_json(out, element->id);
     hb_text_add(out, HB_STR(",\"name\":"));
@@ -430,7 +445,7 @@ static void add_check_json(hb_text *out, const dmn_model *model) {
     hb_text_add(out, HB_STR("{\"elements\":["));
     for (uint32_t i = 0; i < dmn_n_elements(model); i++) {
         if (i > 0) hb_text_add(out, HB_STR(","));
-        add_element_json(out, dmn_element_at(model, i));
+        add_element_json(out, model, i);
     }
     hb_text_add(out, HB_STR("],\"problems\":["));
     for (uint32_t i = 0; i < dmn_n_problems(model); i++) {
@@ -441,8 +456,7 @@ static void add_check_json(hb_text *out, const dmn_model *model) {
 }
 
 static void add_check_text(hb_text *out, const dmn_model *model, uint32_t n_errors) {
-    for (uint32_t i = 0; i < dmn_n_elements(model); i++)
-        add_element_text(out, dmn_element_at(model, i));
+    for (uint32_t i = 0; i < dmn_n_elements(model); i++) add_element_text(out, model, i);
     for (uint32_t i = 0; i < dmn_n_problems(model); i++) {
         char shown[2048];
         hb_error_print(dmn_problem(model, i), shown, sizeof shown);
