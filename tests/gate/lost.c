@@ -138,7 +138,7 @@ static bool has_other_reasons(const tester *t, const rulebook *copy) {
     return false;
 }
 
-static bool compare(tester *t, const rulebook *copy, const char *rule, bool may_improve,
+static bool compare(tester *t, const rulebook *copy, const char *rule, bool may_clear,
                     bool *has_changed) {
     *has_changed = false;
     for (uint32_t i = 0; i < rulebook_n_cases(t->cases); i++) {
