@@ -473,24 +473,41 @@ dmn_match *dmn_match_open(hb_arena *arena, const dmn_table *table) {
 
 // ---- matching -------------------------------------------------------------------------------
 
+static bool add_hit(dmn_hits *hits, uint32_t row) {
+    if (hits->n == hits->room) {
+        uint32_t room = hits->room == 0 ? 4 : hits->room * 2;
+        uint32_t *more = hb_arena_array(hits->arena, uint32_t, room);
+        if (more == NULL) return false;
+        if (hits->n > 0) memcpy(more, hits->rows, hits->n * sizeof *more);
+        hits->rows = more;
+        hits->room = room;
+    }
+    hits->rows[hits->n++] = row;
+    return true;
+}
+
+static bool none(dmn_hits *hits) {
+    hits->n = 0;
+    return false;
+}
+
 static bool test_accepts(const dmn_table *table, uint32_t row, uint32_t input, feel_run *run,
                          const feel_env *env, const feel_value *inputs) {
     const feel_program *program = table->rows[row].tests[input];
     return program == NULL || feel_is_true(feel_test(run, program, env, inputs[input]));
 }
 
-uint32_t dmn_match_linear(const dmn_match *match, feel_run *run, const feel_env *env,
-                          const feel_value *inputs, uint32_t *hits) {
+bool dmn_match_linear(const dmn_match *match, feel_run *run, const feel_env *env,
+                      const feel_value *inputs, dmn_hits *hits) {
     const dmn_table *table = match->table;
-    uint32_t n = 0;
     for (uint32_t row = 0; row < table->n_rows && !run->has_failed; row++) {
         uint32_t i = 0;
         while (i < table->n_inputs && test_accepts(table, row, i, run, env, inputs)) i++;
         if (i < table->n_inputs) continue;
-        hits[n++] = row;
+        if (!add_hit(hits, row)) return none(hits);
         if (table->hit_policy == DMN_FIRST) break;
     }
-    return run->has_failed ? 0 : n;
+    return !run->has_failed || none(hits);
 }
 
 static bool has_row(const cell *c, uint32_t row) {
@@ -507,50 +524,65 @@ static bool has_row(const cell *c, uint32_t row) {
     return false;
 }
 
-// The tests that the index left open, on a row that it accepts.
-static bool checks_accept(const dmn_match *match, uint32_t row, feel_run *run, const feel_env *env,
-                          const feel_value *inputs) {
+// A row that the index accepts, with the tests that the index left open. False ends the search.
+static bool take(const dmn_match *match, uint32_t row, feel_run *run, const feel_env *env,
+                 const feel_value *inputs, dmn_hits *hits) {
     for (uint32_t i = 0; i < match->table->n_inputs; i++) {
         const uint64_t *checked = match->columns[i].checked;
         if (checked == NULL || (checked[row / 64] >> (row % 64) & 1) == 0) continue;
-        if (!test_accepts(match->table, row, i, run, env, inputs)) return false;
+        if (!test_accepts(match->table, row, i, run, env, inputs)) return !run->has_failed;
+    }
+    return add_hit(hits, row);
+}
+
+// The rows of the shortest list that stand in every other cell.
+static bool match_list(const dmn_match *match, const cell *const *cells, const cell *shortest,
+                       feel_run *run, const feel_env *env, const feel_value *inputs,
+                       dmn_hits *hits) {
+    uint32_t n_inputs = match->table->n_inputs;
+    bool is_first = match->table->hit_policy == DMN_FIRST;
+    for (uint32_t k = 0; k < shortest->n && !(is_first && hits->n > 0); k++) {
+        uint32_t row = shortest->rows[k], i = 0;
+        while (i < n_inputs && (cells[i] == shortest || has_row(cells[i], row))) i++;
+        if (i == n_inputs && !take(match, row, run, env, inputs, hits)) return false;
+    }
+    return true;
+}
+
+static bool match_bits(const dmn_match *match, const cell *const *cells, feel_run *run,
+                       const feel_env *env, const feel_value *inputs, dmn_hits *hits) {
+    uint32_t n_inputs = match->table->n_inputs;
+    bool is_first = match->table->hit_policy == DMN_FIRST;
+    for (uint32_t w = 0; w < match->n_words; w++) {
+        uint64_t left = cells[0]->bits[w];
+        for (uint32_t i = 1; i < n_inputs && left != 0; i++) left &= cells[i]->bits[w];
+        for (; left != 0; left &= left - 1) {
+            if (!take(match, w * 64 + (uint32_t)__builtin_ctzll(left), run, env, inputs, hits))
+                return false;
+            if (is_first && hits->n > 0) return true;
+        }
     }
     return true;
 }
 
 #define INPUTS_MAX 64  // columns of a table that is indexed
 
-uint32_t dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env,
-                        const feel_value *inputs, uint32_t *hits) {
+bool dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env,
+                    const feel_value *inputs, dmn_hits *hits) {
     const cell *cells[INPUTS_MAX], *shortest = NULL;
-    uint32_t n_inputs = match->table->n_inputs, n = 0;
-    bool is_first = match->table->hit_policy == DMN_FIRST;
-    if (match->columns == NULL || n_inputs > INPUTS_MAX || n_inputs == 0)
-        return dmn_match_linear(match, run, env, inputs, hits);
-    for (uint32_t i = 0; i < n_inputs; i++) {
+    uint32_t n_inputs = match->table->n_inputs;
+    bool is_indexed = match->columns != NULL && n_inputs <= INPUTS_MAX && n_inputs > 0;
+    for (uint32_t i = 0; is_indexed && i < n_inputs; i++) {
         uint32_t at = cell_of(&match->columns[i], inputs[i]);
-        if (at == NO_CELL) return dmn_match_linear(match, run, env, inputs, hits);
-        cells[i] = &match->columns[i].cells[at];
-        if (cells[i]->bits == NULL && (shortest == NULL || cells[i]->n < shortest->n))
-            shortest = cells[i];
+        if (at == NO_CELL)
+            is_indexed = false;
+        else
+            cells[i] = &match->columns[i].cells[at];
+        bool is_list = is_indexed && cells[i]->bits == NULL;
+        if (is_list && (shortest == NULL || cells[i]->n < shortest->n)) shortest = cells[i];
     }
-    if (shortest != NULL) {
-        for (uint32_t k = 0; k < shortest->n && !(is_first && n > 0); k++) {
-            uint32_t row = shortest->rows[k], i = 0;
-            while (i < n_inputs && (cells[i] == shortest || has_row(cells[i], row))) i++;
-            if (i == n_inputs && checks_accept(match, row, run, env, inputs)) hits[n++] = row;
-        }
-        return run->has_failed ? 0 : n;
-    }
-    for (uint32_t w = 0; w < match->n_words; w++) {
-        uint64_t left = cells[0]->bits[w];
-        for (uint32_t i = 1; i < n_inputs && left != 0; i++) left &= cells[i]->bits[w];
-        for (; left != 0; left &= left - 1) {
-            uint32_t row = w * 64 + (uint32_t)__builtin_ctzll(left);
-            if (!checks_accept(match, row, run, env, inputs)) continue;
-            hits[n++] = row;
-            if (is_first) return run->has_failed ? 0 : n;
-        }
-    }
-    return run->has_failed ? 0 : n;
+    if (!is_indexed) return dmn_match_linear(match, run, env, inputs, hits);
+    bool ok = shortest != NULL ? match_list(match, cells, shortest, run, env, inputs, hits)
+                               : match_bits(match, cells, run, env, inputs, hits);
+    return (ok && !run->has_failed) || none(hits);
 }

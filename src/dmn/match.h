@@ -7,12 +7,19 @@
 typedef struct dmn_match dmn_match;
 // NULL: no memory. The table must outlive it and have all its tests compiled.
 dmn_match *dmn_match_open(hb_arena *arena, const dmn_table *table);
-// Rows whose every test accepts its input, ascending; only the first for a FIRST table. `hits` has
-// room for all rows.
-uint32_t dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env,
-                        const feel_value *inputs, uint32_t *hits);
+// Rows of a table, ascending; they live in the arena, whose size does not depend on that of the
+// table.
+typedef struct {
+    hb_arena *arena;
+    uint32_t n, room;
+    uint32_t *rows;
+} dmn_hits;
+// Rows whose every test accepts its input; only the first for a FIRST table. `hits` is empty
+// before. False when there was no memory or a limit was reached: then there are no hits.
+bool dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env,
+                    const feel_value *inputs, dmn_hits *hits);
 // The same by trying every test of every row: what the index must agree with.
-uint32_t dmn_match_linear(const dmn_match *match, feel_run *run, const feel_env *env,
-                          const feel_value *inputs, uint32_t *hits);
+bool dmn_match_linear(const dmn_match *match, feel_run *run, const feel_env *env,
+                      const feel_value *inputs, dmn_hits *hits);
 
 #endif

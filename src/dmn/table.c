@@ -499,12 +499,14 @@ static feel_value apply_policy(evaluation *e) {
 static feel_value evaluate_table(feel_run *run, const void *data, const feel_env *env) {
     const table *t = data;
     evaluation e = {.run = run, .t = t, .env = env};
+    dmn_hits hits = {.arena = run->arena};
     e.inputs = hb_arena_array(run->arena, feel_value, t->shown.n_inputs);
-    e.hits = hb_arena_array(run->arena, uint32_t, t->shown.n_rows);
-    if (e.inputs == NULL || e.hits == NULL) return no_memory(run);
+    if (e.inputs == NULL) return no_memory(run);
     feel_value result = feel_null();
     if (read_values(&e)) {
-        e.n_hits = dmn_match_rows(t->match, run, env, e.inputs, e.hits);
+        if (!dmn_match_rows(t->match, run, env, e.inputs, &hits)) return no_memory(run);
+        e.hits = hits.rows;
+        e.n_hits = hits.n;
         result = apply_policy(&e);
     }
     dmn_session_fired(run, &t->shown, e.n_hits, e.hits, e.inputs, result);
