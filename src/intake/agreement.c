@@ -148,10 +148,10 @@ bool intake_agreement_check(const intake_file *file, hb_arena *arena, intake_agr
     hb_str sender = {0}, title = {0};
     const hb_json *root = file->root;
     *out = (intake_agreement){0};
-    if (!intake_page_members(&page, root, AGREEMENT_MEMBERS, COUNT(AGREEMENT_MEMBERS),
-                             "an agreement"))
-        return false;
-    bool ok = take_id(&page, arena, root, HB_STR("agreement"), &out->id);
+    bool ok = intake_page_members(&page, root, AGREEMENT_MEMBERS, COUNT(AGREEMENT_MEMBERS),
+                                  "an agreement");
+    if (root->kind != HB_JSON_OBJECT) return false;
+    ok &= take_id(&page, arena, root, HB_STR("agreement"), &out->id);
     ok &= intake_page_text(&page, arena, root, HB_STR("title"), false, &title);
     ok &= take_country(&page, arena, root, HB_STR("sender"), false, &sender);
     ok &= take_country(&page, arena, root, HB_STR("host"), true, &out->host);
@@ -168,9 +168,10 @@ bool intake_facility_check(const intake_file *file, hb_errors *errors) {
     hb_date as_of = {0};
     bool has_as_of = false;
     const hb_json *root = file->root;
-    if (!intake_page_members(&page, root, FACILITY_MEMBERS, COUNT(FACILITY_MEMBERS), "a facility"))
-        return false;
-    bool ok = take_id(&page, file->arena, root, HB_STR("facility"), &id);
+    bool ok =
+        intake_page_members(&page, root, FACILITY_MEMBERS, COUNT(FACILITY_MEMBERS), "a facility");
+    if (root->kind != HB_JSON_OBJECT) return false;
+    ok &= take_id(&page, file->arena, root, HB_STR("facility"), &id);
     ok &= intake_page_text(&page, file->arena, root, HB_STR("title"), false, &title);
     ok &= take_country(&page, file->arena, root, HB_STR("country"), false, &country);
     ok &= intake_page_date(&page, root, HB_STR("as_of"), &as_of, &has_as_of);

@@ -32,10 +32,11 @@ static bool contest_from_json(intake_page *page, hb_arena *arena, const hb_json 
     hb_str by = {0}, role = {0}, ground = {0};
     rulebook_role known;
     *out = (intake_contest){.file = page->file, .line = page->line};
-    if (!intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a contest"))
-        return false;
-    bool ok = intake_page_text(page, arena, json, HB_STR("document"), true, &out->document);
-    ok = ok && intake_page_check_id(page, hb_json_member(json, HB_STR("document")), out->document);
+    bool ok =
+        intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a contest");
+    if (json->kind != HB_JSON_OBJECT) return false;
+    ok &= intake_page_text(page, arena, json, HB_STR("document"), true, &out->document) &&
+          intake_page_check_id(page, hb_json_member(json, HB_STR("document")), out->document);
     ok &= intake_page_text(page, arena, json, HB_STR("by"), false, &by);
     ok &= intake_page_text(page, arena, json, HB_STR("ground"), false, &ground);
     ok &= intake_page_text(page, arena, json, HB_STR("role"), false, &role);

@@ -34,7 +34,7 @@ typedef struct {
     intake_page *page;
     hb_arena *arena;
     intake_document *to;
-    bool has_kind, has_role, has_on;
+    bool has_id, has_kind, has_role, has_on;  // given, if only wrongly
 } draft;
 
 static bool keep(draft *d, const hb_json *at, hb_str text, hb_str *out) {
@@ -45,6 +45,7 @@ static bool keep(draft *d, const hb_json *at, hb_str text, hb_str *out) {
 }
 
 static bool take_id(draft *d, const hb_json *at, hb_str text) {
+    d->has_id = true;
     return intake_page_check_id(d->page, at, text) && keep(d, at, text, &d->to->document.id);
 }
 
@@ -178,7 +179,7 @@ static bool check_file(draft *d, const hb_json *at, hb_str folder) {
 static bool finish(draft *d, const hb_json *at, hb_str folder) {
     rulebook_document *doc = &d->to->document;
     bool ok = true;
-    if (!doc->id.n)
+    if (!d->has_id)
         ok = intake_page_refuse(d->page, at, "missing-key", NULL, "a document needs an \"id\"");
     if (!d->has_kind) {
         ok = intake_page_refuse(d->page, at, "missing-key",
@@ -190,6 +191,7 @@ static bool finish(draft *d, const hb_json *at, hb_str folder) {
                                 "say who verified it, in which role, and on which day",
                                 "\"verified\" needs \"by\", \"role\" and \"on\"");
     }
+    d->to->is_verified = doc->is_verified;
     doc->from = d->page->file;
     d->to->line = d->page->line;
     return ok && check_file(d, at, folder);
@@ -232,18 +234,19 @@ bool intake_document_from_json(intake_page *page, hb_arena *arena, hb_str folder
                                const hb_json *json, intake_document *out) {
     *out = (intake_document){0};
     draft d = {.page = page, .arena = arena, .to = out};
-    if (!intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a document"))
-        return false;
-    bool ok = take_members(&d, (hb_str){0}, json);
+    bool ok =
+        intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a document");
+    if (json->kind != HB_JSON_OBJECT) return false;
+    ok &= take_members(&d, (hb_str){0}, json);
     const hb_json *verified = hb_json_member(json, HB_STR("verified"));
     if (verified && verified->kind != HB_JSON_NULL) {
         size_t mark = intake_page_enter(page, HB_STR("verified"));
-        out->document.is_verified = true;
-        ok &= intake_page_members(page, verified, VERIFIED_MEMBERS, 3, "\"verified\"") &&
-              take_members(&d, HB_STR("verified."), verified);
+        out->document.is_verified = verified->kind == HB_JSON_OBJECT;
+        ok &= intake_page_members(page, verified, VERIFIED_MEMBERS, 3, "\"verified\"");
+        ok &= take_members(&d, HB_STR("verified."), verified);
         intake_page_leave(page, mark);
     }
-    return ok && finish(&d, json, folder);
+    return finish(&d, json, folder) && ok;
 }
 
 bool intake_document_is_same(const intake_document *a, const intake_document *b) {
@@ -260,9 +263,9 @@ bool intake_document_is_same(const intake_document *a, const intake_document *b)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!hb_str_equal(texts[i][0], texts[i][1])) return false;
     }
-    return x->kind == y->kind && x->has_date == y->has_date && x->is_verified == y->is_verified &&
+    return x->kind == y->kind && x->has_date == y->has_date && a->is_verified == b->is_verified &&
            (!x->has_date || hb_date_to_days(x->date) == hb_date_to_days(y->date)) &&
-           (!x->is_verified ||
+           (!a->is_verified ||
             hb_date_to_days(x->verified_on) == hb_date_to_days(y->verified_on)) &&
            x->verified_role == y->verified_role &&
            x->is_translation_certified == y->is_translation_certified;
@@ -288,9 +291,10 @@ static bool add(intake_evidence *evidence, hb_arena *arena, const intake_documen
 }
 
 static bool add_checked(intake_evidence *evidence, intake_page *page, hb_arena *arena,
-                        hb_str folder, const hb_json *json) {
+                        hb_str folder, bool establishes, const hb_json *json) {
     intake_document document;
     if (!intake_document_from_json(page, arena, folder, json, &document)) return false;
+    document.document.is_verified &= establishes;
     if (add(evidence, arena, &document)) return true;
     hb_error err = {0};
     hb_out_of_memory(&err);
@@ -320,8 +324,11 @@ bool intake_evidence_close(intake_evidence *evidence, hb_errors *errors) {
         intake_document *document = evidence->documents[i];
         hb_str id = document->document.id;
         if (n && hb_str_equal(evidence->documents[n - 1]->document.id, id)) {
-            const intake_document *first = evidence->documents[n - 1];
-            if (intake_document_is_same(first, document)) continue;
+            intake_document *first = evidence->documents[n - 1];
+            if (intake_document_is_same(first, document)) {
+                if (!document->document.is_verified) first->document.is_verified = false;
+                continue;
+            }
             intake_page page = {
                 .errors = errors, .file = document->document.from, .line = document->line};
             ok = intake_page_refuse(
@@ -356,61 +363,68 @@ const intake_document *intake_evidence_find(const intake_evidence *evidence, hb_
 // ---- documents inside other files
 // ---------------------------------------------------------------------------
 
-static bool add_evidence_of(intake_evidence *evidence, intake_page *page, hb_arena *arena,
-                            hb_str folder, const hb_json *statement) {
+// An agreement or a facility, and where its documents go.
+typedef struct {
+    intake_evidence *evidence;
+    intake_page *page;
+    hb_arena *arena;
+    hb_str folder;
+    bool establishes;
+} inside;
+
+static bool add_evidence_of(const inside *in, const hb_json *statement) {
     const hb_json *list = hb_json_member(statement, HB_STR("evidence"));
     bool ok = true;
     if (!list || list->kind != HB_JSON_ARRAY) return true;
-    size_t outer = intake_page_enter(page, HB_STR("evidence"));
+    size_t outer = intake_page_enter(in->page, HB_STR("evidence"));
     for (uint32_t i = 0; i < list->n; i++) {
-        if (list->first[i].kind != HB_JSON_OBJECT) continue;
-        size_t mark = intake_page_enter_item(page, i);
-        ok &= add_checked(evidence, page, arena, folder, &list->first[i]);
-        intake_page_leave(page, mark);
+        const hb_json *item = &list->first[i];
+        if (item->kind != HB_JSON_OBJECT) continue;
+        size_t mark = intake_page_enter_item(in->page, i);
+        ok &= add_checked(in->evidence, in->page, in->arena, in->folder, in->establishes, item);
+        intake_page_leave(in->page, mark);
     }
-    intake_page_leave(page, outer);
+    intake_page_leave(in->page, outer);
     return ok;
 }
 
-static bool add_evidence_of_facts(intake_evidence *evidence, intake_page *page, hb_arena *arena,
-                                  hb_str folder, const hb_json *facts) {
+static bool add_evidence_of_facts(const inside *in, const hb_json *facts) {
     bool ok = true;
-    size_t outer = intake_page_enter(page, HB_STR("facts"));
+    size_t outer = intake_page_enter(in->page, HB_STR("facts"));
     for (uint32_t i = 0; i < facts->n; i++) {
         const hb_json *fact = &facts->first[i];
-        size_t mark = intake_page_enter(page, fact->key);
-        if (fact->kind == HB_JSON_OBJECT)
-            ok &= add_evidence_of(evidence, page, arena, folder, fact);
+        size_t mark = intake_page_enter(in->page, fact->key);
+        if (fact->kind == HB_JSON_OBJECT) ok &= add_evidence_of(in, fact);
         for (uint32_t k = 0; fact->kind == HB_JSON_ARRAY && k < fact->n; k++) {
-            size_t inner = intake_page_enter_item(page, k);
-            ok &= add_evidence_of(evidence, page, arena, folder, &fact->first[k]);
-            intake_page_leave(page, inner);
+            size_t inner = intake_page_enter_item(in->page, k);
+            ok &= add_evidence_of(in, &fact->first[k]);
+            intake_page_leave(in->page, inner);
         }
-        intake_page_leave(page, mark);
+        intake_page_leave(in->page, mark);
     }
-    intake_page_leave(page, outer);
+    intake_page_leave(in->page, outer);
     return ok;
 }
 
 bool intake_documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena,
-                                 hb_str folder, const hb_json *root) {
+                                 hb_str folder, bool establishes, const hb_json *root) {
+    const inside in = {evidence, page, arena, folder, establishes};
     const hb_json *documents = hb_json_member(root, HB_STR("documents"));
     const hb_json *facts = hb_json_member(root, HB_STR("facts"));
     bool ok = true;
+    size_t outer = intake_page_enter(page, HB_STR("documents"));
     if (documents && documents->kind == HB_JSON_ARRAY) {
-        size_t outer = intake_page_enter(page, HB_STR("documents"));
         for (uint32_t i = 0; i < documents->n; i++) {
             size_t mark = intake_page_enter_item(page, i);
-            ok &= add_checked(evidence, page, arena, folder, &documents->first[i]);
+            ok &= add_checked(evidence, page, arena, folder, establishes, &documents->first[i]);
             intake_page_leave(page, mark);
         }
-        intake_page_leave(page, outer);
     } else if (documents && documents->kind != HB_JSON_NULL) {
         ok = intake_page_refuse(page, documents, "wrong-type", "write them in square brackets",
                                 "\"documents\" is a list");
     }
-    if (facts && facts->kind == HB_JSON_OBJECT)
-        ok &= add_evidence_of_facts(evidence, page, arena, folder, facts);
+    intake_page_leave(page, outer);
+    if (facts && facts->kind == HB_JSON_OBJECT) ok &= add_evidence_of_facts(&in, facts);
     return ok;
 }
 
@@ -425,7 +439,7 @@ typedef struct {
 
 static bool take_line(void *to, intake_page *page, const hb_json *json) {
     store *s = to;
-    return add_checked(s->evidence, page, s->arena, s->folder, json);
+    return add_checked(s->evidence, page, s->arena, s->folder, true, json);
 }
 
 // Columns of the first row: for each, its row of FIELDS.
@@ -476,7 +490,7 @@ static bool add_row(intake_evidence *evidence, intake_page *page, hb_arena *aren
     }
     page->line = row->line;
     page->column = row->fields[0].column;
-    if (!ok || !finish(&d, NULL, folder)) return false;
+    if (!finish(&d, NULL, folder) || !ok) return false;
     if (add(evidence, arena, &document)) return true;
     hb_error err = {0};
     hb_out_of_memory(&err);

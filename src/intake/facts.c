@@ -105,8 +105,11 @@ static bool evidence_item(intake_facts *facts, intake_page *page, const hb_json 
                                   "write \"D-1\", or the document in braces",
                                   "evidence is the id of a document, or a document");
     }
-    if (!add_inline(facts, page, item)) return false;
-    return by_id(facts, page, item, hb_str_trim(hb_json_member(item, HB_STR("id"))->text), out);
+    // Those of an agreement or facility are in the store already, with whatever is wrong about
+    // them.
+    if (!facts->are_documents_stored && !add_inline(facts, page, item)) return false;
+    const hb_json *id = hb_json_member(item, HB_STR("id"));
+    return id && id->kind == HB_JSON_STRING && by_id(facts, page, id, hb_str_trim(id->text), out);
 }
 
 static bool read_evidence(intake_facts *facts, intake_page *page, const hb_json *list,
@@ -154,18 +157,18 @@ static bool read_statement(intake_facts *facts, intake_page *page, uint32_t fact
                            const hb_json *json, rulebook_record *record) {
     hb_error err = {0};
     const hb_json *value = hb_json_member(json, HB_STR("value"));
-    if (!intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a fact"))
-        return false;
-    if (!value) {
-        return intake_page_refuse(page, json, "missing-key",
-                                  "write {\"value\": ..., \"evidence\": [...]}",
-                                  "\"value\" is missing");
+    const char *help = "write {\"value\": ..., \"evidence\": [...]}";
+    if (json->kind != HB_JSON_OBJECT) {
+        return intake_page_refuse(page, json, "wrong-type", help,
+                                  "a fact is an object with its value and evidence");
     }
+    bool ok = intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a fact");
+    if (!value) return intake_page_refuse(page, json, "missing-key", help, "\"value\" is missing");
     record->fact = fact;
     size_t mark = intake_page_enter(page, HB_STR("value"));
-    bool ok = rulebook_value_from_json(facts->rb, facts->arena, fact, value, &record->value,
-                                       &record->is_unknown, &err) ||
-              intake_page_refuse_error(page, value, &err);
+    ok &= rulebook_value_from_json(facts->rb, facts->arena, fact, value, &record->value,
+                                   &record->is_unknown, &err) ||
+          intake_page_refuse_error(page, value, &err);
     intake_page_leave(page, mark);
     return read_evidence(facts, page, hb_json_member(json, HB_STR("evidence")), record) && ok;
 }

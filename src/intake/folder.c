@@ -137,7 +137,7 @@ static bool choose_day(intake *in, const intake_request *request, hb_errors *err
     if (request->as_of.n) {
         if (!intake_page_check_date(&page, NULL, request->as_of, &in->as_of)) return false;
     } else if (in->header.has_as_of) {
-        page.file = in->list.path;
+        page.file = in->header.path;
         page.line = in->list.header_line;
         intake_page_enter(&page, HB_STR("as_of"));
         in->as_of = in->header.as_of;
@@ -220,9 +220,10 @@ static bool read_all_evidence(intake *in, const intake_request *request, hb_erro
     return ok;
 }
 
-static bool add_inline(intake *in, const intake_file *file, hb_errors *errors) {
+static bool add_inline(intake *in, const intake_file *file, bool establishes, hb_errors *errors) {
     intake_page page = intake_file_page(file, errors);
-    if (intake_documents_add_inline(&in->evidence, &page, in->arena, file->folder, file->root))
+    if (intake_documents_add_inline(&in->evidence, &page, in->arena, file->folder, establishes,
+                                    file->root))
         return true;
     in->evidence.is_incomplete = true;
     return false;
@@ -245,6 +246,7 @@ static bool read_shared(intake *in, const intake_file *file, intake_facts facts,
     facts.evidence = &in->evidence;
     facts.arena = in->arena;
     facts.folder = file->folder;
+    facts.are_documents_stored = true;
     return intake_facts_from_json(&facts, &page, hb_json_member(file->root, HB_STR("facts")), out);
 }
 
@@ -388,8 +390,9 @@ static bool read_all(intake *in, const intake_request *request, intake_progress 
     in->evidence.as_of = in->as_of;
     ok &= read_all_evidence(in, request, errors);
     ok &= read_facility(in, request, errors);
-    if (in->agreement_file.root) ok &= add_inline(in, &in->agreement_file, errors);
-    if (in->facility_file.root) ok &= add_inline(in, &in->facility_file, errors);
+    if (in->agreement_file.root)
+        ok &= add_inline(in, &in->agreement_file, is_binding(&in->agreement), errors);
+    if (in->facility_file.root) ok &= add_inline(in, &in->facility_file, true, errors);
     if (!intake_evidence_close(&in->evidence, errors)) ok = false;
     ok &= read_all_shared(in, errors);
     if (in->list.is_csv && !in->list.columns) return false;

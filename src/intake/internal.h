@@ -54,7 +54,7 @@ bool intake_read_lines(hb_str path, intake_taker take, void *to, hb_errors *erro
 typedef struct {
     rulebook_document document;
     hb_str file, sha256;         // as written
-    hb_str found_in;             // file that gave it, and where
+    bool is_verified;            // says so itself; document.is_verified may have been taken away
     uint64_t line;
     uint32_t order;
 } intake_document;
@@ -81,9 +81,10 @@ void intake_evidence_clear(intake_evidence *evidence);
 // One document object; id and kind are there on success. `folder`: where its file is looked for.
 bool intake_document_from_json(intake_page *page, hb_arena *arena, hb_str folder, const hb_json *json, intake_document *out);
 bool intake_documents_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
-// Documents inline in an agreement or facility: its `documents`, and those in the evidence of its `facts`.
+// Documents inline in an agreement or facility: its `documents`, and those in the evidence of its `facts`. Those of a
+// file that establishes nothing lose their verification, for whoever else names them too.
 bool intake_documents_add_inline(intake_evidence *evidence, intake_page *page, hb_arena *arena, hb_str folder,
-                          const hb_json *root);
+                          bool establishes, const hb_json *root);
 // Sorts, refuses ids with two contents, and marks what is contested.
 bool intake_evidence_close(intake_evidence *evidence, hb_errors *errors);
 const intake_document *intake_evidence_find(const intake_evidence *evidence, hb_str id);
@@ -105,6 +106,7 @@ typedef struct {
     hb_str folder;               // for files of inline documents
     bool is_first_pass;          // notes which contested documents exist
     bool establishes;            // false: nothing here proves anything (a proposed agreement)
+    bool are_documents_stored;   // those written out here are in `evidence` already
     bool (*takes)(const rulebook_fact *fact);   // NULL: any fact
     const char *takes_what;
     intake_document **inline_documents;   // of this person so far
@@ -159,6 +161,7 @@ typedef struct {
 typedef struct {
     hb_str name, author, agreement, facility;
     const hb_json *documents, *contests;   // arrays of paths, or NULL
+    hb_str path;                 // of the file that holds the header
     bool has_as_of;
     hb_date as_of;
 } intake_header;

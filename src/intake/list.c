@@ -144,9 +144,11 @@ static bool take_paths(intake_page *page, const hb_json *root, hb_str key, const
     if (ok) {
         *out = paths;
     } else {
-        intake_page_refuse(page, paths, "wrong-type",
-                           "write them in square brackets: [\"documents.ndjson\"]",
-                           "\"%.*s\" is a list of paths", (int)key.n, key.at);
+        char help[80];
+        snprintf(help, sizeof help, "write them in square brackets: [\"%.*s.ndjson\"]", (int)key.n,
+                 key.at);
+        intake_page_refuse(page, paths, "wrong-type", help, "\"%.*s\" is a list of paths",
+                           (int)key.n, key.at);
     }
     intake_page_leave(page, mark);
     return ok;
@@ -154,7 +156,7 @@ static bool take_paths(intake_page *page, const hb_json *root, hb_str key, const
 
 bool intake_header_from_json(intake_page *page, hb_arena *arena, const hb_json *json,
                              intake_header *out) {
-    *out = (intake_header){0};
+    *out = (intake_header){.path = page->file};
     bool ok =
         intake_page_members(page, json, HEADER_MEMBERS, COUNT(HEADER_MEMBERS), "a list's header");
     if (json->kind != HB_JSON_OBJECT) return false;
@@ -225,6 +227,14 @@ static bool read_column(intake_page *page, const rulebook *rb, intake_column *co
         if (!is_seen[k]) return is_seen[k] = true;
         return intake_page_refuse(page, NULL, "duplicate-column", "keep one of the two",
                                   "the column \"%.*s\" stands twice", (int)name.n, name.at);
+    }
+    hb_str plain = hb_nearest(name, PLAIN_COLUMNS, COUNT(PLAIN_COLUMNS));
+    if (plain.n && rulebook_find_fact(rb, name) == DMN_NONE) {
+        char help[80];
+        snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)plain.n, plain.at);
+        return intake_page_refuse(page, NULL, "unknown-column", help,
+                                  "\"%.*s\" is no column of a list", intake_page_shown(name),
+                                  name.at);
     }
     bool is_evidence = ends_in_evidence(&name);
     column->kind = is_evidence ? INTAKE_COLUMN_EVIDENCE : INTAKE_COLUMN_FACT;
