@@ -53,6 +53,7 @@ struct rulebook {
     feel_scope *scope;      // slot i is fact i, then as_of, then host: for asked_when
     feel_scope *day_scope;  // as_of, host: for the tests of single values
     uint32_t input_as_of, input_host;
+    uint32_t n_countries, *countries;  // every alpha-3 code, as value.c packs it
     hb_errors warnings;
 };
 
@@ -112,7 +113,8 @@ bool rules_load(rulebook *rb, hb_errors *errors);
 bool sources_load(rulebook *rb, hb_errors *errors);
 bool id_is_valid(hb_str id);                    // INTERFACES: [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
 bool date_is_valid(hb_str text, hb_date *out);  // ISO 8601, years 1 to 9999
-bool country_is_valid(hb_str code);             // ISO 3166-1 alpha-3, ICU's list
+bool countries_load(rulebook *rb);             // ICU's list of ISO 3166-1 alpha-3
+bool country_is_valid(const rulebook *rb, hb_str code);
 bool fact_type_is_list(rulebook_fact_type type);
 bool fact_type_has_bare_values(rulebook_fact_type type);  // else its columns hold FEEL
 const feel_type *fact_type_in_feel(hb_arena *arena, rulebook_fact_type type);

@@ -218,6 +218,7 @@ rulebook *rulebook_load(const char *folder, hb_errors *errors) {
         return NULL;
     }
     rb->arena = arena;
+    if (!countries_load(rb)) goto done;
     if (!load_settings(rb, &err)) goto done;
     bool has_model = load_model(rb, errors);
     if (!facts_load(rb, errors)) goto done;

@@ -24,13 +24,31 @@ bool date_is_valid(hb_str text, hb_date *out) {
     return text.n == 10 && hb_date_parse(text, out) && out->year >= 1 && out->year <= 9999;
 }
 
-bool country_is_valid(hb_str code) {
-    if (code.n != 3) return false;
+// Three letters as one number, so that a list of a million people compares numbers.
+static uint32_t country_number(const char letters[3]) {
+    return (uint32_t)(unsigned char)letters[0] << 16 | (uint32_t)(unsigned char)letters[1] << 8 |
+           (uint32_t)(unsigned char)letters[2];
+}
+
+bool countries_load(rulebook *rb) {
+    uint32_t n = 0;
+    for (const char *const *two = uloc_getISOCountries(); *two; two++) n++;
+    rb->countries = hb_arena_array(rb->arena, uint32_t, n);
+    if (!rb->countries) return false;
     for (const char *const *two = uloc_getISOCountries(); *two; two++) {
         char locale[16] = "und_";
         memcpy(locale + 4, *two, 3);
         const char *three = uloc_getISO3Country(locale);
-        if (three && strlen(three) == 3 && memcmp(three, code.at, 3) == 0) return true;
+        if (three && strlen(three) == 3) rb->countries[rb->n_countries++] = country_number(three);
+    }
+    return true;
+}
+
+bool country_is_valid(const rulebook *rb, hb_str code) {
+    if (code.n != 3) return false;
+    uint32_t number = country_number(code.at);
+    for (uint32_t i = 0; i < rb->n_countries; i++) {
+        if (rb->countries[i] == number) return true;
     }
     return false;
 }
@@ -132,7 +150,7 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
         case RULEBOOK_COUNTRY:
             // Searched for and not found is a value only where the dictionary gives it a meaning.
             if (is_none && !rb->laws[fact_index].knows_none) return *is_unknown = true;
-            if (!is_none && !country_is_valid(text))
+            if (!is_none && !country_is_valid(rb, text))
                 return refuse(err, fact, "write an ISO 3166-1 alpha-3 code, such as SLV");
             return *out = feel_string(text), true;
         case RULEBOOK_DATE:
@@ -149,9 +167,10 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
     return refuse(err, fact, "write a list");
 }
 
-static bool read_item(const rulebook_fact *fact, hb_str text, feel_value *out, hb_error *err) {
+static bool read_item(const rulebook *rb, const rulebook_fact *fact, hb_str text, feel_value *out,
+                      hb_error *err) {
     bool is_country = fact->type == RULEBOOK_COUNTRY_LIST;
-    if (is_country ? !country_is_valid(text) : !id_is_valid(text) || is_keyword_misspelt(text))
+    if (is_country ? !country_is_valid(rb, text) : !id_is_valid(text) || is_keyword_misspelt(text))
         return refuse(err, fact,
                       is_country ? "write ISO 3166-1 alpha-3 codes, such as SLV"
                                  : "write the ids of documents");
@@ -195,8 +214,8 @@ static bool read_order(const rulebook_fact *fact, hb_arena *arena, const hb_json
     return true;
 }
 
-static bool read_list(const rulebook_fact *fact, hb_arena *arena, const hb_json *json,
-                      feel_value *out, hb_error *err) {
+static bool read_list(const rulebook *rb, const rulebook_fact *fact, hb_arena *arena,
+                      const hb_json *json, feel_value *out, hb_error *err) {
     if (json->kind != HB_JSON_ARRAY) return refuse(err, fact, "write a list in square brackets");
     if (json->n > MAX_LIST)
         return hb_fail(err, HB_LIMIT, "list-too-long", "this list has %u items, the limit is %d",
@@ -213,7 +232,7 @@ static bool read_list(const rulebook_fact *fact, hb_arena *arena, const hb_json 
         if (item->kind != HB_JSON_STRING)
             return refuse(err, fact, "the items of this list are texts");
         if (!hb_str_copy(arena, item->text, &copy)) return hb_out_of_memory(err);
-        if (!read_item(fact, copy, &items[i], err)) return false;
+        if (!read_item(rb, fact, copy, &items[i], err)) return false;
     }
     *out = feel_list(items, json->n);
     return true;
@@ -228,7 +247,7 @@ bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, uint32_t fact
                   (json->kind == HB_JSON_STRING && hb_str_equal(json->text, HB_STR("unknown")));
     *value = feel_null();
     if (*is_unknown) return true;
-    if (fact_type_is_list(type)) return read_list(&rb->facts[fact], arena, json, value, err);
+    if (fact_type_is_list(type)) return read_list(rb, &rb->facts[fact], arena, json, value, err);
     bool is_number = type == RULEBOOK_NUMBER || type == RULEBOOK_INT;
     if (type == RULEBOOK_TRI && (json->kind == HB_JSON_TRUE || json->kind == HB_JSON_FALSE))
         return read_scalar(rb, arena, fact,
@@ -241,8 +260,8 @@ bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, uint32_t fact
     return read_scalar(rb, arena, fact, copy, value, is_unknown, err);
 }
 
-static bool read_cell_list(const rulebook_fact *fact, hb_arena *arena, hb_str text,
-                           feel_value *value, hb_error *err) {
+static bool read_cell_list(const rulebook *rb, const rulebook_fact *fact, hb_arena *arena,
+                           hb_str text, feel_value *value, hb_error *err) {
     if (hb_str_equal(text, HB_STR("[]"))) return *value = feel_list(NULL, 0), true;
     uint32_t n_items = 1, n = 0;
     for (size_t i = 0; i < text.n; i++) n_items += text.at[i] == ';';
@@ -256,7 +275,7 @@ static bool read_cell_list(const rulebook_fact *fact, hb_arena *arena, hb_str te
         if (i < text.n && text.at[i] != ';') continue;
         hb_str copy, item = hb_str_trim((hb_str){text.at + start, i - start});
         if (!hb_str_copy(arena, item, &copy)) return hb_out_of_memory(err);
-        if (!read_item(fact, copy, &items[n++], err)) return false;
+        if (!read_item(rb, fact, copy, &items[n++], err)) return false;
         start = i + 1;
     }
     *value = feel_list(items, n);
@@ -275,12 +294,12 @@ bool rulebook_value_from_text(const rulebook *rb, hb_arena *arena, uint32_t fact
         hb_json *json = NULL;
         if (!reader) return hb_out_of_memory(err);
         bool ok = hb_json_parse(reader, arena, trimmed, &json, err) &&
-                  read_list(&rb->facts[fact], arena, json, value, err);
+                  read_list(rb, &rb->facts[fact], arena, json, value, err);
         hb_json_reader_close(reader);
         return ok;
     }
     if (fact_type_is_list(type))
-        return read_cell_list(&rb->facts[fact], arena, trimmed, value, err);
+        return read_cell_list(rb, &rb->facts[fact], arena, trimmed, value, err);
     if (!hb_str_copy(arena, trimmed, &copy)) return hb_out_of_memory(err);
     return read_scalar(rb, arena, fact, copy, value, is_unknown, err);
 }
