@@ -1,0 +1,11 @@
+#!/bin/sh
+# What `make test` has no time for: larger properties, a million people in bounded memory, fuzzing.
+# usage: tools/test-long.sh BUILD SANITIZED
+set -eu
+cd "$(dirname "$0")/.."
+build=$1 sanitized=$2
+
+"$build/tests/gate/gate-properties" rulebooks/us-sv 200000
+"$sanitized/tests/gate/gate-properties" rulebooks/us-sv 20000
+python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.ndjson 1000000
+tools/fuzz.sh 120
