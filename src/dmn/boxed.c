@@ -423,30 +423,13 @@ static feel_node *read_child(dmn_builder *b, const dmn_xml *node, const char *na
                : coerced(b, child, read, dmn_type_of(b->model, b->document, child), place);
 }
 
-// Like `if`, but a condition that is no boolean gives null, not the else part. So that it is
-// evaluated once, it is an entry of a context; its name is a word of the grammar, which no
-// expression can mean by it.
 static feel_node *read_conditional(dmn_builder *b, const dmn_xml *node, const feel_scope *scope,
                                    hb_str where) {
-    static const hb_str KEYS[2] = {
-        {"if", 2},
-        {NULL, 0}
-    };
-    hb_arena *arena = arena_of(b);
-    feel_scope *frame = feel_scope_open(arena, scope);
-    feel_node *condition = read_child(b, node, "if", frame, where);
-    if (frame == NULL || !feel_scope_add(frame, KEYS[0], NULL)) return NULL;
-    feel_node *then = read_child(b, node, "then", frame, where);
-    feel_node *otherwise = read_child(b, node, "else", frame, where);
-    feel_node *is_boolean =
-        feel_node_new(arena, FEEL_NODE_INSTANCE, feel_type_basic(FEEL_TYPE_BOOLEAN));
-    if (is_boolean == NULL) return NULL;
-    is_boolean->a = feel_node_name(arena, frame, KEYS[0]);
-    is_boolean->wanted = feel_type_basic(FEEL_TYPE_BOOLEAN);
-    otherwise = feel_node_if(arena, is_boolean, otherwise, null_node(b));
-    feel_node *choice = feel_node_if(arena, feel_node_name(arena, frame, KEYS[0]), then, otherwise);
-    if (condition == NULL || choice == NULL) return NULL;
-    return feel_node_context(arena, 2, KEYS, (feel_node *const[]){condition, choice}, true);
+    feel_node *condition = read_child(b, node, "if", scope, where);
+    feel_node *then = read_child(b, node, "then", scope, where);
+    feel_node *otherwise = read_child(b, node, "else", scope, where);
+    if (condition == NULL || then == NULL || otherwise == NULL) return NULL;
+    return feel_node_if(arena_of(b), condition, then, otherwise);
 }
 
 static feel_node *read_filter(dmn_builder *b, const dmn_xml *node, const feel_scope *scope,
