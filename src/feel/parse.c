@@ -183,6 +183,7 @@ static feel_node *invocation(feel_parser *parser, feel_node *function, size_t st
                          !feel_parser_expect(parser, FEEL_TOKEN_COLON, ":"))) {
             return NULL;
         }
+        if (!feel_parser_compare(parser, is_named ? args.n : 0)) return NULL;
         if (is_named && feel_children_have(&args, name)) {
             feel_parser_fail(parser, open, 1, "the argument \"%.*s\" is given twice",
                              (int)(name.n < 80 ? name.n : 80), name.at);
@@ -387,7 +388,7 @@ static bool start_parser(feel_parser *parser, hb_arena *arena, feel_source sourc
     *parser =
         (feel_parser){.lexer = {.text = source.text}, .arena = arena, .scope = scope, .err = err};
     if (source.text.n > FEEL_TEXT_MAX)
-        return feel_parser_fail(parser, 0, 1, "this expression is longer than 16 MiB");
+        return feel_parser_fail(parser, 0, 1, "this expression is longer than 1 MiB");
     if (!hb_utf8_is_valid(source.text, &bad))
         return feel_parser_fail(parser, bad, 1, "this text is not UTF-8");
     return feel_parser_next(parser);

@@ -6,7 +6,8 @@
 #include "feel/lex.h"
 
 #define FEEL_DEPTH_MAX 200  // nested expressions
-#define FEEL_TEXT_MAX (16u << 20)
+#define FEEL_TEXT_MAX (1u << 20)
+#define FEEL_COMPARED_MAX 50000000u
 #define FEEL_ASK_MAX 16  // filters inside one another that one name can ask
 
 typedef struct {
@@ -15,7 +16,8 @@ typedef struct {
     const feel_scope *scope;  // innermost frame at this place
     hb_error *err;
     uint32_t depth;
-    bool is_endpoint;  // in the upper end of an interval, where "[" may close it: ]1..10[
+    uint64_t n_compared;  // names held against the text so far
+    bool is_endpoint;     // in the upper end of an interval, where "[" may close it: ]1..10[
     uint32_t n_known, known_room;
     hb_str *known;  // keys of the context literals so far: member names of values whose type is not
                     // known
@@ -38,6 +40,9 @@ hb_str feel_parser_token(const feel_parser *parser);  // the text of the current
 bool feel_parser_at(const feel_parser *parser, feel_token_kind kind);
 bool feel_parser_accept(feel_parser *parser, feel_token_kind kind);
 bool feel_parser_expect(feel_parser *parser, feel_token_kind kind, const char *spelling);
+// Counts names about to be compared with the text; false past FEEL_COMPARED_MAX, a guard against
+// texts made to be slow.
+bool feel_parser_compare(feel_parser *parser, uint64_t n);
 bool feel_parser_know(feel_parser *parser, hb_str key);
 // Sets a node's place, from start to the end of the token before the current one; passes NULL on.
 feel_node *feel_parser_mark(feel_parser *parser, feel_node *node, size_t start);
@@ -76,7 +81,7 @@ feel_node *feel_parse_function(feel_parser *parser);
 feel_node *feel_parse_name(feel_parser *parser);
 // True when a known name longer than the current keyword starts at it ("in case" where there is
 // such a variable).
-bool feel_is_longer_name(const feel_parser *parser);
+bool feel_is_longer_name(feel_parser *parser);
 feel_node *feel_parse_path(feel_parser *parser, feel_node *value,
                            size_t start);  // at the name after the dot
 // Reads everything up to the token `end` as a new name (a variable, a key, a parameter).

@@ -7,6 +7,8 @@
 
 #include "feel/parse.h"
 
+#define MEMBER_COST 500u  // what a search through the types in scope counts for
+
 typedef struct {
     const feel_scope *frame;  // NULL: a built-in, or nothing
     uint32_t up, index;
@@ -37,11 +39,12 @@ static bool is_called(hb_str text, size_t at) {
     return at < text.n && text.at[at] == '(';
 }
 
-static found_name find(const feel_parser *parser, size_t at) {
+static found_name find(feel_parser *parser, size_t at) {
     hb_str text = text_of(parser);
     found_name found = {0};
     uint32_t up = 0;
     for (const feel_scope *frame = parser->scope; frame; frame = frame->parent, up++) {
+        if (!feel_parser_compare(parser, frame->n + 1u)) return (found_name){0};
         for (uint32_t i = frame->n; i-- > 0;) {
             size_t n = feel_name_match(text, at, frame->names[i].name);
             if (n > found.n) found = (found_name){.frame = frame, .up = up, .index = i, .n = n};
@@ -62,7 +65,7 @@ static found_name find(const feel_parser *parser, size_t at) {
     return found;
 }
 
-bool feel_is_longer_name(const feel_parser *parser) {
+bool feel_is_longer_name(feel_parser *parser) {
     return find(parser, parser->lexer.at).n > parser->lexer.next - parser->lexer.at;
 }
 
@@ -149,6 +152,7 @@ static feel_node *unknown_name(feel_parser *parser, size_t start) {
     }
     hb_str known;
     size_t n = feel_scope_match_member(parser->scope, text, start, &known);
+    if (!feel_parser_compare(parser, parser->n_known + MEMBER_COST)) return NULL;
     for (uint32_t i = 0; i < parser->n_known; i++) {
         size_t m = feel_name_match(text, start, parser->known[i]);
         if (m <= n) continue;
@@ -213,6 +217,7 @@ feel_node *feel_parse_path(feel_parser *parser, feel_node *value, size_t start) 
         name = type->fields[i].name;
     }
     if (!n) n = feel_scope_match_member(parser->scope, text, at, &name);
+    if (!feel_parser_compare(parser, parser->n_known + MEMBER_COST)) return NULL;
     for (uint32_t i = 0; i < parser->n_known; i++) {
         size_t m = feel_name_match(text, at, parser->known[i]);
         if (m <= n) continue;

@@ -156,6 +156,7 @@ static bool context_key(feel_parser *parser, const feel_children *entries, hb_st
     } else if (!feel_parse_new_name(parser, FEEL_TOKEN_COLON, FEEL_TOKEN_COLON, key)) {
         return false;
     }
+    if (!feel_parser_compare(parser, entries->n)) return false;
     if (feel_children_have(entries, *key)) {
         return feel_parser_fail(parser, start, n, "this context has two entries named \"%.*s\"",
                                 (int)(key->n < 80 ? key->n : 80), key->at);

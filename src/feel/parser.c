@@ -74,6 +74,13 @@ bool feel_parser_append(feel_parser *parser, feel_children *list, feel_node *nod
     return true;
 }
 
+bool feel_parser_compare(feel_parser *parser, uint64_t n) {
+    parser->n_compared += n;
+    if (parser->n_compared <= FEEL_COMPARED_MAX) return true;
+    return feel_parser_fail(parser, parser->lexer.at, 1,
+                            "this expression has too many names to look up");
+}
+
 bool feel_parser_know(feel_parser *parser, hb_str key) {
     if (parser->n_known == parser->known_room) {
         uint32_t room = parser->known_room ? parser->known_room * 2 : 8;

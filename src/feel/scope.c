@@ -9,6 +9,7 @@
 
 // Item definitions may contain themselves: no member name deeper than this is looked for.
 #define MEMBER_DEPTH 6
+#define MEMBER_SEARCH 20000  // names looked at, at most
 
 feel_scope *feel_scope_open(hb_arena *arena, const feel_scope *parent) {
     feel_scope *scope = hb_arena_new(arena, feel_scope);
@@ -111,9 +112,12 @@ typedef struct {
     hb_str text;
     size_t at, best;
     hb_str name;
+    uint32_t left;  // names that may still be looked at
 } member_search;
 
 static void consider(member_search *search, hb_str name) {
+    if (!search->left) return;
+    search->left--;
     size_t n = feel_name_match(search->text, search->at, name);
     if (n <= search->best) return;
     search->best = n;
@@ -121,7 +125,7 @@ static void consider(member_search *search, hb_str name) {
 }
 
 static void consider_type(member_search *search, const feel_type *type, int depth) {
-    if (!type || depth > MEMBER_DEPTH) return;
+    if (!type || depth > MEMBER_DEPTH || !search->left) return;
     if (type->kind == FEEL_TYPE_CONTEXT) {
         for (uint32_t i = 0; i < type->n_fields; i++) {
             consider(search, type->fields[i].name);
@@ -132,7 +136,7 @@ static void consider_type(member_search *search, const feel_type *type, int dept
 }
 
 size_t feel_scope_match_member(const feel_scope *scope, hb_str text, size_t at, hb_str *name) {
-    member_search search = {.text = text, .at = at};
+    member_search search = {.text = text, .at = at, .left = MEMBER_SEARCH};
     for (size_t i = 0; i < sizeof LONG_PROPERTIES / sizeof *LONG_PROPERTIES; i++) {
         consider(&search, hb_str_from(LONG_PROPERTIES[i]));
     }

@@ -1,11 +1,12 @@
 // types.c: the static types of expressions. Inference is modest on purpose: it tells the parser
 // which member names a value has, spares the machine a check, and tells verify what it may assume;
 // whatever is not known is Any. Conformance is that of DMN 1.5 §10.3.2.9.1; types of item
-// definitions may contain themselves, so every walk over two types is bounded by CONFORM_DEPTH and
+// definitions may contain themselves, so every walk over two types is bounded by VALUE_DEPTH and
 // takes equal pointers as equal.
 #include "feel/node.h"
 
-#define CONFORM_DEPTH 32
+// Values nested deeper are of type Any.
+#define VALUE_DEPTH 32
 
 static const feel_type BASIC[] = {
     [FEEL_TYPE_ANY] = {.kind = FEEL_TYPE_ANY},
@@ -88,41 +89,72 @@ const feel_type *feel_type_element(const feel_type *type) {
     return type->element ? type->element : &BASIC[FEEL_TYPE_ANY];
 }
 
-// ---- conformance ------------------------------------------------------------------------------
-static bool conforms(const feel_type *given, const feel_type *wanted, int depth);
+// ---- conformance
+// --------------------------------------------------------------------------------- Types may
+// contain themselves: a pair being compared further out is taken to conform, and a comparison of
+// more than CONFORM_STEPS pairs, which no honest model needs, ends as "does not conform".
+#define CONFORM_STEPS 200000
 
-static bool context_conforms(const feel_type *given, const feel_type *wanted, int depth) {
-    for (uint32_t i = 0; i < wanted->n_fields; i++) {
-        uint32_t j = 0;
-        while (j < given->n_fields && !hb_str_equal(given->fields[j].name, wanted->fields[i].name))
-            j++;
-        if (j == given->n_fields || !conforms(given->fields[j].type, wanted->fields[i].type, depth))
-            return false;
+typedef struct comparison comparison;
+struct comparison {
+    const feel_type *given, *wanted;
+    const comparison *outer;
+    int *left;
+};
+
+static bool conforms(const feel_type *given, const feel_type *wanted, const comparison *outer,
+                     int *left);
+
+// Index of the field, looked for from `from` on, since like types have their fields in like order;
+// n_fields: none.
+static uint32_t field_from(const feel_type *type, hb_str name, uint32_t from, int *left) {
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        uint32_t at = (from + i) % type->n_fields;
+        if (hb_str_equal(type->fields[at].name, name)) return at;
+        if (--*left < 0) break;
+    }
+    return type->n_fields;
+}
+
+static bool context_conforms(const comparison *of) {
+    for (uint32_t i = 0; i < of->wanted->n_fields; i++) {
+        const feel_field *wanted = &of->wanted->fields[i];
+        uint32_t at = field_from(of->given, wanted->name, i, of->left);
+        if (at == of->given->n_fields) return false;
+        if (!conforms(of->given->fields[at].type, wanted->type, of, of->left)) return false;
     }
     return true;
 }
 
 // Parameters contravariant, result covariant. A function type without parts stands for all
 // functions.
-static bool function_conforms(const feel_type *given, const feel_type *wanted, int depth) {
-    if (!wanted->element && !wanted->n_fields) return true;
-    if (given->n_fields != wanted->n_fields) return false;
-    for (uint32_t i = 0; i < wanted->n_fields; i++) {
-        if (!conforms(wanted->fields[i].type, given->fields[i].type, depth)) return false;
+static bool function_conforms(const comparison *of) {
+    if (!of->wanted->element && !of->wanted->n_fields) return true;
+    if (of->given->n_fields != of->wanted->n_fields) return false;
+    for (uint32_t i = 0; i < of->wanted->n_fields; i++) {
+        if (!conforms(of->wanted->fields[i].type, of->given->fields[i].type, of, of->left))
+            return false;
     }
-    return conforms(feel_type_element(given), feel_type_element(wanted), depth);
+    return conforms(feel_type_element(of->given), feel_type_element(of->wanted), of, of->left);
 }
 
-static bool conforms(const feel_type *given, const feel_type *wanted, int depth) {
+static bool conforms(const feel_type *given, const feel_type *wanted, const comparison *outer,
+                     int *left) {
     if (given == wanted || wanted->kind == FEEL_TYPE_ANY || given->kind == FEEL_TYPE_NULL)
         return true;
-    if (given->kind != wanted->kind || depth == CONFORM_DEPTH) return false;
+    if (given->kind != wanted->kind || --*left < 0) return false;
+    uint32_t depth = 0;
+    for (const comparison *at = outer; at; at = at->outer, depth++) {
+        if (at->given == given && at->wanted == wanted) return true;
+    }
+    if (depth > FEEL_NESTING_MAX / 2) return false;
+    comparison of = {given, wanted, outer, left};
     switch (wanted->kind) {
         case FEEL_TYPE_LIST:
         case FEEL_TYPE_RANGE:
-            return conforms(feel_type_element(given), feel_type_element(wanted), depth + 1);
-        case FEEL_TYPE_CONTEXT: return context_conforms(given, wanted, depth + 1);
-        case FEEL_TYPE_FUNCTION: return function_conforms(given, wanted, depth + 1);
+            return conforms(feel_type_element(given), feel_type_element(wanted), &of, left);
+        case FEEL_TYPE_CONTEXT: return context_conforms(&of);
+        case FEEL_TYPE_FUNCTION: return function_conforms(&of);
         case FEEL_TYPE_ANY:
         case FEEL_TYPE_NULL:
         case FEEL_TYPE_BOOLEAN:
@@ -138,7 +170,8 @@ static bool conforms(const feel_type *given, const feel_type *wanted, int depth)
 }
 
 bool feel_type_is(const feel_type *given, const feel_type *wanted) {
-    return conforms(given, wanted, 0);
+    int left = CONFORM_STEPS;
+    return conforms(given, wanted, NULL, &left);
 }
 
 const feel_type *feel_type_common(const feel_type *a, const feel_type *b) {
@@ -272,7 +305,7 @@ static const feel_type *function_type_of(hb_arena *arena, const feel_function *f
 }
 
 static const feel_type *type_of(hb_arena *arena, feel_value value, int depth) {
-    if (depth == CONFORM_DEPTH) return &BASIC[FEEL_TYPE_ANY];
+    if (depth == VALUE_DEPTH) return &BASIC[FEEL_TYPE_ANY];
     switch ((feel_kind)value.kind) {
         case FEEL_NULL: return &BASIC[FEEL_TYPE_NULL];
         case FEEL_BOOLEAN: return &BASIC[FEEL_TYPE_BOOLEAN];
