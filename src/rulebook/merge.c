@@ -162,13 +162,13 @@ static bool settle(const merging *m, feel_value value, bool does_count, rulebook
     return gather_evidence(m, evidence_of, out);
 }
 
-// A protective value counts whatever stands against it; the standing says how sure it is.
+// A protective value counts whatever stands against it; the standing says how sure it is. Anything that says otherwise
+// makes it disputed, however weak: were only a proved denial to do so, contesting that denial would complete the file.
 static bool settle_protective(const merging *m, feel_value value, bool is_proved, why_code why_not,
-                              bool is_opposed, bool opposition_is_proved,
-                              rulebook_fact_standing *out) {
+                              bool is_opposed, rulebook_fact_standing *out) {
     rulebook_fact_type type = m->bench->rb->facts[m->fact].type;
     bool is_instant = type == RULEBOOK_DATE || type == RULEBOOK_DATE_TIME;
-    if (is_opposed && (!is_proved || opposition_is_proved))
+    if (is_opposed)
         return settle(m, value, true, RULEBOOK_DISPUTED, WHY_DIFFER, NULL, out);
     if (is_instant) return settle(m, value, true, RULEBOOK_STALE, WHY_OUT_OF_RANGE, &value, out);
     bool is_list = value.kind == FEEL_LIST;  // a joined list has the documents of all its records
@@ -178,13 +178,12 @@ static bool settle_protective(const merging *m, feel_value value, bool is_proved
 
 static bool merge_protective(const merging *m, rulebook_fact_standing *out) {
     const statement *most = NULL;
-    bool is_opposed = false, opposition_is_proved = false, is_proved = false;
+    bool is_opposed = false, is_proved = false;
     for (uint32_t i = 0; i < m->n; i++) {
         const statement *said = &m->all[i];
         if (is_protective(said) && (!most || is_more_protective(m, said->value, most->value)))
             most = said;
-        if (said->effect != RULEBOOK_PROTECTS)
-            is_opposed = true, opposition_is_proved |= is_established(said);
+        is_opposed |= said->effect != RULEBOOK_PROTECTS;
     }
     proof best = {RULEBOOK_ABSENT, WHY_ABSENT};
     for (uint32_t i = 0; i < m->n; i++) {
@@ -195,8 +194,7 @@ static bool merge_protective(const merging *m, rulebook_fact_standing *out) {
             (said->proof.standing == best.standing && said->proof.why > best.why))
             best = said->proof;
     }
-    return settle_protective(m, most->value, is_proved, best.why, is_opposed, opposition_is_proved,
-                             out);
+    return settle_protective(m, most->value, is_proved, best.why, is_opposed, out);
 }
 
 static bool merge_permitting(const merging *m, bool has_bare, rulebook_fact_standing *out) {
@@ -230,8 +228,7 @@ static bool merge_permitting(const merging *m, bool has_bare, rulebook_fact_stan
 
 static bool merge_differing_lists(const merging *m, bool has_bare, rulebook_fact_standing *out) {
     feel_value merged;
-    bool are_protective_proved = true, are_all_proved = true, is_opposed = false,
-         opposition_is_proved = false, has_protective = false;
+    bool are_protective_proved = true, are_all_proved = true, is_opposed = false, has_protective = false;
     why_code why_not = WHY_ESTABLISHED;
     if (!merge_lists(m, &merged)) return false;
     for (uint32_t i = 0; i < m->n; i++) {
@@ -242,13 +239,13 @@ static bool merge_differing_lists(const merging *m, bool has_bare, rulebook_fact
             has_protective = true;
             are_protective_proved &= is_established(said);
             if (said->proof.why > why_not) why_not = said->proof.why;
-        } else
-            is_opposed = true, opposition_is_proved |= is_established(said);
+        } else {
+            is_opposed = true;
+        }
     }
     bool protects = value_effect(m->bench, m->fact, merged) == RULEBOOK_PROTECTS;
     if (protects && has_protective)
-        return settle_protective(m, merged, are_protective_proved, why_not, is_opposed,
-                                 opposition_is_proved, out);
+        return settle_protective(m, merged, are_protective_proved, why_not, is_opposed, out);
     if (protects) return settle(m, merged, true, RULEBOOK_DISPUTED, WHY_DIFFER, NULL, out);
     if (has_protective)
         return merge_protective(m, out);  // merging must not lose what one of them says

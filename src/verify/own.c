@@ -1,0 +1,64 @@
+// own.c: what a rulebook says about itself. Each row of its properties.csv (id, says_en, says_es, expression) is a FEEL
+// expression over facts as they count, as_of, host, the outcome of each rule by its id, and `verdict`; it must be true
+// for everybody, and null is not true.
+#include "verify/prove.h"
+
+#include <stdio.h>
+
+#define ROW_BYTES (64u << 10)
+
+static feel_scope *open_scope(prover *p) {
+    feel_scope *scope = feel_scope_open(p->l.arena, NULL);
+    bool ok = scope != NULL;
+    for (uint32_t f = 0; ok && f < p->l.n_facts; f++) ok = feel_scope_add(scope, rulebook_fact_at(p->rb, f)->name, NULL);
+    for (uint32_t r = 0; ok && r < p->l.n_rules; r++) ok = feel_scope_add(scope, rulebook_rule_at(p->rb, r)->id, NULL);
+    ok = ok && feel_scope_add(scope, HB_STR("as_of"), NULL) && feel_scope_add(scope, HB_STR("host"), NULL);
+    return ok && feel_scope_add(scope, HB_STR("verdict"), NULL) ? scope : NULL;
+}
+
+static void prove_row(prover *p, const feel_scope *scope, hb_str id, hb_str says, hb_str expression) {
+    law *l = &p->l;
+    hb_error err = {0};
+    hb_str text;
+    if (!hb_str_copy(l->arena, expression, &text)) return;
+    const feel_node *node = feel_parse(l->arena, (feel_source){.text = text, .where = id}, scope, &err);
+    if (!node) {
+        prove_report(p, VERIFY_OWN, VERIFY_UNDECIDED, err.message, NULL, false, "%.*s", (int)id.n, id.at);
+        return;
+    }
+    uint32_t before = l->e.n_faults;
+    value v = law_expression(l, node);
+    if (l->e.has_failed) {
+        prove_report(p, VERIFY_OWN, VERIFY_UNDECIDED, l->e.why.at, NULL, false, "%.*s", (int)id.n, id.at);
+        l->e.has_failed = false;
+        return;
+    }
+    if (l->e.n_faults > before) {
+        prove_report(p, VERIFY_OWN, VERIFY_UNDECIDED, "the expression compares values of different kinds", NULL, false, "%.*s", (int)id.n, id.at);
+        return;
+    }
+    char because[240];
+    snprintf(because, sizeof because, "this is not so: %.*s", (int)(says.n > 200 ? 200 : says.n), says.at);
+    prove_never(p, VERIFY_OWN, term_not(l->pool, value_is_true(&l->e, v)), because, NULL, NULL, "%.*s", (int)id.n, id.at);
+}
+
+void prove_own(prover *p) {
+    hb_csv_row row;
+    bool end = false;
+    if (!p->request->own) return;
+    const feel_scope *scope = open_scope(p);
+    hb_csv *csv = scope ? hb_csv_open(p->request->own, ',', ROW_BYTES, p->err) : NULL;
+    if (!csv) {
+        if (!scope) hb_out_of_memory(p->err);
+        return;
+    }
+    for (uint32_t n = 0; hb_csv_next(csv, &row, &end, p->err) && !end; n++) {
+        if (n == 0) continue;   // the names of the columns
+        if (row.n < 4) {
+            hb_fail(p->err, HB_INPUT, "bad-row", "line %llu of properties.csv has %u fields, not 4", (unsigned long long)row.line, row.n);
+            break;
+        }
+        prove_row(p, scope, row.fields[0].text, row.fields[1].text, row.fields[3].text);
+    }
+    hb_csv_close(csv);
+}
