@@ -1,7 +1,9 @@
 #!/bin/sh
-# Rewrites what is generated or expected from the program's own output: transcripts, README, docs/feel.md.
+# Rewrites what is generated or expected from the program's own output: transcripts, README, docs/feel.md, docs/errors.md, lists.
 # The diff is read and explained in the commit. usage: tools/golden.sh BUILD
 set -eu
 cd "$(dirname "$0")/.."
 python3 tests/cli/transcripts.py --update "$1/habeas" tests/cli/*.md README.md
 "$1/tests/feel/builtin-docs" --golden docs/feel.md
+"$1/tests/base/error-docs" --golden docs/errors.md
+HABEAS_GOLDEN=1 "$1/tests/intake/intake-cases" rulebooks/us-sv tests/intake/*.txt >/dev/null || true
