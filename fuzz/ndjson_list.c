@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
 #include "intake/intake.h"
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static rulebook *rb;  // loaded once: it never changes

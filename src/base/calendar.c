@@ -138,8 +138,8 @@ bool hb_date_parse(hb_str text, hb_date *out) {
     return true;
 }
 
-// "Z" (or "z", which DMN 1.5 §10.3.4.1 writes), "+hh:mm", "-hh:mm:ss", "@Continent/City" or nothing:
-// the rest of `text`.
+// "Z" (or "z", which DMN 1.5 §10.3.4.1 writes), "+hh:mm", "-hh:mm:ss", "@Continent/City" or
+// nothing: the rest of `text`.
 static bool parse_zone(hb_str text, hb_zone *out) {
     int hours = 0, minutes = 0, seconds = 0;
     hb_zone zone = {0};

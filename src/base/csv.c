@@ -69,8 +69,7 @@ void hb_csv_close(hb_csv *csv) {
     free(csv);
 }
 
-// ---- what libcsv calls
-// ----------------------------------------------------------------------------
+// ---- what libcsv calls --------------------------------------------------------------------------
 
 static bool make_room(hb_csv *csv, size_t n) {
     if (n > csv->room_text - csv->n_text) {

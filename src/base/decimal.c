@@ -83,8 +83,7 @@ hb_dec hb_dec_abs(hb_dec a) {
     return put_together(p);
 }
 
-// ---- from and to
-// -----------------------------------------------------------------------------------
+// ---- from and to --------------------------------------------------------------------------------
 
 hb_dec hb_dec_from_int(int64_t value) {
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -221,8 +220,7 @@ bool hb_dec_from_double(double value, hb_dec *out) {
     return keep(binary64_to_bid128(value, BID_ROUNDING_TO_NEAREST, &flags), out);
 }
 
-// ---- arithmetic
-// --------------------------------------------------------------------------------------
+// ---- arithmetic ---------------------------------------------------------------------------------
 
 int hb_dec_compare(hb_dec a, hb_dec b) {
     _IDEC_flags flags = 0;
@@ -303,8 +301,7 @@ bool hb_dec_is_integer(hb_dec a) {
     return p.exponent >= 0;
 }
 
-// ---- rounding
-// ----------------------------------------------------------------------------------------
+// ---- rounding -----------------------------------------------------------------------------------
 
 // Half down: towards zero, then one unit away when more than half was lost. Truncation keeps fewer
 // digits than `value` has, so what it lost is exact.

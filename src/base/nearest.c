@@ -1,5 +1,6 @@
 // The name a mistyped word most likely meant: fewest letters added, dropped, changed or swapped
-// with the next (optimal string alignment distance), and no more of them than a third of the word, rounded up.
+// with the next (optimal string alignment distance), and no more of them than a third of the word,
+// rounded up.
 #include "base/base.h"
 
 #include <string.h>

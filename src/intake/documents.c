@@ -27,8 +27,7 @@ static const hb_str VERIFIED_MEMBERS[] = {
     {"on",   2}
 };
 
-// ---- one field
-// ------------------------------------------------------------------------------------------
+// ---- one field ----------------------------------------------------------------------------------
 
 typedef struct {
     intake_page *page;
@@ -151,8 +150,7 @@ static size_t find_field(hb_str prefix, hb_str name) {
     return N_FIELDS;
 }
 
-// ---- the whole document
-// -----------------------------------------------------------------------------------
+// ---- the whole document -------------------------------------------------------------------------
 
 // A named file that is present must be the one that was described.
 static bool check_file(draft *d, const hb_json *at, hb_str folder) {
@@ -271,8 +269,7 @@ bool intake_document_is_same(const intake_document *a, const intake_document *b)
            x->is_translation_certified == y->is_translation_certified;
 }
 
-// ---- the store
-// --------------------------------------------------------------------------------------------
+// ---- the store ----------------------------------------------------------------------------------
 
 static bool add(intake_evidence *evidence, hb_arena *arena, const intake_document *document) {
     if (evidence->n_documents == evidence->room_documents) {
@@ -360,8 +357,7 @@ const intake_document *intake_evidence_find(const intake_evidence *evidence, hb_
     return NULL;
 }
 
-// ---- documents inside other files
-// ---------------------------------------------------------------------------
+// ---- documents inside other files ---------------------------------------------------------------
 
 // An agreement or a facility, and where its documents go.
 typedef struct {
@@ -428,8 +424,7 @@ bool intake_documents_add_inline(intake_evidence *evidence, intake_page *page, h
     return ok;
 }
 
-// ---- documents files
-// ----------------------------------------------------------------------------------------
+// ---- documents files ----------------------------------------------------------------------------
 
 typedef struct {
     intake_evidence *evidence;

@@ -22,8 +22,7 @@ static bool fail_memory(intake_page *page, const hb_json *at) {
     return intake_page_refuse_error(page, at, &err);
 }
 
-// ---- evidence
-// -----------------------------------------------------------------------------------------------
+// ---- evidence -----------------------------------------------------------------------------------
 
 // What is only proposed, or over, proves nothing: its papers lose their verification here.
 static const rulebook_document *as_proof(const intake_facts *facts,
@@ -135,8 +134,7 @@ static bool read_evidence(intake_facts *facts, intake_page *page, const hb_json 
     return ok;
 }
 
-// ---- facts
-// --------------------------------------------------------------------------------------------------
+// ---- facts --------------------------------------------------------------------------------------
 
 bool intake_facts_check_name(const rulebook *rb, intake_page *page, const hb_json *at, hb_str name,
                              uint32_t *fact) {
@@ -224,8 +222,7 @@ bool intake_facts_from_json(intake_facts *facts, intake_page *page, const hb_jso
     return ok;
 }
 
-// ---- a cell of a CSV list
-// ---------------------------------------------------------------------------------------
+// ---- a cell of a CSV list -----------------------------------------------------------------------
 
 static bool read_ids(intake_facts *facts, intake_page *page, hb_str cell, rulebook_record *record) {
     uint32_t n = 1, n_found = 0;

@@ -33,8 +33,7 @@ struct intake {
     uint64_t n_people, n_handed_out;
 };
 
-// ---- paths
-// --------------------------------------------------------------------------------------------------------
+// ---- paths --------------------------------------------------------------------------------------
 
 bool intake_path_folder(hb_arena *arena, hb_str path, hb_str *folder) {
     size_t n = path.n;
@@ -67,8 +66,7 @@ static bool add_source(intake *in, const char *role, hb_str path, hb_hash hash, 
     return true;
 }
 
-// ---- header, agreement, facility
-// ------------------------------------------------------------------------------------
+// ---- header, agreement, facility ----------------------------------------------------------------
 
 static bool read_header(intake *in, hb_errors *errors) {
     if (!in->list.is_csv) return intake_list_read_header(&in->list, in->arena, &in->header, errors);
@@ -127,8 +125,7 @@ static bool read_facility(intake *in, const intake_request *request, hb_errors *
     return ok && in->has_facility;
 }
 
-// ---- the day of decision
-// --------------------------------------------------------------------------------------------
+// ---- the day of decision ------------------------------------------------------------------------
 
 // The option, else the list, else the agreement, else today; never a day to come.
 static bool choose_day(intake *in, const intake_request *request, hb_errors *errors) {
@@ -152,8 +149,7 @@ static bool choose_day(intake *in, const intake_request *request, hb_errors *err
         "%04d-%02d-%02d is after today", in->as_of.year, in->as_of.month, in->as_of.day);
 }
 
-// ---- contests and documents
-// -----------------------------------------------------------------------------------------
+// ---- contests and documents ---------------------------------------------------------------------
 
 static bool is_source(const intake *in, const char *role, hb_str path) {
     for (uint32_t i = 0; i < in->n_sources; i++) {
@@ -229,8 +225,7 @@ static bool add_inline(intake *in, const intake_file *file, bool establishes, hb
     return false;
 }
 
-// ---- facts of agreement and facility
-// -----------------------------------------------------------------------------------
+// ---- facts of agreement and facility ------------------------------------------------------------
 
 // An agreement that is only proposed, or has ended, proves nothing; what it says against a transfer
 // still counts.
@@ -272,8 +267,7 @@ static bool read_all_shared(intake *in, hb_errors *errors) {
     return ok;
 }
 
-// ---- the people
-// -----------------------------------------------------------------------------------------------------
+// ---- the people ---------------------------------------------------------------------------------
 
 static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, bool is_first_pass,
                      intake_page *page, hb_str line, intake_person *out) {
@@ -353,8 +347,7 @@ static bool check_people(intake *in, hb_errors *errors) {
                               "nobody is on this list");
 }
 
-// ---- opening
-// --------------------------------------------------------------------------------------------------------
+// ---- opening ------------------------------------------------------------------------------------
 
 // In the order of the files as they were read, and within a file by line and column.
 static void sort_errors(hb_errors *errors) {
@@ -470,8 +463,7 @@ uint32_t intake_sources(const intake *in, const intake_source **sources) {
     return in->n_sources;
 }
 
-// ---- the second pass
-// --------------------------------------------------------------------------------------------------
+// ---- the second pass ----------------------------------------------------------------------------
 
 bool intake_next_line(intake *in, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
     if (!intake_list_next(&in->list, line, number, end, err)) return false;

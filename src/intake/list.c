@@ -47,8 +47,7 @@ static bool fail_memory(intake_page *page) {
     return intake_page_refuse_error(page, NULL, &err);
 }
 
-// ---- the file
-// ---------------------------------------------------------------------------------------------------
+// ---- the file -----------------------------------------------------------------------------------
 
 bool intake_list_open(intake_list *list, const char *path, hb_error *err) {
     size_t n = strlen(path);
@@ -130,8 +129,7 @@ bool intake_list_next(intake_list *list, hb_str *line, uint64_t *number, bool *e
     return true;
 }
 
-// ---- the header
-// -------------------------------------------------------------------------------------------------
+// ---- the header ---------------------------------------------------------------------------------
 
 static bool take_paths(intake_page *page, const hb_json *root, hb_str key, const hb_json **out) {
     const hb_json *paths = hb_json_member(root, key);
@@ -195,8 +193,7 @@ bool intake_list_read_header(intake_list *list, hb_arena *arena, intake_header *
     return false;
 }
 
-// ---- the columns of a CSV list
-// ------------------------------------------------------------------------------------
+// ---- the columns of a CSV list ------------------------------------------------------------------
 
 static bool ends_in_evidence(hb_str *name) {
     const hb_str suffix = HB_STR(".evidence");
@@ -275,8 +272,7 @@ bool intake_list_read_columns(intake_list *list, const rulebook *rb, hb_arena *a
     return false;
 }
 
-// ---- one person
-// -------------------------------------------------------------------------------------------------
+// ---- one person ---------------------------------------------------------------------------------
 
 static void name_page(intake_page *page, hb_str id) {
     snprintf(page->who, sizeof page->who, "person \"%.*s\"", intake_page_shown(id), id.at);

@@ -238,7 +238,7 @@ static void prints_what_it_reads(void **state) {
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         int64_t coefficient = (int64_t)(seed >> 8) % 1000000000000;
         hb_dec a = hb_dec_from_parts(i & 1 ? -coefficient : coefficient, (int)(seed & 15) - 12),
-               again, sum, back;
+               again, sum, back = {{0}};
         char text[6300];
         assert_true(hb_dec_parse(hb_dec_print(a, text), &again));
         assert_int_equal(hb_dec_compare(a, again), 0);

@@ -176,8 +176,7 @@ static void finds_nearest_names(void **state) {
     assert_text(hb_nearest(HB_STR(""), NAMES, 4), "");
 }
 
-// ---- errors
-// ---------------------------------------------------------------------------------------
+// ---- errors -------------------------------------------------------------------------------------
 
 static void assert_shown(const hb_error *err, const char *expected) {
     char out[4096];

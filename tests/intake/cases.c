@@ -29,8 +29,7 @@ static void stop(const char *what) {
     exit(2);
 }
 
-// ---- what came of it
-// ----------------------------------------------------------------------------------------
+// ---- what came of it ----------------------------------------------------------------------------
 
 static void add_error(hb_text *out, const hb_error *err) {
     hb_text_addf(out, "! %s %s", err->code, err->file);
@@ -140,8 +139,7 @@ static void run_intake(hb_text *out, const rulebook *rb, const intake_request *r
     hb_errors_clear(&errors);
 }
 
-// ---- a case
-// ---------------------------------------------------------------------------------------------------
+// ---- a case -------------------------------------------------------------------------------------
 
 static hb_str take_line(hb_str *text) {
     const char *newline = memchr(text->at, '\n', text->n);
@@ -260,8 +258,7 @@ static void run_case(hb_text *out, const rulebook *rb, hb_str text) {
     for (uint32_t i = 0; i < q.n_documents; i++) free(q.documents[i]);
 }
 
-// ---- the table
-// --------------------------------------------------------------------------------------------------
+// ---- the table ----------------------------------------------------------------------------------
 
 static void empty_folder(const char *path) {
     DIR *folder = opendir(path);
