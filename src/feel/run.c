@@ -367,7 +367,7 @@ static bool next_item(feel_run *run, feel_loop *loop, feel_value *out) {
 }
 
 static bool may_go_on(feel_run *run) {
-    if (hb_arena_is_exhausted(run->arena)) no_memory(run);
+    if (run->steps_left % 64 == 0 && hb_arena_is_exhausted(run->arena)) no_memory(run);
     if (run->has_failed) return false;
     if (run->steps_left > 1) {
         run->steps_left--;
@@ -761,7 +761,7 @@ feel_value feel_execute(feel_run *run, const feel_code *code, const feel_env *en
     feel_value *cells = enter(run, code->n_cells);
     if (!cells) return no_memory(run);
     if (code->n_params) memcpy(cells, args, code->n_params * sizeof *cells);
-    if (code->n_locals > code->n_params) {
+    if (code->n_locals > code->n_params) {  // zeroed cells are nulls
         memset(cells + code->n_params, 0, (code->n_locals - code->n_params) * sizeof *cells);
     }
     feel_value value = run_code(run, code, env, cells);
