@@ -204,17 +204,22 @@ static xmlEntityPtr entity(void *ctx, const xmlChar *name) {
     return xmlGetPredefinedEntity(name);
 }
 
-// libxml2's own words, first letter small, without the newline at their end.
+// libxml2's own words, first letter small, without the newline at their end. The parser must not be
+// stopped here: it may be in the middle of its input. It ends by itself, and nothing more is read.
 static void on_error(void *data, xmlErrorPtr error) {
     reader *r = data;
     if (r->has_failed || error->level < XML_ERR_ERROR) return;
     if (error->code == XML_ERR_NO_MEMORY) {
-        out_of_memory(r);
+        hb_out_of_memory(r->err);
+        hb_error_file(r->err, hb_str_from(r->file));
+        r->has_failed = true;
         return;
     }
     hb_str words = hb_str_trim(hb_str_from(error->message != NULL ? error->message : "broken XML"));
     char text[200];
     size_t n = words.n < sizeof text - 1 ? words.n : sizeof text - 1;
+    while (n > 0 && n < words.n && ((unsigned char)words.at[n] & 0xC0) == 0x80)
+        n--;  // whole characters
     memcpy(text, words.at, n);
     text[n] = 0;
     if (text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z'))
@@ -222,7 +227,7 @@ static void on_error(void *data, xmlErrorPtr error) {
     hb_fail(r->err, HB_INPUT, "xml-syntax", "this is not well-formed XML: %s", text);
     hb_error_help(r->err, "save the file again with the program that made it");
     place(r, error->line, error->int2);
-    stop(r);
+    r->has_failed = true;
 }
 
 bool dmn_xml_parse(hb_arena *nodes, hb_arena *strings, hb_str text, const char *file,
@@ -251,7 +256,13 @@ bool dmn_xml_parse(hb_arena *nodes, hb_arena *strings, hb_str text, const char *
     xmlCtxtUseOptions(r.parser, XML_PARSE_NONET | XML_PARSE_NOWARNING);
     *r.parser->sax = sax;
     r.parser->userData = &r;
+    // errors of encodings go past the parser's own handler to the one of this thread, which would
+    // print them
+    xmlStructuredErrorFunc outer = xmlStructuredError;
+    void *outer_data = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(&r, on_error);
     xmlParseDocument(r.parser);
+    xmlSetStructuredErrorFunc(outer_data, outer);
     if (!r.has_failed && (r.root == NULL || r.at != NULL || !r.parser->wellFormed)) {
         hb_fail(err, HB_INPUT, "xml-syntax", "the file ends before its XML does");
         hb_error_help(err, "save the file again with the program that made it");

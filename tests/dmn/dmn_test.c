@@ -83,6 +83,9 @@ static void wrong_files_are_refused(void **state) {
     assert_refused("<definitions xmlns='urn:something'/>", "not-a-model");
     assert_refused("<definitions", "xml-syntax");
     assert_refused("<a>&nothing;</a>", "xml-syntax");
+    assert_refused("<a>\xC6></a>", "xml-syntax");
+    assert_refused("<?xml version='1.0' encoding='EBCDIC-ES'?><a/>", "xml-syntax");
+    assert_refused("<?xml version='1.0' encoding='US-ASCII'?><a>\xB5</a>", "xml-syntax");
     assert_refused("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "xml-doctype");
     assert_refused("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", "xml-doctype");
     assert_refused(DECISION("<import namespace='urn:other' name='o' locationURI='../../etc/x.dmn' "
