@@ -10,7 +10,7 @@ static bool write_out(void *to, hb_str text, hb_error *err) {
 }
 
 static void show_checking(void *to, uint64_t done, uint64_t all) {
-    const cli *run = to;
+    cli *run = to;
     cli_progress(run, words_in(run->language, "checking"), done, all);
 }
 

@@ -61,11 +61,12 @@ struct cli {
     const cli_command *command;
     cli_format format;
     words_language language;
-    bool is_terminal;     // err is a terminal: progress bars are wanted
-    bool is_coloured;     // out is a terminal and NO_COLOR is not set
-    hb_instant now;       // the clock, read once
-    hb_date today;        // UTC
-    const char *program;  // path of the running program
+    bool is_terminal;        // err is a terminal: progress bars are wanted
+    bool is_coloured;        // out is a terminal and NO_COLOR is not set
+    hb_instant now;          // the clock, read once
+    hb_date today;           // UTC
+    const char *program;     // path of the running program
+    uint32_t progress_step;  // thousandths the bar shows
     FILE *in, *out, *err;
     uint32_t n_arguments;
     const char *const *arguments;
@@ -96,8 +97,9 @@ int cli_fail(const cli *run, const hb_error *err);
 int cli_fail_all(const cli *run, const hb_errors *errors);
 // "warning: ..." to run->err.
 void cli_warn(const cli *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
-// A bar on run->err when it is a terminal; nothing otherwise. done == all ends its line.
-void cli_progress(const cli *run, const char *what, uint64_t done, uint64_t all);
+// A bar on run->err when it is a terminal; nothing otherwise. Drawn again when a thousandth more is
+// done.
+void cli_progress(cli *run, const char *what, uint64_t done, uint64_t all);
 // Writes text to run->out; false (HB_SYSTEM) when the disk is full or the reader is gone.
 HB_MUST_USE bool cli_write(const cli *run, hb_str text, hb_error *err);
 

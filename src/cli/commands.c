@@ -71,11 +71,9 @@ static const cli_command COMMANDS[] = {
      .formats = CLI_JSON | CLI_NDJSON | CLI_CSV, .options = CHECK, .call = cli_check,
      .summary = N_("check every person of a transfer list against the law"),
      .example = "habeas check agreements/treaty-306/list.ndjson",
-     .about = N_("Says BARRED, UNRESOLVED or NO BAR FOUND for each person, with rules, evidence "
-                 "and what is missing. NO BAR FOUND is not permission. LIST is NDJSON or CSV; - "
-                 "is standard input.\n"
-                 "Exit status: 1 somebody is barred or unresolved; 5 every person is NO BAR FOUND "
-                 "and a named authority must decide; 3 the input is refused."),
+     .about = N_("NO BAR FOUND is not permission. LIST is NDJSON or CSV; - is standard input.\n"
+                 "Exit status 1: somebody is barred or unresolved. 5: everybody is NO BAR FOUND, "
+                 "and a named authority must decide. 3: the input is refused."),
      .next = "habeas explain PERSON LIST"},
     {.name = "explain", .arguments = "PERSON LIST", .n_least = 2, .n_most = 2,
      .formats = CLI_JSON, .options = EXPLAIN, .call = cli_explain,
@@ -86,21 +84,21 @@ static const cli_command COMMANDS[] = {
      .next = "habeas check LIST"},
     {.name = "rules show", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
      .formats = CLI_JSON, .options = RULES_SHOW, .call = cli_rules_show,
-     .summary = N_("print the rules of a rulebook: sources, facts, and each table row by row"),
+     .summary = N_("the rules of a rulebook: sources, facts, rows of the tables"),
      .example = "habeas rules show rulebooks/us-sv --rule spec-minor",
      .about = N_("Reads and checks the whole folder, and prints every rule as the program reads it. "
                  "Rows of a table are read from the top, and the first that matches answers."),
      .next = "habeas rules test DIR"},
     {.name = "rules test", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
      .formats = CLI_JSON, .options = NO_OPTIONS, .call = cli_rules_test,
-     .summary = N_("decide the worked cases of a rulebook and compare with what each expects"),
+     .summary = N_("decide the worked cases of a rulebook and compare"),
      .example = "habeas rules test rulebooks/us-sv",
      .about = N_("One line for each case that comes out differently, then how many passed and "
                  "failed. Exit status 1 when a case failed, 3 when the rulebook is refused."),
      .next = "habeas check LIST"},
     {.name = "dmn eval", .arguments = "MODEL", .n_least = 1, .n_most = 1,
      .formats = CLI_JSON, .options = DMN_EVAL, .call = cli_dmn_eval,
-     .summary = N_("make one decision of a DMN model, or call one of its services"),
+     .summary = N_("make one decision of a DMN model, or call a service"),
      .example = "habeas dmn eval tests/dmn/models/boxed.dmn --decision \"partial sums\"",
      .about = N_("Prints the result as JSON; why it is null goes to standard error. With --trace the "
                  "result is an object with result, trace and notes. Reads DMN 1.1 to 1.5."),
@@ -115,21 +113,21 @@ static const cli_command COMMANDS[] = {
      .next = "habeas dmn eval MODEL"},
     {.name = "dmn check", .arguments = "MODEL", .n_least = 1, .n_most = 1,
      .formats = CLI_JSON, .options = NO_OPTIONS, .call = cli_dmn_check,
-     .summary = N_("the elements of a DMN model with their types, and what is wrong with it"),
+     .summary = N_("elements of a DMN model, their types, what is wrong"),
      .example = "habeas dmn check tests/dmn/models/services.dmn",
      .about = N_("Each error has its decision, rule, cell and column. Exit status 1 when the model "
                  "has an error; a decision with an error is null when the model is evaluated."),
      .next = "habeas dmn eval MODEL"},
     {.name = "dmn test", .arguments = "PATH...", .n_least = 1, .n_most = CLI_MANY,
      .options = DMN_TEST, .call = cli_dmn_test,
-     .summary = N_("run test files in the form of the DMN compliance kit (TCK)"),
+     .summary = N_("run test files of the DMN compliance kit (TCK)"),
      .example = "habeas dmn test tests/dmn/models",
      .about = N_("PATH is a test file or a folder, which is walked. One line for each case that "
                  "fails, with what was expected, then how many passed and failed."),
      .next = "habeas dmn check MODEL"},
     {.name = "feel", .arguments = "[EXPRESSION]", .n_least = 0, .n_most = 1,
      .formats = CLI_JSON, .options = FEEL, .call = cli_feel,
-     .summary = N_("evaluate an expression of FEEL, the language of decision models"),
+     .summary = N_("evaluate FEEL, the language of decision models"),
      .example = "habeas feel 'date(\"2025-02-03\") + duration(\"P180D\")'",
      .about = N_("Without an expression: a prompt with history on a terminal, else one expression a "
                  "line of standard input. Why a value is null goes to standard error."),

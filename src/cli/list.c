@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static void show_reading(void *to, uint64_t done, uint64_t all) {
-    const cli *run = to;
+    cli *run = to;
     cli_progress(run, words_in(run->language, "reading"), done, all);
 }
 
@@ -42,7 +42,7 @@ static void warn_of_rulebook(const cli *run, const rulebook *rb) {
     }
 }
 
-int cli_list_open(const cli *run, const char *path, cli_list *list) {
+int cli_list_open(cli *run, const char *path, cli_list *list) {
     *list = (cli_list){0};
     int status = CLI_DONE;
     hb_error err = {0};
@@ -66,7 +66,7 @@ int cli_list_open(const cli *run, const char *path, cli_list *list) {
     list->rb = rulebook_load(folder, &errors);
     if (list->rb != NULL) {
         warn_of_rulebook(run, list->rb);
-        list->in = intake_open(list->rb, &request, show_reading, (void *)(uintptr_t)run, &errors);
+        list->in = intake_open(list->rb, &request, show_reading, run, &errors);
     }
     if (list->in == NULL) {
         status = cli_fail_all(run, &errors);

@@ -13,6 +13,6 @@ typedef struct {
 } cli_list;
 
 // CLI_DONE, or the exit status after having printed every error. Names what was read on run->err.
-int cli_list_open(const cli *run, const char *path, cli_list *list);
+int cli_list_open(cli *run, const char *path, cli_list *list);
 void cli_list_close(cli_list *list);
 #endif

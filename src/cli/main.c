@@ -98,14 +98,16 @@ void cli_warn(const cli *run, const char *format, ...) {
     va_end(arguments);
 }
 
-void cli_progress(const cli *run, const char *what, uint64_t done, uint64_t all) {
+void cli_progress(cli *run, const char *what, uint64_t done, uint64_t all) {
+    enum { CELLS = 40, STEPS = 1000 };
     if (!run->is_terminal || all == 0) return;
-    enum { CELLS = 40 };
-    int full = (int)((double)done / (double)all * CELLS);
-    fprintf(run->err, "\r%-10s [%.*s%*s] %llu / %llu", what, full,
-            "########################################", CELLS - full, "", (unsigned long long)done,
-            (unsigned long long)all);
-    if (done >= all) fputc('\n', run->err);
+    uint32_t step = done >= all ? STEPS : (uint32_t)((double)done / (double)all * STEPS);
+    if (step == run->progress_step) return;
+    run->progress_step = step;
+    int full = (int)step * CELLS / STEPS;
+    fprintf(run->err, "\r%-10s [%.*s%*s] %3u %%", what, full,
+            "########################################", CELLS - full, "", step / 10);
+    if (step == STEPS) fputc('\n', run->err);
     fflush(run->err);
 }
 

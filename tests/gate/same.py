@@ -82,9 +82,14 @@ with tempfile.TemporaryDirectory() as folder:
             row.pop("read")
         expect(answer == after[person], f"{person}: order, repetition and names change nothing")
 
-# Standard input is the same list.
+# Standard input is the same list, read from the folder where it stands; a list as CSV has the same people.
 with open(LISTS[1], "rb") as file:
-    piped = subprocess.run([program, "check", "-", "--ndjson", "--agreement", "agreements/treaty-306/agreement.json",
-                            "--documents", "agreements/treaty-306/documents.ndjson"], stdin=file, capture_output=True)
-expect(piped.returncode in (1, 3), "standard input is read, or refused with a reason")
+    piped = subprocess.run([program, "check", "-", "--ndjson"], stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                           cwd=os.path.dirname(LISTS[1])).stdout.decode().splitlines()
+expect([json.loads(line)["input_sha256"] for line in piped] == [row["input_sha256"] for row in check(program, LISTS[1]).values()],
+       "standard input is the same list")
+whole = check(program, LISTS[1])
+for person, answer in check(program, "agreements/treaty-306/list-small.csv").items():
+    expect(answer["input_sha256"] == whole[person]["input_sha256"] and answer["verdict"] == whole[person]["verdict"],
+           f"{person}: CSV and NDJSON are the same file")
 report(passed, failed)
