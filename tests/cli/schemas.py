@@ -96,6 +96,9 @@ for path in ["agreements/us-sv-2025/list.ndjson", "agreements/treaty-306/list.nd
             validate("explain", json.loads(one), f"explain {people[0]['person']} {path}")
     for line in habeas("check", path, "--facts").stdout.decode().splitlines():
         validate("facts-line", json.loads(line), f"check {path} --facts")
+for model, decision in [("tests/dmn/models/hit-policies.dmn", "first"), ("tests/dmn/models/boxed.dmn", "partial sums")]:
+    done = habeas("dmn", "eval", model, "--decision", decision, "--trace")
+    validate("dmn-eval", json.loads(done.stdout), f"dmn eval {model}")
 for arguments in [("check", "no-such-list.ndjson"), ("check",), ("chekc", "x"), ("check", "x", "--jobs", "0")]:
     done = habeas(*arguments, "--json")
     validate("errors", json.loads(done.stdout), "habeas " + " ".join(arguments))
