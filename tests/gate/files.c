@@ -246,31 +246,42 @@ static rulebook_kind some_kind(chance *c, const rulebook_fact *fact) {
     return kind;
 }
 
+// Half of all documents are sound: disputes among sound papers are the hard cases. The others have
+// one or more of everything that can be wrong with a document.
+static void spoil(chance *c, evidence_file *file, rulebook_document *document) {
+    document->has_date = !chance_percent(c, 4);
+    document->date = some_day(c, file);
+    bool is_future = hb_date_to_days(document->date) > hb_date_to_days(file->day.as_of);
+    if (is_future && chance_percent(c, 80)) document->date = file->day.as_of;
+    if (chance_percent(c, 4)) document->id = HB_STR("");
+    if (chance_percent(c, 4)) document->issuer = HB_STR("");
+    if (chance_percent(c, 10)) document->verified_by = document->issuer;
+    if (chance_percent(c, 20)) document->verified_on = some_day(c, file);
+    if (chance_percent(c, 10)) document->language = HB_STR("es");
+    document->is_verified = chance_percent(c, 70);
+    document->is_contested = chance_percent(c, 10);
+    document->is_translation_certified = chance_percent(c, 50);
+    if (!document->is_verified) document->verified_by = HB_STR("");
+}
+
 static bool some_document(chance *c, court *judge, evidence_file *file, uint32_t fact,
                           const feel_value *value, uint32_t *out) {
     static const char *const ISSUERS[] = {"District Court", "agency", "Clínica", "counsel"};
-    rulebook_document document = {.kind = some_kind(c, rulebook_fact_at(judge->rb, fact)),
-                                  .has_date = !chance_percent(c, 2)};
-    document.date = some_day(c, file);
-    if (hb_date_to_days(document.date) > hb_date_to_days(file->day.as_of) && chance_percent(c, 80))
-        document.date = file->day.as_of;
-    bool is_named =
-        value->kind == FEEL_STRING && rulebook_fact_at(judge->rb, fact)->type == RULEBOOK_DOC;
-    if (is_named && chance_percent(c, 70))
+    const rulebook_fact *row = rulebook_fact_at(judge->rb, fact);
+    rulebook_document document = {
+        .issuer = hb_str_from(ISSUERS[chance_below(c, 4)]),
+        .kind = some_kind(c, row),
+        .date = file->day.as_of,
+        .has_date = true,
+        .is_verified = true,
+        .verified_by = HB_STR("N. Verifier"),
+        .verified_role = (rulebook_role)(RULEBOOK_COURT + chance_below(c, 6)),
+        .verified_on = file->day.as_of};
+    if (value->kind == FEEL_STRING && row->type == RULEBOOK_DOC && chance_percent(c, 70))
         document.id = feel_text(*value);
     else if (!hb_str_format(judge->values, &document.id, "G-%u", chance_below(c, 40)))
         return false;
-    if (chance_percent(c, 2)) document.id = HB_STR("");
-    if (chance_percent(c, 98)) document.issuer = hb_str_from(ISSUERS[chance_below(c, 4)]);
-    document.is_verified = chance_percent(c, 80);
-    if (document.is_verified) {
-        document.verified_by = chance_percent(c, 5) ? document.issuer : HB_STR("N. Verifier");
-        document.verified_role = (rulebook_role)(RULEBOOK_COURT + chance_below(c, 6));
-        document.verified_on = chance_percent(c, 90) ? file->day.as_of : some_day(c, file);
-    }
-    document.is_contested = chance_percent(c, 5);
-    if (chance_percent(c, 5)) document.language = HB_STR("es");
-    document.is_translation_certified = chance_percent(c, 50);
+    if (chance_percent(c, 50)) spoil(c, file, &document);
     *out = file_add_document(file, &document);
     return true;
 }
@@ -292,29 +303,55 @@ bool chance_saying(chance *c, court *judge, evidence_file *file, uint32_t fact) 
     return true;
 }
 
-void chance_change(chance *c, court *judge, evidence_file *file) {
-    uint32_t fact = chance_below(c, rulebook_n_facts(judge->rb));
-    bool is_added = chance_percent(c, 40);
+void chance_change(chance *c, court *judge, evidence_file *file, uint32_t fact) {
+    bool is_added = chance_percent(c, 60);
     for (uint32_t i = file->n_sayings; !is_added && i-- > 0;)
         if (file->sayings[i].fact == fact) file_remove_saying(file, i);
     uint32_t n = chance_percent(c, 15) ? 0 : 1 + chance_below(c, 2);
     for (uint32_t i = 0; i < n; i++) (void)chance_saying(c, judge, file, fact);
 }
 
-bool file_add_claim(chance *c, court *judge, evidence_file *file, uint32_t fact) {
+static bool add_record(evidence_file *file, uint32_t fact, feel_value value,
+                       const rulebook_document *document) {
+    if (file->n_sayings == FILE_SAYINGS || file->n_documents == FILE_DOCUMENTS) return false;
+    saying *said = &file->sayings[file->n_sayings++];
+    *said = (saying){.fact = fact, .value = value, .n_evidence = 1};
+    said->evidence[0] = (uint16_t)file_add_document(file, document);
+    return true;
+}
+
+bool file_add_sound(court *judge, evidence_file *file, uint32_t fact, feel_value value) {
+    uint32_t kinds = rulebook_fact_at(judge->rb, fact)->established_by, kind = 0;
+    while (!(kinds >> kind & 1)) kind++;
+    bool is_named = rulebook_fact_at(judge->rb, fact)->type == RULEBOOK_DOC &&
+                    !hb_str_equal(feel_text(value), HB_STR("none"));
+    rulebook_document document = {.id = is_named ? feel_text(value) : HB_STR("S-sound"),
+                                  .issuer = HB_STR("another office"),
+                                  .kind = (rulebook_kind)kind,
+                                  .date = file->day.as_of,
+                                  .has_date = true,
+                                  .is_verified = true,
+                                  .verified_by = HB_STR("N. Verifier"),
+                                  .verified_role = RULEBOOK_NOTARY,
+                                  .verified_on = file->day.as_of};
+    return add_record(file, fact, value, &document);
+}
+
+bool file_add_claimed(evidence_file *file, uint32_t fact, feel_value value) {
     rulebook_document claim = {.id = HB_STR("C-added"),
                                .issuer = HB_STR("counsel"),
                                .kind = RULEBOOK_CLAIM,
                                .date = file->day.as_of,
                                .has_date = true};
-    if (file->n_sayings == FILE_SAYINGS || file->n_documents == FILE_DOCUMENTS) return false;
+    return add_record(file, fact, value, &claim);
+}
+
+bool file_add_claim(chance *c, court *judge, evidence_file *file, uint32_t fact) {
     for (int tries = 0; tries < 12; tries++) {
         saying said = {.fact = fact};
         if (!chance_value(c, judge, file, fact, &said.value)) return false;
-        if (court_effect(judge, file, &said) != RULEBOOK_PROTECTS) continue;
-        said.evidence[said.n_evidence++] = (uint16_t)file_add_document(file, &claim);
-        file->sayings[file->n_sayings++] = said;
-        return true;
+        if (court_effect(judge, file, &said) == RULEBOOK_PROTECTS)
+            return file_add_claimed(file, fact, said.value);
     }
     return false;
 }

@@ -56,8 +56,12 @@ uint32_t file_count_fact(const evidence_file *file, uint32_t fact);
 bool chance_value(chance *c, court *judge, const evidence_file *file, uint32_t fact,
                   feel_value *value);
 bool chance_saying(chance *c, court *judge, evidence_file *file, uint32_t fact);
-void chance_change(chance *c, court *judge,
-                   evidence_file *file);  // one fact said otherwise, more, less
+void chance_change(chance *c, court *judge, evidence_file *file,
+                   uint32_t fact);  // said otherwise, more, less
+// A record of that value on a paper with nothing wrong with it, or on a claim. False when the file
+// is full.
+bool file_add_sound(court *judge, evidence_file *file, uint32_t fact, feel_value value);
+bool file_add_claimed(evidence_file *file, uint32_t fact, feel_value value);
 // A protective value said by counsel today, with nothing behind it. False when the fact has none of
 // the values tried.
 bool file_add_claim(chance *c, court *judge, evidence_file *file, uint32_t fact);

@@ -18,6 +18,8 @@ typedef struct {
     evidence_file before, after;
     char what[512];
     hb_str from;
+    uint32_t fact;  // most changes and edits are made to this one: disputes are where the property
+                    // could break
     uint64_t n_checked, n_failed, n_seen[3];
 } prover;
 
@@ -31,8 +33,9 @@ static bool is_rank_0(prover *p, const saying *said) {
 static uint32_t pick(prover *p, bool wants_rank_0) {
     for (int tries = 0; tries < 40 && p->before.n_sayings; tries++) {
         uint32_t i = chance_below(&p->luck, p->before.n_sayings);
-        if (p->before.sayings[i].n_evidence && is_rank_0(p, &p->before.sayings[i]) == wants_rank_0)
-            return i;
+        const saying *said = &p->before.sayings[i];
+        if (tries < 30 && said->fact != p->fact) continue;
+        if (said->n_evidence && is_rank_0(p, said) == wants_rank_0) return i;
     }
     return FILE_SAYINGS;
 }
@@ -104,7 +107,9 @@ static bool unverify_document(prover *p) {
 }
 
 static bool add_claim(prover *p) {
-    uint32_t fact = chance_below(&p->luck, rulebook_n_facts(p->judge.rb));
+    uint32_t fact = chance_percent(&p->luck, 70)
+                        ? p->fact
+                        : chance_below(&p->luck, rulebook_n_facts(p->judge.rb));
     tell(p, "a protective claim was added to", fact);
     return file_add_claim(&p->luck, &p->judge, &p->after, fact);
 }
@@ -261,6 +266,15 @@ static bool try_law(prover *p, uint64_t number, uint32_t i, answer *before) {
     return true;
 }
 
+// A fact of the rule that the case is about, or any.
+static uint32_t focus(prover *p, const rulebook_case *one) {
+    uint32_t rule = one->about_rule.n ? rulebook_find_rule(p->judge.rb, one->about_rule) : DMN_NONE;
+    if (rule == DMN_NONE || chance_percent(&p->luck, 20))
+        return chance_below(&p->luck, rulebook_n_facts(p->judge.rb));
+    const rulebook_rule *row = rulebook_rule_at(p->judge.rb, rule);
+    return row->facts[chance_below(&p->luck, row->n_facts)];
+}
+
 static bool try_file(prover *p, uint64_t number) {
     answer before;
     const rulebook_case *one =
@@ -268,10 +282,16 @@ static bool try_file(prover *p, uint64_t number) {
     hb_arena_reset(p->judge.values);
     p->from = one->id;
     file_from_case(one, &p->before);
-    uint32_t n_changes = chance_percent(&p->luck, 40) ? 0 : chance_below(&p->luck, 4);
+    p->fact = focus(p, one);
+    uint32_t n_changes = chance_percent(&p->luck, 20) ? 0 : 1 + chance_below(&p->luck, 3);
     if (chance_percent(&p->luck, 3))
         p->before.n_sayings = 0, n_changes = chance_below(&p->luck, 120);
-    for (uint32_t i = 0; i < n_changes; i++) chance_change(&p->luck, &p->judge, &p->before);
+    for (uint32_t i = 0; i < n_changes; i++) {
+        bool is_elsewhere = n_changes > 4 || chance_percent(&p->luck, 10);
+        chance_change(
+            &p->luck, &p->judge, &p->before,
+            is_elsewhere ? chance_below(&p->luck, rulebook_n_facts(p->judge.rb)) : p->fact);
+    }
     if (!decide(p, &p->before, &before)) return false;
     p->n_seen[verdict_rank(before.verdict)]++;
     for (int tries = 0; tries < 4; tries++) {
