@@ -501,8 +501,6 @@ static bool read_row(rulebook *rb, const table *from, const table_row *row, uint
     for (int effect = 0; effect < 3; effect++)
         ok = read_tests(rb, from, row, i, (rulebook_effect)effect, errors) && ok;
     if (ok) ok = check_partition(rb, from, row, i, errors);
-    ok = read_kinds(rb, from, row, i, errors) && ok;
-    ok = read_freshness(rb, from, row, i, errors) && ok;
     ok = read_asked_when(rb, from, row, i, errors) && ok;
     ok = read_unanswered(rb, from, row, i, errors) && ok;
     ok = split_bars(rb->arena, row->text[RULES], &rb->laws[i].rule_ids, &rb->laws[i].n_rule_ids) &&
@@ -527,6 +525,8 @@ bool facts_load(rulebook *rb, hb_errors *errors) {
     for (const table_row *row = from.rows; row; row = row->next, i++) {
         ok = read_shape(rb, &from, row, i, errors) && ok;
         ok = read_values(rb, &from, row, i, errors) && ok;
+        ok = read_kinds(rb, &from, row, i, errors) && ok;
+        ok = read_freshness(rb, &from, row, i, errors) && ok;
         rb->laws[i].input = DMN_NONE;
     }
     if (!ok) return false;  // expressions over facts without a name or type would only add noise

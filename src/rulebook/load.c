@@ -221,11 +221,9 @@ rulebook *rulebook_load(const char *folder, hb_errors *errors) {
     if (!countries_load(rb)) goto done;
     if (!load_settings(rb, &err)) goto done;
     bool has_model = load_model(rb, errors);
-    if (!facts_load(rb, errors)) goto done;
-    if (!index_facts(rb)) goto done;
-    ok = sources_load(rb, errors);
-    if (!has_model) goto done;
-    ok = rules_load(rb, errors) && ok;
+    bool has_sources = sources_load(rb, errors);
+    if (!facts_load(rb, errors) || !index_facts(rb) || !has_model) goto done;
+    ok = rules_load(rb, errors) && has_sources;
     ok = link_inputs(rb, errors) && ok;
     ok = ok && hash_files(rb, &err);
 done:
