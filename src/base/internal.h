@@ -1,5 +1,5 @@
 // What lines.c and csv.c share: the bytes of a file or of standard input, read block by block from
-// the start as often as wanted, hashed on the first way through. See source.c.
+// the start as often as wanted, hashed each time through. See source.c.
 #ifndef HB_BASE_INTERNAL_H
 #define HB_BASE_INTERNAL_H
 
@@ -13,6 +13,7 @@ typedef struct {
     size_t n, at;           // bytes in block, and the first not yet taken
     uint64_t offset, size;  // bytes taken from the file up to the end of block; size of the file
     bool is_hashed;         // a first pass has reached the end
+    bool is_ended;          // this pass has
     hb_sha256_state hashing;
     hb_hash hash;
     char name[256];  // for errors

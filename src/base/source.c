@@ -100,6 +100,21 @@ failed:
     return false;
 }
 
+// A second pass must see the bytes of the first, whose hash has been shown already.
+static bool end_pass(hb_source *source, hb_error *err) {
+    hb_hash hash = hb_sha256_end(&source->hashing);
+    source->is_ended = true;
+    if (source->is_hashed && memcmp(&hash, &source->hash, sizeof hash) != 0) {
+        hb_fail(err, HB_SYSTEM, "file-changed", "this file has changed while it was read");
+        hb_error_help(err, "what was written so far is of no one file: run it again");
+        hb_error_file(err, hb_str_from(source->name));
+        return false;
+    }
+    source->hash = hash;
+    source->is_hashed = true;
+    return true;
+}
+
 bool hb_source_fill(hb_source *source, hb_error *err) {
     if (source->at < source->n) return true;
     ssize_t n = read_some(source->fd, source->block, HB_SOURCE_BLOCK);
@@ -111,13 +126,9 @@ bool hb_source_fill(hb_source *source, hb_error *err) {
     source->at = 0;
     source->n = (size_t)n;
     source->offset += (uint64_t)n;
-    if (source->is_hashed) return true;
+    if (source->is_ended) return true;
     hb_sha256_add(&source->hashing, source->block, source->n);
-    if (n == 0) {
-        source->hash = hb_sha256_end(&source->hashing);
-        source->is_hashed = true;
-    }
-    return true;
+    return n > 0 || end_pass(source, err);
 }
 
 bool hb_source_rewind(hb_source *source, hb_error *err) {
@@ -128,7 +139,8 @@ bool hb_source_rewind(hb_source *source, hb_error *err) {
     }
     source->n = source->at = 0;
     source->offset = 0;
-    if (!source->is_hashed) hb_sha256_start(&source->hashing);
+    source->is_ended = false;
+    hb_sha256_start(&source->hashing);
     return true;
 }
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+import million
 from check import ROOT, check, habeas, report
 
 program = os.path.abspath(sys.argv[1])
@@ -82,6 +83,21 @@ with open("/dev/full", "wb") as full:
     for form in [[], ["--json"], ["--ndjson"], ["--csv"], ["--facts"]]:
         done = subprocess.run([program, "check", LIST, *form], stdout=full, stderr=subprocess.PIPE)
         expect(done.returncode == 4 and done.stderr, f"{form} on a full disk: exit 4, not {done.returncode}")
+
+# A list that changes between its two readings is of no one file: exit 4.
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "big.ndjson")
+    with open(path, "w", encoding="utf-8") as file:
+        million.write(LIST, 3000, file)
+    running = subprocess.Popen([program, "check", path, "--csv", "--jobs", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    said = running.stderr.readline() + running.stderr.readline()
+    with open(path, "r+b") as file:
+        text = file.read()
+        at = text.rindex(b'"name": "') + len(b'"name": "')
+        file.seek(at)
+        file.write(b"#")
+    _, rest = running.communicate()
+    expect(running.returncode == 4 and b"changed" in rest, f"a list changed while it is read: exit 4, not {running.returncode}")
 
 # Memory taken away step by step: the whole answer, or exit 3 or 4; never a better verdict, never a crash.
 # (AddressSanitizer reserves more address space than any such limit.)
