@@ -122,7 +122,9 @@ static feel_value typed(dmn_session *s, const dmn_node *element, feel_value valu
                         const feel_type *type) {
     feel_value coerced = feel_null();
     if (feel_is_null(value) || type->kind == FEEL_TYPE_ANY) return value;
-    if (!feel_coerce(&s->run, value, type, &coerced))
+    if (feel_is_plainly(value, type))
+        coerced = value;
+    else if (!feel_coerce(&s->run, value, type, &coerced))
         return note(s, element, true, "the value is not of its declared type");
     if (element->is_constrained && !feel_is_allowed(&s->run, coerced, type))
         return note(s, element, true, "the value is not among the allowed values of its type");
@@ -217,21 +219,36 @@ static memo *memo_of(dmn_session *s, memo *m, uint32_t index) {
     return s->model->elements[index].shown.kind >= DMN_BKM ? &s->root : m;
 }
 
-static bool push_missing(dmn_session *s, memo *m, const dmn_node *element) {
-    bool is_ready = true;
-    for (uint32_t i = element->n_required; i > 0; i--) {
-        uint32_t required = element->required[i - 1];
-        if (memo_of(s, m, required)->states[required] == KNOWN) continue;
-        m->stack[m->n++] = required;
-        is_ready = false;
-        break;  // one at a time: the stack is a way through the graph, never longer than it
-    }
-    return is_ready;
-}
-
 static bool needs_logic(const memo *m, const dmn_node *element, uint32_t index) {
     return m->states[index] != GIVEN &&
            (element->shown.kind == DMN_DECISION || element->shown.kind == DMN_BKM);
+}
+
+static void learn(dmn_session *s, memo *at, uint32_t index) {
+    uint32_t outer = s->current;
+    memo *outer_memo = s->memo;
+    s->current = index;
+    s->memo = at;
+    at->values[index] = compute(s, at, index);
+    at->states[index] = KNOWN;
+    s->current = outer;
+    s->memo = outer_memo;
+}
+
+// What rests on nothing is learned at once; of the others one at a time goes on the stack, which so
+// is a way through the graph and never longer than it.
+static bool push_missing(dmn_session *s, memo *m, const dmn_node *element) {
+    for (uint32_t i = element->n_required; i > 0; i--) {
+        uint32_t required = element->required[i - 1];
+        memo *at = memo_of(s, m, required);
+        if (at->states[required] == KNOWN) continue;
+        if (needs_logic(at, &s->model->elements[required], required)) {
+            m->stack[m->n++] = required;
+            return false;
+        }
+        learn(s, at, required);
+    }
+    return true;
 }
 
 static void know(dmn_session *s, memo *m, uint32_t target) {
@@ -244,16 +261,7 @@ static void know(dmn_session *s, memo *m, uint32_t target) {
         if (at->states[index] != KNOWN && needs_logic(at, element, index) &&
             !push_missing(s, m, element))
             continue;
-        if (at->states[index] != KNOWN) {
-            uint32_t outer = s->current;
-            memo *outer_memo = s->memo;
-            s->current = index;
-            s->memo = at;
-            at->values[index] = compute(s, at, index);
-            at->states[index] = KNOWN;
-            s->current = outer;
-            s->memo = outer_memo;
-        }
+        if (at->states[index] != KNOWN) learn(s, at, index);
         m->n--;
     }
     m->n = base;

@@ -3,7 +3,12 @@
 // a date and time at midnight UTC. Null is a value of every type but an instance of none except
 // Null. One conversion,
 // never two, and nothing else: what does not conform is null.
+#include <assert.h>
+
 #include "feel/node.h"
+
+static_assert(FEEL_BOOLEAN + 1 == FEEL_TYPE_BOOLEAN && FEEL_YEARS_DURATION + 1 == FEEL_TYPE_YEARS_DURATION,
+              "feel_is_plainly: kinds of values and of types stand in one order");
 
 static bool conforms(feel_value value, const feel_type *type, unsigned depth);
 
@@ -80,7 +85,7 @@ static bool midnight(feel_run *run, hb_date date, feel_value *out) {
 
 bool feel_coerce(feel_run *run, feel_value value, const feel_type *type, feel_value *out) {
     *out = value;
-    if (conforms(value, type, 0)) return true;
+    if (feel_is_plainly(value, type) || conforms(value, type, 0)) return true;
     if (value.kind == FEEL_DATE && type->kind == FEEL_TYPE_DATE_TIME)
         return midnight(run, value.date, out);
     // one list at a time: [[1]] is no number, and 1 is no list of lists

@@ -88,13 +88,17 @@ static uint32_t ref(unit *u, const void *to) {
     return u->n_refs++;
 }
 
-static void constant(unit *u, feel_value value) {
+static bool keep_constant(unit *u, feel_value value) {
     feel_value *constants =
         grow(u, u->constants, u->n_constants, &u->constants_room, sizeof *constants);
-    if (!constants) return;
+    if (!constants) return false;
     u->constants = constants;
-    u->constants[u->n_constants] = value;
-    emit(u, FEEL_OP_CONSTANT, u->n_constants++, 0);
+    u->constants[u->n_constants++] = value;
+    return true;
+}
+
+static void constant(unit *u, feel_value value) {
+    if (keep_constant(u, value)) emit(u, FEEL_OP_CONSTANT, u->n_constants - 1, 0);
 }
 
 // Where the next instruction stands, as the goal of a jump.
@@ -298,8 +302,29 @@ static void test(unit *u, const feel_node *node, uint32_t input, bool is_cell) {
     }
 }
 
+// An enumeration: texts and numbers alone, so one instruction asks for all of them.
+static bool is_enumeration(const feel_node *tests) {
+    for (uint32_t i = 0; i < tests->n; i++) {
+        const feel_node *item = tests->items[i];
+        if (item->kind != FEEL_NODE_TEST_VALUE || item->a->kind != FEEL_NODE_CONSTANT) return false;
+        if (item->a->value.kind != FEEL_STRING && item->a->value.kind != FEEL_NUMBER) return false;
+    }
+    return tests->n > 1;
+}
+
+static void enumeration(unit *u, const feel_node *tests, uint32_t input) {
+    uint32_t first = u->n_constants;
+    for (uint32_t i = 0; i < tests->n; i++) keep_constant(u, tests->items[i]->a->value);
+    emit(u, FEEL_OP_LOCAL, input, 0);
+    emit(u, FEEL_OP_AMONG, first, tests->n);
+}
+
 static void any_test(unit *u, const feel_node *node, uint32_t input, bool is_cell) {
     uint32_t n_jumps = 0;
+    if (is_enumeration(node)) {
+        enumeration(u, node, input);
+        return;
+    }
     uint32_t *jumps = hb_arena_array(u->c->arena, uint32_t, node->n + 1);
     if (!jumps) {
         u->has_failed = true;

@@ -232,6 +232,11 @@ feel_value feel_in(feel_run *run, feel_value value, feel_value range_or_list);  
 bool feel_is_instance(feel_value value, const feel_type *type);          // ignores allowed values
 // DMN 1.5 §10.3.2.9.4: to/from singleton list, date to date and time, conforms-to; else null and false.
 bool feel_coerce(feel_run *run, feel_value value, const feel_type *type, feel_value *out);
+// Whether it is of the type with no more than a look: the commonest answer of feel_coerce. False: that must say.
+static inline bool feel_is_plainly(feel_value value, const feel_type *type) {
+    return type->kind == FEEL_TYPE_ANY || (type->kind >= FEEL_TYPE_BOOLEAN && type->kind <= FEEL_TYPE_YEARS_DURATION &&
+                                           value.kind + 1u == type->kind);
+}
 bool feel_is_allowed(feel_run *run, feel_value value, const feel_type *type);   // allowed values, deep
 
 // ---- foreign values ---------------------------------------------------------------------------------------

@@ -176,11 +176,17 @@ static feel_value test_value(feel_run *run, feel_value input, feel_value tested)
     return tested;
 }
 
+// Most texts that differ do so in their length or first byte.
+static inline bool is_same_text(feel_value a, feel_value b) {
+    return a.n == b.n &&
+           (a.n == 0 || (a.text[0] == b.text[0] && memcmp(a.text, b.text, a.n) == 0));
+}
+
 // What most cells of decision tables ask, without a call: a small number or a string equal to
 // another, a whole number in an interval of whole numbers. False: feel_in must say.
 static inline bool is_quick_in(feel_value value, feel_value tested, bool *is_in) {
     if (value.kind == FEEL_STRING && tested.kind == FEEL_STRING) {
-        *is_in = value.n == tested.n && memcmp(value.text, tested.text, value.n) == 0;
+        *is_in = is_same_text(value, tested);
         return true;
     }
     if (value.kind != FEEL_NUMBER || value.is_big) return false;
@@ -194,6 +200,27 @@ static inline bool is_quick_in(feel_value value, feel_value tested, bool *is_in)
     *is_in = value.coefficient >= range->low.coefficient + !range->is_low_included &&
              value.coefficient <= range->high.coefficient - !range->is_high_included;
     return true;
+}
+
+static bool is_quickly_among(feel_value value, const feel_value *constants, uint32_t n) {
+    bool is_in = false;
+    for (uint32_t i = 0; i < n && !is_in; i++)
+        if (!is_quick_in(value, constants[i], &is_in)) return false;
+    return is_in;
+}
+
+// An `or` over the constants: true when one is it, else null when one cannot say.
+static feel_value among(feel_run *run, feel_value value, const feel_value *constants, uint32_t n) {
+    bool has_null = false, is_in;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!is_quick_in(value, constants[i], &is_in)) {
+            feel_value answer = feel_in(run, value, constants[i]);
+            is_in = feel_is_true(answer);
+            has_null |= answer.kind != FEEL_BOOLEAN;
+        }
+        if (is_in) return feel_boolean(true);
+    }
+    return has_null ? feel_null() : feel_boolean(false);
 }
 
 // ---- ranges, lists, contexts ------------------------------------------------------------------
@@ -429,6 +456,7 @@ static feel_value call_host(feel_run *run, const feel_frame_map *map, const feel
 
 static feel_value coerce(feel_run *run, const feel_node *node, feel_value value) {
     feel_value out;
+    if (feel_is_plainly(value, node->wanted)) return value;
     if (feel_coerce(run, value, node->wanted, &out)) return out;
     hb_text type = {0};
     feel_print_type(&type, node->wanted);
@@ -584,6 +612,10 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
                 AT_THIS;
                 B = test_value(run, B, sp[0]);
                 break;
+            case FEEL_OP_AMONG:
+                AT_THIS;
+                B = among(run, B, constants + pc->x, pc->y);
+                break;
             case FEEL_OP_TEST_TRUE:
                 AT_THIS;
                 if (B.kind != FEEL_BOOLEAN && B.kind != FEEL_NULL)
@@ -607,6 +639,11 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
                 *sp++ = make_context(run, code->refs[pc->x], cells + pc->y);
                 break;
             case FEEL_OP_PATH:
+                if (B.kind == FEEL_CONTEXT &&
+                    feel_context_get(B.context, ((const feel_node *)code->refs[pc->x])->name, sp)) {
+                    B = *sp;
+                    break;
+                }
                 AT_THIS;
                 B = member(run, B, ((const feel_node *)code->refs[pc->x])->name, 0);
                 break;
@@ -772,13 +809,42 @@ feel_value feel_execute(feel_run *run, const feel_code *code, const feel_env *en
     return run->has_failed ? feel_null() : value;
 }
 
+// Most cells of a decision table are one constant, and most of its inputs a name or an entry of one,
+// made to be of a type: nothing has to be set up for these.
+static bool is_at_hand(const feel_code *code, const feel_env *env, feel_value *out) {
+    const feel_instruction *at = code->at;
+    if (at->op == FEEL_OP_CONSTANT) {
+        *out = code->constants[at->x];
+    } else if (at->op == FEEL_OP_OUTER) {
+        for (uint32_t up = at->x; up; up--) env = env->up;
+        *out = env->slots[at->y];
+    } else {
+        return false;
+    }
+    if (at[1].op == FEEL_OP_PATH) {
+        hb_str name = ((const feel_node *)code->refs[(++at)->x])->name;
+        if (out->kind != FEEL_CONTEXT || !feel_context_get(out->context, name, out)) return false;
+    }
+    if ((++at)->op == FEEL_OP_COERCE) {
+        if (!feel_is_plainly(*out, ((const feel_node *)code->refs[at->x])->wanted)) return false;
+        at++;
+    }
+    return at->op == FEEL_OP_RETURN;
+}
+
 feel_value feel_evaluate(feel_run *run, const feel_program *program, const feel_env *env) {
+    feel_value value;
     if (run->has_failed) return feel_null();
+    if (is_at_hand(&program->code, env, &value)) return value;
     return feel_execute(run, &program->code, env, NULL);
 }
 
 feel_value feel_test(feel_run *run, const feel_program *tests, const feel_env *env,
                      feel_value input) {
+    const feel_instruction *at = tests->code.at;
     if (run->has_failed) return feel_null();
+    if (at[0].op == FEEL_OP_LOCAL && at[1].op == FEEL_OP_AMONG && at[2].op == FEEL_OP_RETURN &&
+        is_quickly_among(input, tests->code.constants + at[1].x, at[1].y))
+        return feel_boolean(true);
     return feel_execute(run, &tests->code, env, &input);
 }

@@ -129,7 +129,7 @@ feel_value feel_context_value(feel_run *run, uint32_t n, const hb_str *keys,
 
 bool feel_context_get(const feel_context *context, hb_str key, feel_value *out) {
     for (uint32_t i = 0; i < context->n; i++) {
-        if (!hb_str_equal(context->keys[i], key)) continue;
+        if (context->keys[i].n != key.n || !hb_str_equal(context->keys[i], key)) continue;
         *out = context->values[i];
         return true;
     }
