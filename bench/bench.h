@@ -39,14 +39,14 @@ _Noreturn static inline void bench_fail(const hb_error *err) {
     exit(1);
 }
 
-// Nanoseconds of one call of `body` (which stands for `n` of them), the best of BENCH_ROUNDS: other
+// Nanoseconds of one of the `n` that the statements stand for, the best of BENCH_ROUNDS: other
 // work on the machine makes a round slower, never faster.
-#define BENCH_BEST(best, n, body)                                        \
+#define BENCH_BEST(best, n, ...)                                         \
     do {                                                                 \
         (best) = 0;                                                      \
         for (int round_ = 0; round_ < BENCH_ROUNDS; round_++) {          \
             double start_ = bench_now_ns();                              \
-            body;                                                        \
+            __VA_ARGS__;                                                 \
             double each_ = (bench_now_ns() - start_) / (double)(n);      \
             if (round_ == 0 || each_ < (best)) (best) = each_;           \
         }                                                                \

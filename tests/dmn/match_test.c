@@ -192,7 +192,11 @@ static uint32_t compare_one(feel_run *run, hb_arena *arena, const feel_value *va
                             uint32_t *n_passed) {
     hb_text xml = {0};
     hb_error err = {0};
-    uint32_t n_failed = 0, n_rows = 1 + random_below(random_below(2) == 0 ? 12 : 300);
+    // small tables, some of several words of rows, and a few of more words than one group holds
+    static const uint32_t ROWS[] = {12, 300, 12, 300, 12, 300, 12, 300, 12, 6000};
+    uint32_t size = ROWS[random_below(sizeof ROWS / sizeof *ROWS)];
+    if (size == 6000 && random_below(10) != 0) size = 300;
+    uint32_t n_failed = 0, n_rows = 1 + random_below(size);
     write_table(&xml, random_below(3) == 0 ? "FIRST" : "COLLECT", n_rows);
     dmn_model *model = dmn_load_text((hb_str){xml.at, xml.n}, "random.dmn", false, &err);
     const dmn_table *table = model == NULL ? NULL : dmn_decision_table(model, 0);
