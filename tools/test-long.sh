@@ -7,5 +7,5 @@ build=$1 sanitized=$2
 
 "$build/tests/gate/gate-properties" rulebooks/us-sv 200000
 "$sanitized/tests/gate/gate-properties" rulebooks/us-sv 20000
-python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.ndjson 1000000
+python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.ndjson 1000000 8
 tools/fuzz.sh 120
