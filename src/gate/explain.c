@@ -151,46 +151,6 @@ static void add_labelled(hb_text *out, uint32_t indent, const char *label, hb_st
     page_end(&line);
 }
 
-// S1, S2, S3 of the page a person reads first.
-static void write_sentence(hb_text *out, const gate_answer *answer) {
-    const gate_page *page = answer->page;
-    words_language language = page->language;
-    page_line line;
-    page_start(&line, out, 0);
-    switch (answer->decision->verdict) {
-        case GATE_BARRED:
-            page_text(&line,
-                      hb_str_from(words_in(language,
-                                           "BARRED. This transfer must not take place on this "
-                                           "record.")));
-            break;
-        case GATE_UNRESOLVED:
-            page_text(&line,
-                      hb_str_from(words_in(language,
-                                           "UNRESOLVED. It is not known whether a bar applies. "
-                                           "The person must not be sent on this record.")));
-            break;
-        case GATE_NO_BAR_FOUND: {
-            hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
-            hb_text sentence = {0};
-            hb_text_addf(&sentence,
-                         words_in(language,
-                                  "NO BAR FOUND. This is not permission. Rulebook %.*s %.*s, on "
-                                  "the evidence listed, "
-                                  "found no bar on %04d-%02d-%02d. New evidence or a ruling can "
-                                  "change this at any "
-                                  "time. Who decides:"),
-                         (int)name.n, name.at, (int)version.n, version.at, page->as_of.year,
-                         page->as_of.month, page->as_of.day);
-            page_text(&line, (hb_str){sentence.at, sentence.n});
-            page_authorities(&line, answer);
-            hb_text_clear(&sentence);
-            break;
-        }
-    }
-    page_end(&line);
-}
-
 // "final_order: not known (absent: not in the file)"
 static void write_fact(hb_text *out, const gate_answer *answer, uint32_t fact, uint32_t indent) {
     const rulebook_fact *row = rulebook_fact_at(answer->page->rb, fact);
@@ -350,8 +310,10 @@ static void explain_text(hb_text *out, const gate_answer *answer) {
     words_language language = answer->page->language;
     gate_write_text_head(out, answer->page);
     gate_write_text(out, answer);
-    hb_text_add(out, HB_STR("\n"));
-    write_sentence(out, answer);
+    if (decision->verdict != GATE_NO_BAR_FOUND) {
+        hb_text_add(out, HB_STR("\n"));
+        page_verdict_sentence(out, answer, 0);
+    }
     if (decision->n_reasons > 0) add_heading(out, words_in(language, "Reasons, worst first"));
     for (uint32_t i = 0; i < decision->n_reasons; i++)
         write_reason(out, answer, i + 1, decision->reasons[i]);

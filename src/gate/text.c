@@ -148,6 +148,42 @@ static void write_authorities(hb_text *out, const gate_answer *answer) {
     page_end(&line);
 }
 
+void page_verdict_sentence(hb_text *out, const gate_answer *answer, uint32_t indent) {
+    const gate_page *page = answer->page;
+    hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
+    hb_text text = {0};
+    page_line line;
+    page_start(&line, out, indent);
+    switch (answer->decision->verdict) {
+        case GATE_UNRESOLVED:
+            hb_text_add(&text,
+                        hb_str_from(words_in(page->language,
+                                             "UNRESOLVED. It is not known whether a bar applies. "
+                                             "The person must not be sent on this record.")));
+            break;
+        case GATE_BARRED:
+            hb_text_add(&text,
+                        hb_str_from(words_in(page->language,
+                                             "BARRED. This transfer must not take place on this "
+                                             "record.")));
+            break;
+        case GATE_NO_BAR_FOUND:
+            hb_text_addf(
+                &text,
+                words_in(page->language,
+                         "NO BAR FOUND. This is not permission. Rulebook %.*s %.*s, on the "
+                         "evidence listed, found no bar on %04d-%02d-%02d. New evidence or a "
+                         "ruling can change this at any time. Who decides:"),
+                (int)name.n, name.at, (int)version.n, version.at, page->as_of.year,
+                page->as_of.month, page->as_of.day);
+            break;
+    }
+    page_text(&line, (hb_str){text.at, text.n});
+    if (answer->decision->verdict == GATE_NO_BAR_FOUND) page_authorities(&line, answer);
+    page_end(&line);
+    hb_text_clear(&text);
+}
+
 void gate_write_text(hb_text *out, const gate_answer *answer) {
     const gate_decision *decision = answer->decision;
     words_language language = answer->page->language;
@@ -165,7 +201,11 @@ void gate_write_text(hb_text *out, const gate_answer *answer) {
     write_reasons(out, answer, words_in(language, "required:"), GATE_UNMET);
     write_reasons(out, answer, words_in(language, "to be referred:"), GATE_REFER);
     write_missing(out, answer);
-    write_authorities(out, answer);
+    if (decision->verdict == GATE_NO_BAR_FOUND) {
+        page_verdict_sentence(out, answer, INDENT);
+    } else {
+        write_authorities(out, answer);
+    }
     if (!decision->is_curable) {
         hb_text_addf(out, "  %s\n", words_in(language, "No document can end this bar."));
     }
