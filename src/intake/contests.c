@@ -30,6 +30,8 @@ static bool add(intake_evidence *evidence, intake_contest contest) {
 static bool contest_from_json(intake_page *page, hb_arena *arena, const hb_json *json,
                               intake_contest *out) {
     hb_str by = {0}, role = {0}, ground = {0};
+    hb_date on;
+    bool has_on;
     rulebook_role known;
     *out = (intake_contest){.file = page->file, .line = page->line};
     bool ok =
@@ -40,7 +42,7 @@ static bool contest_from_json(intake_page *page, hb_arena *arena, const hb_json 
     ok &= intake_page_text(page, arena, json, HB_STR("by"), false, &by);
     ok &= intake_page_text(page, arena, json, HB_STR("ground"), false, &ground);
     ok &= intake_page_text(page, arena, json, HB_STR("role"), false, &role);
-    ok &= intake_page_date(page, json, HB_STR("on"), &out->on, &out->has_on);
+    ok &= intake_page_date(page, json, HB_STR("on"), &on, &has_on);
     if (role.n && !rulebook_role_find(role, &known)) {
         size_t mark = intake_page_enter(page, HB_STR("role"));
         ok = intake_page_refuse(page, hb_json_member(json, HB_STR("role")), "unknown-role",
@@ -101,15 +103,10 @@ static intake_contest *find(const intake_evidence *evidence, hb_str id, size_t *
     return *n ? &evidence->contests[low] : NULL;
 }
 
+// Whatever its day: choosing an earlier day of decision must not make a known contest disappear.
 bool intake_contests_name(const intake_evidence *evidence, hb_str id) {
     size_t n = 0;
-    const intake_contest *contest = find(evidence, id, &n);
-    for (size_t i = 0; i < n; i++) {
-        if (!contest[i].has_on ||
-            hb_date_to_days(contest[i].on) <= hb_date_to_days(evidence->as_of))
-            return true;
-    }
-    return false;
+    return find(evidence, id, &n) != NULL;
 }
 
 void intake_contests_mark_seen(intake_evidence *evidence, hb_str id) {

@@ -380,7 +380,6 @@ static bool read_all(intake *in, const intake_request *request, intake_progress 
     bool ok = read_header(in, errors);
     ok &= read_agreement(in, request, errors);
     ok &= choose_day(in, request, errors);
-    in->evidence.as_of = in->as_of;
     ok &= read_all_evidence(in, request, errors);
     ok &= read_facility(in, request, errors);
     if (in->agreement_file.root)

@@ -61,8 +61,6 @@ typedef struct {
 
 typedef struct {
     hb_str document;
-    hb_date on;
-    bool has_on;
     bool is_seen;                // some document has this id
     hb_str file;
     uint64_t line;
@@ -73,7 +71,6 @@ typedef struct {
     size_t n_documents, room_documents;
     intake_contest *contests;
     size_t n_contests, room_contests;
-    hb_date as_of;
     bool is_incomplete;          // a file of them was refused: what seems to be missing may be there
 } intake_evidence;
 
@@ -92,7 +89,7 @@ bool intake_document_is_same(const intake_document *a, const intake_document *b)
 
 bool intake_contests_read_file(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_errors *errors, hb_hash *hash);
 void intake_contests_sort(intake_evidence *evidence);
-bool intake_contests_name(const intake_evidence *evidence, hb_str id);   // one that counts on the day
+bool intake_contests_name(const intake_evidence *evidence, hb_str id);   // of whatever day
 // Notes that a document of this id exists.
 void intake_contests_mark_seen(intake_evidence *evidence, hb_str id);
 // Refuses every contest whose document was nowhere seen.

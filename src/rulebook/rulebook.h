@@ -122,7 +122,7 @@ typedef struct {
     hb_date verified_on;
     hb_str language;                    // "" = not said
     bool is_translation_certified;      // matters when language is given and is not the court's (en)
-    bool is_contested;                  // a contest names it (on or before as_of)
+    bool is_contested;                  // a contest names it, of whatever day
     bool is_hash_checked;               // file present and equal to its sha256
     hb_str from;                        // which file said so
 } rulebook_document;
