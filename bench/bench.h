@@ -1,6 +1,6 @@
-// What every program of bench shares: the clock (of the processor time the program itself has had, so
-// that other work on the machine counts little), and one form of result: a line of
-// name, value, unit and number of measurements, parted by tabs. tools/bench.sh reads these lines.
+// What every program of bench shares: the clock (of the processor time the program itself has had,
+// so that other work on the machine counts little), and one form of result: a line of name, value,
+// unit and number of measurements, parted by tabs. tools/bench.sh reads these lines.
 #ifndef HABEAS_BENCH_H
 #define HABEAS_BENCH_H
 
@@ -41,15 +41,15 @@ _Noreturn static inline void bench_fail(const hb_error *err) {
 
 // Nanoseconds of one of the `n` that the statements stand for, the best of BENCH_ROUNDS: other
 // work on the machine makes a round slower, never faster.
-#define BENCH_BEST(best, n, ...)                                         \
-    do {                                                                 \
-        (best) = 0;                                                      \
-        for (int round_ = 0; round_ < BENCH_ROUNDS; round_++) {          \
-            double start_ = bench_now_ns();                              \
-            __VA_ARGS__;                                                 \
-            double each_ = (bench_now_ns() - start_) / (double)(n);      \
-            if (round_ == 0 || each_ < (best)) (best) = each_;           \
-        }                                                                \
+#define BENCH_BEST(best, n, ...)                                    \
+    do {                                                            \
+        (best) = 0;                                                 \
+        for (int round_ = 0; round_ < BENCH_ROUNDS; round_++) {     \
+            double start_ = bench_now_ns();                         \
+            __VA_ARGS__;                                            \
+            double each_ = (bench_now_ns() - start_) / (double)(n); \
+            if (round_ == 0 || each_ < (best)) (best) = each_;      \
+        }                                                           \
     } while (0)
 
 #endif

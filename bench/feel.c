@@ -1,5 +1,5 @@
-// What one evaluation of an expression costs, compiled once, and beside the first one the floor: the
-// same operations as bare calls of the decimal library.
+// What one evaluation of an expression costs, compiled once, and beside the first one the floor:
+// the same operations as bare calls of the decimal library.
 #include "bench/bench.h"
 #include "feel/feel.h"
 
@@ -17,10 +17,11 @@ static bool measure(hb_arena *arena, hb_arena *scratch, const char *text, const 
     if (!program) bench_fail(&err);
     feel_run_init(&run, scratch, &err);
     run.steps_left = UINT64_MAX;
-    BENCH_BEST(best, TIMES, for (unsigned i = 0; i < TIMES; i++) {
-        feel_evaluate(&run, program, env);
-        if (i % 256 == 255) hb_arena_reset(scratch);
-    });
+    BENCH_BEST(
+        best, TIMES, for (unsigned i = 0; i < TIMES; i++) {
+            feel_evaluate(&run, program, env);
+            if (i % 256 == 255) hb_arena_reset(scratch);
+        });
     bool ok = !run.has_failed;
     snprintf(name, sizeof name, "expression %s", text);
     bench_report(name, best, "ns", TIMES);
@@ -39,12 +40,14 @@ static void measure_floor(void) {
         b[i] = hb_dec_from_int(i * 7 % 10);
         x[i] = hb_dec_from_int(i % 8);
     }
-    BENCH_BEST(best, TIMES, for (unsigned i = 0; i < TIMES; i++) {
-        hb_dec product, sum;
-        if (!hb_dec_mul(b[i % 64], two, &product) || !hb_dec_add(a[i % 64], product, &sum)) return;
-        n_true += hb_dec_compare(sum, ten) > 0 && hb_dec_compare(x[i % 64], one) >= 0 &&
-                  hb_dec_compare(x[i % 64], five) <= 0;
-    });
+    BENCH_BEST(
+        best, TIMES, for (unsigned i = 0; i < TIMES; i++) {
+            hb_dec product, sum;
+            if (!hb_dec_mul(b[i % 64], two, &product) || !hb_dec_add(a[i % 64], product, &sum))
+                return;
+            n_true += hb_dec_compare(sum, ten) > 0 && hb_dec_compare(x[i % 64], one) >= 0 &&
+                      hb_dec_compare(x[i % 64], five) <= 0;
+        });
     __asm__ volatile("" : : "r"(n_true) : "memory");
     bench_report("floor: the same as bare decimal128", best, "ns", TIMES);
 }
@@ -60,20 +63,29 @@ int main(void) {
     };
     hb_arena *arena = hb_arena_open((size_t)16 << 20), *scratch = hb_arena_open((size_t)64 << 20);
     feel_scope *scope = feel_scope_open(arena, NULL);
-    const feel_type *number = feel_type_basic(FEEL_TYPE_NUMBER), *string = feel_type_basic(FEEL_TYPE_STRING);
-    static const hb_str KEYS[] = {{"name", 4}, {"age", 3}};
+    const feel_type *number = feel_type_basic(FEEL_TYPE_NUMBER),
+                    *string = feel_type_basic(FEEL_TYPE_STRING);
+    static const hb_str KEYS[] = {
+        {"name", 4},
+        {"age",  3}
+    };
     const feel_value entries[] = {feel_string(HB_STR("Ana")), feel_int(30)};
     const feel_context person = {2, KEYS, entries};
-    const feel_value slots[] = {feel_int(7),
-                                feel_int(5),
-                                feel_int(3),
-                                feel_string(HB_STR("abc")),
-                                {.kind = FEEL_CONTEXT, .context = &person},
-                                feel_date((hb_date){2025, 3, 15})};
+    const feel_value slots[] = {
+        feel_int(7),
+        feel_int(5),
+        feel_int(3),
+        feel_string(HB_STR("abc")),
+        {.kind = FEEL_CONTEXT, .context = &person},
+        feel_date((hb_date){ 2025,                   3,                 15}
+        )
+    };
     const feel_env env = {NULL, slots};
-    bool ok = scope && feel_scope_add(scope, HB_STR("a"), number) && feel_scope_add(scope, HB_STR("b"), number) &&
-              feel_scope_add(scope, HB_STR("x"), number) && feel_scope_add(scope, HB_STR("s"), string) &&
-              feel_scope_add(scope, HB_STR("person"), NULL) && feel_scope_add(scope, HB_STR("day"), NULL);
+    bool ok =
+        scope && feel_scope_add(scope, HB_STR("a"), number) &&
+        feel_scope_add(scope, HB_STR("b"), number) && feel_scope_add(scope, HB_STR("x"), number) &&
+        feel_scope_add(scope, HB_STR("s"), string) &&
+        feel_scope_add(scope, HB_STR("person"), NULL) && feel_scope_add(scope, HB_STR("day"), NULL);
     measure_floor();
     for (size_t i = 0; ok && i < sizeof EXPRESSIONS / sizeof *EXPRESSIONS; i++)
         ok = measure(arena, scratch, EXPRESSIONS[i], scope, &env);

@@ -1,5 +1,5 @@
-// A column is a list of cuts, sorted: value v lies in part k when k cuts are <= v, and each part has
-// the word of rows that accept it. A text is the number it got when it was first seen.
+// A column is a list of cuts, sorted: value v lies in part k when k cuts are <= v, and each part
+// has the word of rows that accept it. A text is the number it got when it was first seen.
 #include "bench/floor.h"
 
 #include <stdlib.h>
@@ -39,7 +39,8 @@ static int64_t code_of(floor_model *f, hb_str text) {
     return f->n_texts++;
 }
 
-// ---- cells ----------------------------------------------------------------------------------------
+// ---- cells
+// ----------------------------------------------------------------------------------------
 
 // Numbers from..to, without them when `is_other`; a cell is up to eight of these.
 typedef struct {
@@ -70,7 +71,8 @@ static bool read_compare(const char *at, cell *c) {
     int64_t end;
     at += has_end ? 2 : 1;
     if (!read_number(&at, &end)) return false;
-    return is_less ? add(c, INT64_MIN, has_end ? end : end - 1) : add(c, has_end ? end : end + 1, INT64_MAX);
+    return is_less ? add(c, INT64_MIN, has_end ? end : end - 1)
+                   : add(c, has_end ? end : end + 1, INT64_MAX);
 }
 
 static bool read_between(const char *at, cell *c) {
@@ -120,7 +122,8 @@ static bool accepts(const cell *c, int64_t value) {
     return c->is_other;
 }
 
-// ---- columns --------------------------------------------------------------------------------------
+// ---- columns
+// --------------------------------------------------------------------------------------
 
 static int by_value(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -175,7 +178,8 @@ floor_model *floor_open(hb_arena *arena, const dmn_model *model, const uint32_t 
     return f;
 }
 
-// ---- people ---------------------------------------------------------------------------------------
+// ---- people
+// ---------------------------------------------------------------------------------------
 
 static int64_t value_of(floor_model *f, feel_value value) {
     switch ((feel_kind)value.kind) {

@@ -17,7 +17,7 @@ typedef struct {
     hb_arena *kept;  // the people's values
     uint32_t n_people, n_inputs, n_results;
     uint32_t inputs[INPUTS_MAX], results[RESULTS_MAX];
-    feel_value *facts;          // n_inputs a person
+    feel_value *facts;  // n_inputs a person
     const hb_json **answers;
 } bench;
 
@@ -84,7 +84,8 @@ static bool is_answer(feel_value got, const hb_json *wanted, const feel_type *ty
     hb_error err = {0};
     feel_value value = feel_null();
     hb_arena *arena = hb_arena_open((size_t)1 << 20);
-    bool ok = wanted && feel_from_json(arena, wanted, type, &value, &err) && feel_is_same(got, value);
+    bool ok =
+        wanted && feel_from_json(arena, wanted, type, &value, &err) && feel_is_same(got, value);
     hb_arena_close(arena);
     return ok;
 }
@@ -97,7 +98,8 @@ static uint32_t count_wrong(bench *b) {
         decide(b, p, got);
         for (uint32_t i = 0; i < b->n_results; i++) {
             const dmn_element *element = dmn_element_at(b->model, b->results[i]);
-            ok = ok && is_answer(got[i], hb_json_member(b->answers[p], element->name), element->type);
+            ok = ok &&
+                 is_answer(got[i], hb_json_member(b->answers[p], element->name), element->type);
         }
         n_wrong += !ok;
     }
@@ -109,10 +111,11 @@ static uint32_t count_wrong(bench *b) {
 static void measure_people(bench *b, const char *name, bool is_traced) {
     double best;
     dmn_session_keep_trace(b->session, is_traced);
-    BENCH_BEST(best, b->n_people, for (uint32_t p = 0; p < b->n_people; p++) {
-        feel_value got[RESULTS_MAX];
-        decide(b, p, got);
-    });
+    BENCH_BEST(
+        best, b->n_people, for (uint32_t p = 0; p < b->n_people; p++) {
+            feel_value got[RESULTS_MAX];
+            decide(b, p, got);
+        });
     dmn_session_keep_trace(b->session, false);
     bench_report(name, best, "ns", b->n_people);
 }
@@ -161,7 +164,8 @@ int main(int argc, char **argv) {
     if (argc != 4) return 2;
     measure_load(argv[1]);
     b.model = dmn_load(argv[1], false, &err);
-    if (!b.model || !(b.session = dmn_session_open(b.model, (hb_instant){0}, &err))) bench_fail(&err);
+    if (!b.model || !(b.session = dmn_session_open(b.model, (hb_instant){0}, &err)))
+        bench_fail(&err);
     find_elements(&b);
     read_people(&b, argv[2], &err);
     b.answers = read_lines(&b, argv[3], &n_answers, &err);

@@ -9,7 +9,8 @@
 #define ROUNDS_EACH 8u
 
 typedef struct {
-    uint32_t n_rows, n_codes, n_steps;  // row r: code r / n_steps, amounts (r % n_steps) * 10 .. + 9
+    uint32_t n_rows, n_codes,
+        n_steps;  // row r: code r / n_steps, amounts (r % n_steps) * 10 .. + 9
     uint32_t wanted[QUERIES];
     feel_value codes[QUERIES], amounts[QUERIES];
     char texts[QUERIES][12];
@@ -38,23 +39,25 @@ static void make_queries(queries *q, uint32_t n_rows) {
 static dmn_model *make_model(const queries *q) {
     hb_text xml = {0};
     hb_error err = {0};
-    hb_text_addf(&xml,
-                 "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"t\" name=\"t\" "
-                 "namespace=\"urn:t\"><inputData id=\"c\" name=\"code\"><variable name=\"code\" "
-                 "typeRef=\"string\"/></inputData><inputData id=\"a\" name=\"amount\"><variable "
-                 "name=\"amount\" typeRef=\"number\"/></inputData><decision id=\"d\" name=\"found\">"
-                 "<variable name=\"found\" typeRef=\"number\"/><informationRequirement id=\"r1\">"
-                 "<requiredInput href=\"#c\"/></informationRequirement><informationRequirement id=\"r2\">"
-                 "<requiredInput href=\"#a\"/></informationRequirement><decisionTable id=\"x\" "
-                 "hitPolicy=\"UNIQUE\"><input id=\"i\"><inputExpression typeRef=\"string\"><text>code</text>"
-                 "</inputExpression></input><input id=\"j\"><inputExpression typeRef=\"number\"><text>amount"
-                 "</text></inputExpression></input><output id=\"o\" typeRef=\"number\"/>");
+    hb_text_addf(
+        &xml,
+        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"t\" name=\"t\" "
+        "namespace=\"urn:t\"><inputData id=\"c\" name=\"code\"><variable name=\"code\" "
+        "typeRef=\"string\"/></inputData><inputData id=\"a\" name=\"amount\"><variable "
+        "name=\"amount\" typeRef=\"number\"/></inputData><decision id=\"d\" name=\"found\">"
+        "<variable name=\"found\" typeRef=\"number\"/><informationRequirement id=\"r1\">"
+        "<requiredInput href=\"#c\"/></informationRequirement><informationRequirement id=\"r2\">"
+        "<requiredInput href=\"#a\"/></informationRequirement><decisionTable id=\"x\" "
+        "hitPolicy=\"UNIQUE\"><input id=\"i\"><inputExpression typeRef=\"string\"><text>code</text>"
+        "</inputExpression></input><input id=\"j\"><inputExpression typeRef=\"number\"><text>amount"
+        "</text></inputExpression></input><output id=\"o\" typeRef=\"number\"/>");
     for (uint32_t r = 0; r < q->n_rows; r++) {
         uint32_t low = r % q->n_steps * 10;
-        hb_text_addf(&xml,
-                     "<rule id=\"r%u\"><inputEntry><text>\"C%u\"</text></inputEntry><inputEntry><text>"
-                     "[%u..%u]</text></inputEntry><outputEntry><text>%u</text></outputEntry></rule>",
-                     r, r / q->n_steps, low, low + 9, r);
+        hb_text_addf(
+            &xml,
+            "<rule id=\"r%u\"><inputEntry><text>\"C%u\"</text></inputEntry><inputEntry><text>"
+            "[%u..%u]</text></inputEntry><outputEntry><text>%u</text></outputEntry></rule>",
+            r, r / q->n_steps, low, low + 9, r);
     }
     hb_text_add(&xml, HB_STR("</decisionTable></decision></definitions>"));
     dmn_model *model =
@@ -64,7 +67,8 @@ static dmn_model *make_model(const queries *q) {
     return model;
 }
 
-static int64_t find(dmn_session *session, const uint32_t elements[3], const queries *q, uint32_t i) {
+static int64_t find(dmn_session *session, const uint32_t elements[3], const queries *q,
+                    uint32_t i) {
     hb_error err = {0};
     feel_value found = feel_null();
     dmn_session_reset(session);
@@ -113,7 +117,8 @@ static void measure_floor(const queries *q) {
     uint32_t n_words = (q->n_rows + 63) / 64;
     uint32_t *codes = calloc(QUERIES, sizeof *codes);
     int64_t *cuts = calloc(q->n_steps, sizeof *cuts);
-    uint64_t *by_code = calloc((size_t)q->n_codes * n_words, 8), *by_step = calloc((size_t)q->n_steps * n_words, 8);
+    uint64_t *by_code = calloc((size_t)q->n_codes * n_words, 8),
+             *by_step = calloc((size_t)q->n_steps * n_words, 8);
     if (!codes || !cuts || !by_code || !by_step) exit(1);
     for (uint32_t s = 0; s < q->n_steps; s++) cuts[s] = (int64_t)s * 10;
     for (uint32_t r = 0; r < q->n_rows; r++) {
@@ -122,20 +127,25 @@ static void measure_floor(const queries *q) {
     }
     for (uint32_t i = 0; i < QUERIES; i++) codes[i] = q->wanted[i] / q->n_steps;
     uint32_t n_wrong = 0;
-    BENCH_BEST(best, QUERIES * ROUNDS_EACH, for (uint32_t k = 0; k < QUERIES * ROUNDS_EACH; k++) {
-        uint32_t i = k % QUERIES, low = 0, high = q->n_steps, found = UINT32_MAX;
-        while (high - low > 1) {
-            uint32_t middle = (low + high) / 2;
-            if (cuts[middle] <= q->amounts[i].coefficient) low = middle;
-            else high = middle;
-        }
-        uint32_t first = codes[i] * q->n_steps / 64, last = (codes[i] * q->n_steps + q->n_steps - 1) / 64;
-        for (uint32_t w = first; w <= last && w < n_words && found == UINT32_MAX; w++) {
-            uint64_t rows = by_code[(size_t)codes[i] * n_words + w] & by_step[(size_t)low * n_words + w];
-            if (rows) found = w * 64 + (uint32_t)__builtin_ctzll(rows);
-        }
-        n_wrong += found != q->wanted[i];
-    });
+    BENCH_BEST(
+        best, QUERIES * ROUNDS_EACH, for (uint32_t k = 0; k < QUERIES * ROUNDS_EACH; k++) {
+            uint32_t i = k % QUERIES, low = 0, high = q->n_steps, found = UINT32_MAX;
+            while (high - low > 1) {
+                uint32_t middle = (low + high) / 2;
+                if (cuts[middle] <= q->amounts[i].coefficient)
+                    low = middle;
+                else
+                    high = middle;
+            }
+            uint32_t first = codes[i] * q->n_steps / 64,
+                     last = (codes[i] * q->n_steps + q->n_steps - 1) / 64;
+            for (uint32_t w = first; w <= last && w < n_words && found == UINT32_MAX; w++) {
+                uint64_t rows =
+                    by_code[(size_t)codes[i] * n_words + w] & by_step[(size_t)low * n_words + w];
+                if (rows) found = w * 64 + (uint32_t)__builtin_ctzll(rows);
+            }
+            n_wrong += found != q->wanted[i];
+        });
     if (n_wrong > 0) exit(1);
     snprintf(name, sizeof name, "floor: table of %u rows as bitsets", q->n_rows);
     bench_report(name, best, "ns", QUERIES * ROUNDS_EACH);

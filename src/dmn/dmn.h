@@ -80,6 +80,8 @@ HB_MUST_USE dmn_session *dmn_session_open(const dmn_model *model, hb_instant now
 void dmn_session_close(dmn_session *session);
 // Forgets inputs, results and their memory: the next person.
 void dmn_session_reset(dmn_session *session);
+// Forgets the values of all decisions, keeps inputs and memory: the same case once more.
+void dmn_session_forget(dmn_session *session);
 hb_arena *dmn_session_arena(dmn_session *session);       // for values that live until the next reset
 // Sets an input (or overrides a decision) by element index. The value is coerced to the element's type when
 // the element is evaluated; an input never set is reported with a note and is null.
@@ -118,6 +120,8 @@ typedef struct {
     bool has_passed;
     const char *expected, *got;         // as FEEL text, for a failed case
     const char *message;                // why there is nothing to compare, or ""
+    const dmn_model *model;
+    dmn_session *session;               // in which it was evaluated, its inputs still set; NULL: the model did not load
 } dmn_tck_result;
 typedef void (*dmn_tck_sink)(void *to, const dmn_tck_result *result);
 // Runs one test file (TCK XML) or every *.xml test under a folder, in sorted order; adds to `count`.

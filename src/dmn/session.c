@@ -102,6 +102,11 @@ void dmn_session_reset(dmn_session *s) {
     if (!start(s)) s->run.has_failed = true;
 }
 
+void dmn_session_forget(dmn_session *s) {
+    for (uint32_t i = 0; i < s->model->n_elements; i++)
+        if (s->model->elements[i].shown.kind == DMN_DECISION) s->root.states[i] = UNKNOWN;
+}
+
 hb_arena *dmn_session_arena(dmn_session *s) {
     return s->arena;
 }

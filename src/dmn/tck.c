@@ -334,7 +334,9 @@ static void report(test_case *t, bool has_passed) {
                              .has_passed = has_passed,
                              .expected = t->expected,
                              .got = t->got,
-                             .message = t->message};
+                             .message = t->message,
+                             .model = t->model,
+                             .session = t->session};
     t->r->sink(t->r->to, &result);
 }
 

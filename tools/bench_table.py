@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""Prints the results of tools/bench.sh as a table, then the ratios between them, each with its aim.
+usage: bench_table.py RESULTS.tsv"""
+import sys
+
+MODEL = "model, one person, all results"
+FLOOR = "floor: its tables as bitsets"
+MICRO = "expression a + b * 2 > 10 and x in [1..5]"
+# what is asked, over what, under what; the ratio is above / below, and its aim a least (>=) or a most (<=)
+RATIOS = [
+    ("zen's own engine time to ours, the model", "model: zen, its own engine time", MODEL, ">=", 100),
+    ("our model to the floor of its tables", MODEL, FLOOR, "<=", 10),
+    ("our expression to bare decimal128", MICRO, "floor: the same as bare decimal128", "<=", 2),
+    ("our table of 10,000 rows to one of 10", "table of 10000 rows", "table of 10 rows", "<=", 3),
+    ("our table of 10,000 rows to its floor", "table of 10000 rows", "floor: table of 10000 rows as bitsets", "<=", 4),
+    ("zen's table of 10,000 rows to ours", "table of 10000 rows: zen, its own engine time", "table of 10000 rows", ">=", 1000),
+    ("check to libsimdjson alone, small people", "check, small people", "libsimdjson alone: small people", "<=", 4),
+    ("check to libsimdjson alone, large people", "check, large people", "libsimdjson alone: large people", "<=", 4),
+]
+# engines of DMN: their whole way, since they report no time of their own
+DMN_PEERS = ["dmn-eval-js", "js-feel", "feelin"]
+
+
+def read(path):
+    rows = []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            name, value, unit, n = line.rstrip("\n").split("\t")
+            rows.append((name, float(value), unit, int(n)))
+    return rows
+
+
+def main(path):
+    rows = read(path)
+    values = {name: value for name, value, _, _ in rows}
+    width = max(len(row[0]) for row in rows)
+    for name, value, unit, n in rows:
+        print(f"{name:{width}}  {value:>12,.6g} {unit:6} n={n}")
+    print("\nratios of this run")
+    ratios = list(RATIOS)
+    for peer in DMN_PEERS:
+        ratios += [(f"{name.removeprefix('model: ')} to ours, the model", name, MODEL, ">=", 5000)
+                   for name in values if name.startswith(f"model: {peer} ")]
+    for what, above, below, kind, aim in ratios:
+        if above not in values or below not in values:
+            continue
+        ratio = values[above] / values[below]
+        is_met = ratio >= aim if kind == ">=" else ratio <= aim
+        print(f"{what:{width}}  {ratio:>12,.4g} x      aim {kind} {aim:,}: {'met' if is_met else 'NOT MET'}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
