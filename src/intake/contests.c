@@ -30,9 +30,9 @@ static bool add(intake_evidence *evidence, intake_contest contest) {
 static bool contest_from_json(intake_page *page, hb_arena *arena, const hb_json *json,
                               intake_contest *out) {
     hb_str by = {0}, role = {0}, ground = {0};
-    hb_date on;
-    bool has_on;
-    rulebook_role known;
+    hb_date on = {0};
+    bool has_on = false;
+    rulebook_role known = RULEBOOK_NO_ROLE;
     *out = (intake_contest){.file = page->file, .line = page->line};
     bool ok =
         intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a contest");
