@@ -333,6 +333,7 @@ static bool open_jobs(chunk *c, job *jobs, uint32_t n, hb_error *err) {
         jobs[i] = (job){.chunk = c, .reader = hb_json_reader_open(), .err = &c->errors[i]};
         if (jobs[i].reader == NULL) return hb_out_of_memory(err);
         if ((jobs[i].session = dmn_session_open(c->model, c->now, err)) == NULL) return false;
+        dmn_session_keep_notes(jobs[i].session, false);
     }
     return true;
 }

@@ -108,6 +108,8 @@ typedef struct {
 } dmn_trace_step;
 void dmn_session_keep_trace(dmn_session *session, bool is_kept);        // off at first
 uint32_t dmn_session_trace(const dmn_session *session, const dmn_trace_step **steps);
+// Why values are null. Kept at first; who never reads them saves the time of writing them.
+void dmn_session_keep_notes(dmn_session *session, bool is_kept);
 uint32_t dmn_session_notes(const dmn_session *session, const feel_note **notes);
 // For a table decision already evaluated: index of the row that gave the result, DMN_NONE when none did.
 uint32_t dmn_session_row(const dmn_session *session, uint32_t decision);

@@ -44,7 +44,7 @@ struct dmn_session {
     memo *memo;        // the one in use
     uint32_t current;  // element being evaluated
     uint32_t n_calls;
-    bool is_traced;
+    bool is_traced, has_notes;
     trace trace;
 };
 
@@ -62,7 +62,7 @@ static bool start(dmn_session *s) {
     feel_run_init(&s->run, s->arena, &s->err);
     s->run.now = s->now;
     s->run.notes = s->notes;
-    s->run.notes_max = NOTES_MAX;
+    s->run.notes_max = s->has_notes ? NOTES_MAX : 0;
     s->run.host = s;
     s->run.external = dmn_external_call;
     s->memo = &s->root;
@@ -80,6 +80,7 @@ dmn_session *dmn_session_open(const dmn_model *model, hb_instant now, hb_error *
     }
     s->model = model;
     s->now = now;
+    s->has_notes = true;
     s->arena = hb_arena_open(SESSION_MAX_BYTES);
     s->notes = calloc(NOTES_MAX, sizeof *s->notes);
     if (s->arena != NULL && s->notes != NULL && start(s)) return s;
@@ -109,6 +110,12 @@ void dmn_session_forget(dmn_session *s) {
 
 hb_arena *dmn_session_arena(dmn_session *s) {
     return s->arena;
+}
+
+void dmn_session_keep_notes(dmn_session *s, bool is_kept) {
+    s->has_notes = is_kept;
+    s->run.notes_max = is_kept ? NOTES_MAX : 0;
+    if (!is_kept) s->run.n_notes = 0;
 }
 
 void dmn_session_keep_trace(dmn_session *s, bool is_kept) {
@@ -395,7 +402,7 @@ uint32_t dmn_session_trace(const dmn_session *s, const dmn_trace_step **steps) {
 
 uint32_t dmn_session_notes(const dmn_session *s, const feel_note **notes) {
     *notes = s->notes;
-    return s->run.n_notes < NOTES_MAX ? s->run.n_notes : NOTES_MAX;
+    return s->run.n_notes < s->run.notes_max ? s->run.n_notes : s->run.notes_max;
 }
 
 uint32_t dmn_session_row(const dmn_session *s, uint32_t decision) {

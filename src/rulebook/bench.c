@@ -19,6 +19,7 @@ rulebook_bench *rulebook_bench_open(const rulebook *rb, hb_error *err) {
     bool ok = bench->arena && bench->slots ? true : hb_out_of_memory(err);
     ok = ok && (bench->names = names_open(err));
     ok = ok && (bench->session = dmn_session_open(rb->model, (hb_instant){0}, err));
+    if (ok) dmn_session_keep_notes(bench->session, false);  // an answer has reasons of its own
     if (ok) feel_run_init(&bench->run, bench->arena, &bench->run_err);
     if (ok) return bench;
     rulebook_bench_close(bench);
