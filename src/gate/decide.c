@@ -14,6 +14,7 @@ static const char *const OUTCOMES[] = {"unmet", "bars",      "unmet",
                                        "refer", "satisfied", "not_applicable"};
 // The model's own opinion over its outcomes, computed once more here and compared.
 #define MODEL_VERDICT "verdict"
+#define MODEL_AUTHORITY "authority"
 
 hb_str gate_verdict_name(gate_verdict verdict) {
     return hb_str_from(VERDICTS[verdict]);
@@ -146,18 +147,29 @@ static uint32_t add_authority(hb_str *decides, uint32_t n, hb_str authority) {
 }
 
 // Those who can settle the reasons with effect. Where there is no reason a named authority must
-// still decide: every one on whose question the file rests.
+// still decide: the one the model names for this path, else every one on whose question the file rests.
 static uint32_t list_authorities(const deciding *d, const uint32_t *reasons, uint32_t n_reasons,
-                                 hb_str *decides) {
+                                 hb_str named, hb_str *decides) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < n_reasons; i++) {
         n = add_authority(decides, n, rulebook_rule_at(d->rb, reasons[i])->decides);
     }
-    for (uint32_t i = 0; n_reasons == 0 && i < rulebook_n_rules(d->rb); i++) {
+    if (n_reasons > 0) return n;
+    if (named.n > 0) return add_authority(decides, n, named);
+    for (uint32_t i = 0; i < rulebook_n_rules(d->rb); i++) {
         if (d->outcomes[i] != GATE_SATISFIED) continue;
         n = add_authority(decides, n, rulebook_rule_at(d->rb, i)->decides);
     }
     return n;
+}
+
+static bool ask_authority(const deciding *d, hb_str *named, hb_error *err) {
+    uint32_t element = dmn_find(rulebook_model(d->rb), DMN_DECISION, HB_STR(MODEL_AUTHORITY));
+    if (element == DMN_NONE) return true;
+    feel_value value = feel_null();
+    if (!dmn_session_get(rulebook_bench_session(d->bench), element, &value, err)) return false;
+    return value.kind != FEEL_STRING || hb_str_copy(d->arena, feel_text(value), named) ||
+           hb_out_of_memory(err);
 }
 
 // A paper can replace a paper, so a fact whose value is one is always open to a document.
@@ -264,12 +276,14 @@ bool gate_decide(rulebook_bench *bench, hb_arena *arena, const rulebook_day *day
                               .decides = decides};
     decision.n_reasons = list_reasons(&d, reasons);
     decision.n_missing = list_missing(&d, missing);
-    decision.n_decides = list_authorities(&d, reasons, decision.n_reasons, decides);
+    hb_str named = {0};
+    if (!ask_authority(&d, &named, err)) return false;
+    decision.n_decides = list_authorities(&d, reasons, decision.n_reasons, named, decides);
     decision.is_curable = is_curable(&d);
     decision.n_notes = d.n_notes;
     decision.notes = d.notes;
     count_standing(&d, &decision);
-    // decision-notes 6: NO BAR FOUND if and only if nothing is a reason and nothing is missing.
+    // NO BAR FOUND if and only if nothing is a reason and nothing is missing.
     bool is_whole = decision.n_reasons == 0 && decision.n_missing == 0;
     decision.verdict = is_whole ? verdict : gate_worse(verdict, GATE_UNRESOLVED);
     *out = decision;
