@@ -73,9 +73,15 @@ for path in glob.glob("rulebooks/*/rulebook.json"):
     validate("rulebook", json.load(open(path, encoding="utf-8")), path)
 for path in glob.glob("rulebooks/*/cases/*.ndjson"):
     for case in lines(path):
-        validate("case", case, f"{path} {case.get('case')}")
+        validate("enddate-question" if "/enddate-" in path else "case", case, f"{path} {case.get('case') or case.get('id')}")
 
 # what is written
+for path in glob.glob("rulebooks/enddate-*/cases/*.ndjson"):
+    for language in ["en", "es"]:
+        answers = [json.loads(line) for line in habeas("enddate", path, "--ndjson", "--lang", language).stdout.decode().splitlines()]
+        for answer in answers:
+            validate("enddate-answer", answer, f"enddate {path} {answer['id']}")
+            fails("enddate-answer", dict(answer, status="DATE", end_date=None), path)
 for path in ["agreements/us-sv-2025/list.ndjson", "agreements/treaty-306/list.ndjson", "agreements/treaty-306/list-small.csv"]:
     for language in ["en", "es"]:
         out = habeas("check", path, "--ndjson", "--lang", language).stdout.decode().splitlines()

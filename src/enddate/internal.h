@@ -1,0 +1,38 @@
+// Inside the enddate room: the four rulebooks as loaded, and what its files call of each other.
+#ifndef HABEAS_ENDDATE_INTERNAL_H
+#define HABEAS_ENDDATE_INTERNAL_H
+
+#include "enddate/enddate.h"
+
+// What an entry of facts.csv may hold. Every one may also be null or "unknown": then it is in doubt.
+typedef enum {
+    INPUT_DATE = 0, INPUT_MOMENT, INPUT_TERM, INPUT_DAYS, INPUT_ENUM, INPUT_YES_NO, INPUT_BOOLEAN, INPUT_DATES,
+    INPUT_OBJECTS, INPUT_OBJECT,
+    INPUT_NESTED,            // inputs of another rulebook, answered first
+} input_type;
+
+typedef struct {
+    hb_str name;             // "sentences[].term": the path from the inputs
+    input_type type;
+    hb_str values;           // INPUT_ENUM: separated by "|"
+} input_row;
+
+typedef struct {
+    hb_str name, version;
+    dmn_model *model;
+    uint32_t answer, inputs; // elements of the model
+    uint32_t n_rows, n_rules;
+    input_row *rows;
+    enddate_rule *rules;
+} enddate_book;
+
+struct enddate_law {
+    hb_arena *arena;
+    enddate_book books[ENDDATE_N_SYSTEMS];
+};
+
+// inputs.c: a JSON object as a context for the model. err->pointer says where a value cannot be read. `today`:
+// the value of "as_of" where the rulebook reads one and none is given.
+bool enddate_read_inputs(const enddate_book *book, hb_arena *arena, const hb_json *inputs, hb_date today, feel_value *out,
+                         hb_error *err);
+#endif
