@@ -323,13 +323,10 @@ void law_close(law *l) {
     *l = (law){0};
 }
 
-bool law_reads(const law *l, term t, uint32_t fact) {
+bool law_reads_in(const law *l, const uint8_t *bits, uint32_t fact) {
     const law_fact *f = &l->facts[fact];
-    uint8_t *bits = calloc(l->pool->n_variables + 1, 1);
-    bool reads = !bits;
-    if (bits) term_variables_of(l->pool, t, bits);
-    for (uint32_t i = 0; bits && i < f->n_variables; i++) reads |= bits[f->first_variable + i] != 0;
-    free(bits);
+    bool reads = false;
+    for (uint32_t i = 0; i < f->n_variables; i++) reads |= bits[f->first_variable + i] != 0;
     return reads;
 }
 
@@ -339,10 +336,7 @@ term law_domain_of(law *l, term t) {
     term_variables_of(l->pool, t, bits);
     term all = l->day;
     for (uint32_t i = 0; i < l->n_facts; i++) {
-        const law_fact *f = &l->facts[i];
-        bool reads = false;
-        for (uint32_t k = 0; k < f->n_variables; k++) reads |= bits[f->first_variable + k] != 0;
-        if (reads) all = term_and(l->pool, all, f->legal);
+        if (law_reads_in(l, bits, i)) all = term_and(l->pool, all, l->facts[i].legal);
     }
     free(bits);
     return all;

@@ -81,8 +81,8 @@ uint32_t law_fact_of_name(const law *l, hb_str name);
 
 // The law with the variables of one fact replaced by others: from/to gets the pairs, returns how many.
 uint32_t law_pairs(const law *l, uint32_t fact, value to, term is_proved, term *from_terms, term *to_terms, uint32_t room);
-// Whether a term reads a fact's variables.
-bool law_reads(const law *l, term t, uint32_t fact);
+// Whether a fact's variables are among those of term_variables_of.
+bool law_reads_in(const law *l, const uint8_t *bits, uint32_t fact);
 // What keeps the variables of a term to their types, theirs alone: the facts it does not read are left out.
 term law_domain_of(law *l, term t);
 

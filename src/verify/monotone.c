@@ -31,7 +31,9 @@ static void prove_edits(prover *p, uint32_t fact) {
     char name[80];
     const char *why;
     term legal;
-    evidence before = evidence_open(l, fact, prove_fact_name(p, fact, name), &legal);
+    // the same names for every fact: facts of one burden then ask the same question, once
+    evidence before = evidence_open(l, fact, "its", &legal);
+    prove_fact_name(p, fact, name);
     evidence_standing stood = evidence_merge(l, fact, &before);
     for (evidence_edit edit = 0; edit < EVIDENCE_N_EDITS; edit++) {
         term possible;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMEOUT_MS 20000
+#define EFFORT 200000000u   // several minutes of search; the hardest shipped question takes a hundredth
 #define ANSWER_BYTES ((size_t)64 << 20)
 
 static const hb_str FINDINGS[] = {{"undecided", 9}, {"refuted", 7}, {"proved", 6}};   // ORDER of verify_finding
@@ -86,9 +86,7 @@ static void forget_others(prover *p, term query) {
     term_variables_of(p->l.pool, query, bits);
     for (uint32_t i = 0; i < p->l.n_facts; i++) {
         const law_fact *f = &p->l.facts[i];
-        bool reads = false;
-        for (uint32_t k = 0; k < f->n_variables; k++) reads |= bits[f->first_variable + k] != 0;
-        if (reads) continue;
+        if (law_reads_in(&p->l, bits, i)) continue;
         p->values[term_at(p->l.pool, f->counts.is_null)->number].boolean = true;
         p->values[term_at(p->l.pool, f->is_proved)->number].boolean = false;
     }
@@ -97,23 +95,39 @@ static void forget_others(prover *p, term query) {
 
 solver_answer prove_ask(prover *p, term query, term also, const char **why) {
     term_pool *pool = p->l.pool;
-    uint32_t timeout = p->request->timeout_ms ? p->request->timeout_ms : TIMEOUT_MS;
     *why = "";
     if (query == FALSE_TERM && !pool->has_failed) return SOLVER_IMPOSSIBLE;
     term whole = term_and(pool, query, law_domain_of(&p->l, query));
+    hb_hash key = term_hash(pool, whole);
+    if (cache_find(&p->known, key) == SOLVER_IMPOSSIBLE) return SOLVER_IMPOSSIBLE;
     if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
-    solver_answer answer = solver_check(p->s, whole, timeout, p->values, why);
+    solver_answer answer = solver_check(p->s, whole, EFFORT, p->values, why);
+    cache_add(&p->known, key, answer);
     if (answer != SOLVER_POSSIBLE) return answer;
     const char *ignored;
     term nice = term_and(pool, whole, term_and(pool, also, near_us(p)));
     if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
-    if (solver_check(p->s, nice, timeout, p->values, &ignored) != SOLVER_POSSIBLE) {
-        if (solver_check(p->s, whole, timeout, p->values, why) != SOLVER_POSSIBLE) return SOLVER_UNKNOWN;
+    if (solver_check(p->s, nice, EFFORT, p->values, &ignored) != SOLVER_POSSIBLE) {
+        if (solver_check(p->s, whole, EFFORT, p->values, why) != SOLVER_POSSIBLE) return SOLVER_UNKNOWN;
     }
     forget_others(p, whole);
     if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
     term_evaluate(pool, p->values, p->all);
     return SOLVER_POSSIBLE;
+}
+
+solver_answer prove_is_possible(prover *p, term query, const char **why) {
+    term_pool *pool = p->l.pool;
+    *why = "";
+    if (query == FALSE_TERM && !pool->has_failed) return SOLVER_IMPOSSIBLE;
+    term whole = term_and(pool, query, law_domain_of(&p->l, query));
+    hb_hash key = term_hash(pool, whole);
+    solver_answer answer = cache_find(&p->known, key);
+    if (answer != SOLVER_UNKNOWN) return answer;
+    if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
+    answer = solver_check(p->s, whole, EFFORT, p->values, why);
+    cache_add(&p->known, key, answer);
+    return answer;
 }
 
 bool prove_decide(prover *p, const person *who, gate_decision *out) {
@@ -188,10 +202,7 @@ static bool read_dependencies(prover *p) {
         if (is_rule) term_variables_of(p->l.pool, p->l.rules[i].bars, bits);
         term_variables_of(p->l.pool, is_rule ? p->l.rules[i].is_open : p->l.facts[i - p->l.n_rules].missing, bits);
         uint8_t *row = is_rule ? p->rule_reads + (size_t)i * n : p->missing_reads + (size_t)(i - p->l.n_rules) * n;
-        for (uint32_t f = 0; f < n; f++) {
-            const law_fact *fact = &p->l.facts[f];
-            for (uint32_t k = 0; k < fact->n_variables; k++) row[f] |= bits[fact->first_variable + k];
-        }
+        for (uint32_t f = 0; f < n; f++) row[f] = law_reads_in(&p->l, bits, f);
     }
     free(bits);
     return true;
@@ -215,12 +226,16 @@ bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_s
         goto done;
     }
     p.n_all = (uint64_t)p.l.n_facts * 8 + (uint64_t)p.l.n_rules * 8;   // near enough for a bar
+    if (request->cache) cache_load(&p.known, request->cache);
     for (int i = 0; i < VERIFY_N_PROPERTIES; i++) {
         if (is_wanted(request, (verify_property)i)) PROPERTIES[i].prove(&p);
     }
+    if (request->cache) cache_save(&p.known, request->cache);
     summary->n_checks = solver_n_checks(p.s);
+    summary->n_known = p.known.n_hits;
     ok = p.l.pool->has_failed || hb_arena_is_exhausted(p.l.arena) ? hb_out_of_memory(err) : err->kind == HB_NONE;
 done:
+    cache_clear(&p.known);
     free(p.rule_reads);
     free(p.missing_reads);
     free(p.values);

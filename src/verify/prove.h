@@ -2,6 +2,7 @@
 #ifndef HABEAS_VERIFY_PROVE_H
 #define HABEAS_VERIFY_PROVE_H
 
+#include "verify/cache.h"
 #include "verify/person.h"
 #include "verify/solver.h"
 #include "verify/verify.h"
@@ -22,10 +23,13 @@ typedef struct {
     term_value *values, *all; // of the last POSSIBLE: by variable, by term
     uint32_t values_room, all_room;
     uint64_t n_done, n_all;
+    cache known;
 } prover;
 
 // Is the query possible for legal facts? `also` narrows which example is shown, when it leaves one.
 solver_answer prove_ask(prover *p, term query, term also, const char **why);
+// The same where only the answer matters: no values are found, and an answer of the cache is taken.
+solver_answer prove_is_possible(prover *p, term query, const char **why);
 // Reports one question; people is a list text or NULL.
 void prove_report(prover *p, verify_property property, verify_finding finding, const char *because, hb_text *people,
                   bool is_confirmed, const char *format, ...) __attribute__((format(printf, 7, 8)));

@@ -74,7 +74,7 @@ static void check_rule(row_of *r) {
     value applies;
     hb_arena_reset(p->arena);
     if (hb_str_equal(r->text[BARS], HB_STR("yes"))) {
-        say(r, prove_ask(p, l->rules[rule].bars, TRUE_TERM, &why) == SOLVER_POSSIBLE, "no input makes it bar", "can bar");
+        say(r, prove_is_possible(p, l->rules[rule].bars, &why) == SOLVER_POSSIBLE, "no input makes it bar", "can bar");
     }
     check_own_facts(r, rule);
     if (!read_expression(r, r->text[APPLIES_WHEN], "is silent only where it does not apply", &applies)) return;

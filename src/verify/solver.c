@@ -16,8 +16,9 @@ struct solver {
     Z3_context z3;
     Z3_solver solver;     // of the question being asked
     Z3_ast *lowered;      // by term; NULL = not yet
-    uint8_t *used;        // by term: the question being asked reads it
-    uint32_t n_lowered;   // both have room for so many terms
+    uint32_t n_lowered;   // it has room for so many terms
+    term *used;           // what the question being asked reads, ascending
+    uint32_t n_used, used_room;
     month_function *months;
     uint32_t n_months;
     uint64_t n_checks;
@@ -152,35 +153,44 @@ static Z3_ast lower_one(solver *s, term t) {
 
 // What the question reads, in order: what a term is made of stands before it.
 static bool lower(solver *s, term query) {
+    const term *list;
+    s->n_used = term_reach(s->pool, query, &list);
+    if (s->n_used > s->used_room) {
+        term *used = realloc(s->used, s->n_used * sizeof *used);
+        if (!used) return false;
+        s->used = used;
+        s->used_room = s->n_used;
+    }
     if (s->pool->n > s->n_lowered) {
         uint32_t room = s->pool->n * 2;
         Z3_ast *lowered = realloc(s->lowered, room * sizeof *lowered);
-        if (lowered) s->lowered = lowered;
-        uint8_t *used = realloc(s->used, room);
-        if (used) s->used = used;
-        if (!lowered || !used) return false;
+        if (!lowered) return false;
+        s->lowered = lowered;
         memset(s->lowered + s->n_lowered, 0, (room - s->n_lowered) * sizeof *lowered);
         s->n_lowered = room;
     }
-    term_mark(s->pool, query, s->used);
-    for (term t = 0; t <= query; t++) {
-        if (s->used[t] && !s->lowered[t] && !(s->lowered[t] = lower_one(s, t))) return false;
+    if (s->n_used == 0 || s->pool->has_failed) return false;
+    memcpy(s->used, list, s->n_used * sizeof *list);
+    for (uint32_t i = 0; i < s->n_used; i++) {
+        term t = s->used[i];
+        if (!s->lowered[t] && !(s->lowered[t] = lower_one(s, t))) return false;
     }
-    return !s->pool->has_failed;
+    return true;
 }
 
 // What is known of the days of months: near, and in order.
-static void say_months(solver *s, term t, term query) {
+static void say_months(solver *s, uint32_t at) {
+    term t = s->used[at];
     const term_node *node = term_at(s->pool, t);
     const month_function *f = function_of(s, node->number);
     Z3_ast day = s->lowered[node->a], value = s->lowered[t];
     Z3_ast outside = either(s, Z3_mk_lt(s->z3, day, integer(s, TERM_FIRST_DAY)), Z3_mk_gt(s->z3, day, integer(s, TERM_LAST_DAY)));
     say(s, either(s, outside, Z3_mk_le(s->z3, sum(s, day, f->least), value)));
     say(s, either(s, outside, Z3_mk_le(s->z3, value, sum(s, day, f->most))));
-    for (term other = t + 1; other <= query; other++) {
-        const term_node *o = term_at(s->pool, other);
-        if (!s->used[other] || o->kind != TERM_MONTHS || o->number != node->number) continue;
-        Z3_ast other_day = s->lowered[o->a], other_value = s->lowered[other];
+    for (uint32_t i = at + 1; i < s->n_used; i++) {
+        const term_node *other = term_at(s->pool, s->used[i]);
+        if (other->kind != TERM_MONTHS || other->number != node->number) continue;
+        Z3_ast other_day = s->lowered[other->a], other_value = s->lowered[s->used[i]];
         say(s, either(s, Z3_mk_lt(s->z3, other_day, day), Z3_mk_le(s->z3, value, other_value)));
         say(s, either(s, Z3_mk_lt(s->z3, day, other_day), Z3_mk_le(s->z3, other_value, value)));
     }
@@ -203,22 +213,23 @@ static bool read_value(const solver *s, Z3_model model, Z3_ast name, uint8_t sor
 }
 
 // Variables that the question does not read are zero.
-static bool read_model(solver *s, Z3_model model, term query, term_value *values) {
+static bool read_model(solver *s, Z3_model model, term_value *values) {
     memset(values, 0, s->pool->n_variables * sizeof *values);
-    for (term t = 0; t <= query; t++) {
-        const term_node *node = term_at(s->pool, t);
-        if (!s->used[t] || node->kind != TERM_VARIABLE) continue;
-        if (!read_value(s, model, s->lowered[t], node->sort, &values[node->number])) return false;
+    for (uint32_t i = 0; i < s->n_used; i++) {
+        const term_node *node = term_at(s->pool, s->used[i]);
+        if (node->kind != TERM_VARIABLE) continue;
+        if (!read_value(s, model, s->lowered[s->used[i]], node->sort, &values[node->number])) return false;
     }
     return true;
 }
 
 // Teaches the right day wherever the candidate is wrong about one; true when it was right everywhere.
-static bool teach_months(solver *s, Z3_model model, term query) {
+static bool teach_months(solver *s, Z3_model model) {
     bool is_right = true;
-    for (term t = 0; t <= query; t++) {
+    for (uint32_t i = 0; i < s->n_used; i++) {
+        term t = s->used[i];
         const term_node *node = term_at(s->pool, t);
-        if (!s->used[t] || node->kind != TERM_MONTHS) continue;
+        if (node->kind != TERM_MONTHS) continue;
         Z3_ast value, day;
         int64_t given, from;
         if (!Z3_model_eval(s->z3, model, s->lowered[t], true, &value) || !Z3_get_numeral_int64(s->z3, value, &given)) return false;
@@ -234,7 +245,7 @@ static bool teach_months(solver *s, Z3_model model, term query) {
 
 #define TEACHING_ROUNDS 200
 
-static solver_answer ask(solver *s, term query, term_value *values) {
+static solver_answer ask(solver *s, term_value *values) {
     strcpy(s->why, "the calendar was not settled in 200 rounds");
     for (int round = 0; round < TEACHING_ROUNDS; round++) {
         Z3_lbool result = Z3_solver_check(s->z3, s->solver);
@@ -246,7 +257,7 @@ static solver_answer ask(solver *s, term query, term_value *values) {
         Z3_model model = Z3_solver_get_model(s->z3, s->solver);
         if (!model) break;
         Z3_model_inc_ref(s->z3, model);
-        bool is_settled = teach_months(s, model, query), is_read = is_settled && read_model(s, model, query, values);
+        bool is_settled = teach_months(s, model), is_read = is_settled && read_model(s, model, values);
         Z3_model_dec_ref(s->z3, model);
         if (is_read) return SOLVER_POSSIBLE;
         if (!is_settled) continue;
@@ -256,7 +267,28 @@ static solver_answer ask(solver *s, term query, term_value *values) {
     return SOLVER_UNKNOWN;
 }
 
-solver_answer solver_check(solver *s, term query, uint32_t timeout_ms, term_value *values, const char **why) {
+// Effort is counted in Z3's own steps, so a busy machine answers as an idle one does. The older arithmetic without
+// relevancy finds a whole person in a second; with Z3's defaults it took up to a minute (4.8.12, us-sv).
+static void set_limits(solver *s, uint32_t effort) {
+    Z3_params params = Z3_mk_params(s->z3);
+    Z3_params_inc_ref(s->z3, params);
+    Z3_params_set_uint(s->z3, params, Z3_mk_string_symbol(s->z3, "rlimit"), effort);
+    Z3_params_set_uint(s->z3, params, Z3_mk_string_symbol(s->z3, "arith.solver"), 2);
+    Z3_params_set_uint(s->z3, params, Z3_mk_string_symbol(s->z3, "relevancy"), 0);
+    Z3_solver_set_params(s->z3, s->solver, params);
+    Z3_params_dec_ref(s->z3, params);
+}
+
+// The parts of a conjunction one by one: each that fixes a variable then simplifies the others.
+static void say_parts(solver *s, term t) {
+    while (term_at(s->pool, t)->kind == TERM_AND) {
+        say_parts(s, term_at(s->pool, t)->b);
+        t = term_at(s->pool, t)->a;
+    }
+    say(s, s->lowered[t]);
+}
+
+solver_answer solver_check(solver *s, term query, uint32_t effort, term_value *values, const char **why) {
     *why = "";
     if (query == FALSE_TERM && !s->pool->has_failed) return SOLVER_IMPOSSIBLE;
     if (!lower(s, query)) {
@@ -266,16 +298,12 @@ solver_answer solver_check(solver *s, term query, uint32_t timeout_ms, term_valu
     s->n_checks++;
     s->solver = Z3_mk_simple_solver(s->z3);
     Z3_solver_inc_ref(s->z3, s->solver);
-    Z3_params params = Z3_mk_params(s->z3);
-    Z3_params_inc_ref(s->z3, params);
-    Z3_params_set_uint(s->z3, params, Z3_mk_string_symbol(s->z3, "timeout"), timeout_ms);
-    Z3_solver_set_params(s->z3, s->solver, params);
-    Z3_params_dec_ref(s->z3, params);
-    for (term t = 0; t <= query; t++) {
-        if (s->used[t] && term_at(s->pool, t)->kind == TERM_MONTHS) say_months(s, t, query);
+    set_limits(s, effort);
+    for (uint32_t i = 0; i < s->n_used; i++) {
+        if (term_at(s->pool, s->used[i])->kind == TERM_MONTHS) say_months(s, i);
     }
-    say(s, s->lowered[query]);
-    solver_answer answer = ask(s, query, values);
+    say_parts(s, query);
+    solver_answer answer = ask(s, values);
     Z3_solver_dec_ref(s->z3, s->solver);
     if (answer == SOLVER_UNKNOWN) *why = s->why;
     return answer;

@@ -13,7 +13,8 @@ HB_MUST_USE solver *solver_open(term_pool *pool, hb_error *err);
 void solver_close(solver *s);
 // Can `query` be true? POSSIBLE fills `values`, one a variable of the pool
 // (its caller's room), with a way. UNKNOWN: `why` says it (static or in the solver, until the next call).
-solver_answer solver_check(solver *s, term query, uint32_t timeout_ms, term_value *values, const char **why);
+// `effort` bounds the search in Z3's own steps (some millions a second); 0 is no bound.
+solver_answer solver_check(solver *s, term query, uint32_t effort, term_value *values, const char **why);
 uint64_t solver_n_checks(const solver *s);
 const char *solver_version(void);                        // "Z3 4.8.12"
 

@@ -87,6 +87,9 @@ void term_pool_close(term_pool *pool) {
     free(pool->nodes);
     free(pool->table);
     free(pool->names);
+    free(pool->hashes);
+    free(pool->stamps);
+    free(pool->reached);
     hb_arena_close(pool->arena);
     free(pool);
 }
@@ -302,17 +305,54 @@ static uint32_t n_children(uint8_t kind) {
     return 0;
 }
 
-void term_mark(const term_pool *pool, term t, uint8_t *marks) {
-    memset(marks, 0, (size_t)t + 1);
-    marks[t] = 1;
-    for (term i = t + 1; i-- > 0;) {
-        if (!marks[i]) continue;
-        const term_node *node = term_at(pool, i);
-        uint32_t n = n_children(node->kind);
-        if (n > 0) marks[node->a] = 1;
-        if (n > 1) marks[node->b] = 1;
-        if (n > 2) marks[node->c] = 1;
+static int by_number(const void *a, const void *b) {
+    term x = *(const term *)a, y = *(const term *)b;
+    return (x > y) - (x < y);
+}
+
+static bool reach_room(term_pool *pool) {
+    if (pool->n <= pool->stamps_room) return true;
+    uint32_t room = 2 * pool->n;
+    uint32_t *stamps = realloc(pool->stamps, room * sizeof *stamps);
+    if (stamps) pool->stamps = stamps;
+    term *reached = realloc(pool->reached, room * sizeof *reached);
+    if (reached) pool->reached = reached;
+    if (!stamps || !reached) return false;
+    memset(pool->stamps + pool->stamps_room, 0, (room - pool->stamps_room) * sizeof *stamps);
+    pool->stamps_room = room;
+    return true;
+}
+
+// The list is its own stack: terms before `done` have had their children added.
+uint32_t term_reach(term_pool *pool, term t, const term **list) {
+    uint32_t n = 0;
+    *list = NULL;
+    if (!reach_room(pool)) {
+        fail(pool);
+        return 0;
     }
+    pool->stamp++;
+    pool->stamps[t] = pool->stamp;
+    pool->reached[n++] = t;
+    for (uint32_t done = 0; done < n; done++) {
+        const term_node *node = term_at(pool, pool->reached[done]);
+        const term children[3] = {node->a, node->b, node->c};
+        for (uint32_t i = 0; i < n_children(node->kind); i++) {
+            if (pool->stamps[children[i]] == pool->stamp) continue;
+            pool->stamps[children[i]] = pool->stamp;
+            pool->reached[n++] = children[i];
+        }
+    }
+    if (n > t / 16) {   // most of the pool: walking it is quicker than sorting
+        n = 0;
+        for (term i = 0; i <= t; i++) {
+            if (pool->stamps[i] == pool->stamp) pool->reached[n++] = i;
+        }
+    } else {
+        qsort(pool->reached, n, sizeof *pool->reached, by_number);
+    }
+    *list = pool->reached;
+    return n;
 }
 
 static term rebuild(term_pool *pool, term_node node, const term *now) {
@@ -339,70 +379,70 @@ static term rebuild(term_pool *pool, term_node node, const term *now) {
 }
 
 term term_replace(term_pool *pool, term t, uint32_t n, const term *from, const term *to) {
-    uint8_t *marks = malloc((size_t)t + 1);
-    term *now = malloc(((size_t)t + 1) * sizeof *now);
-    if (!marks || !now) {
-        free(marks);
+    const term *list;
+    uint32_t n_list = term_reach(pool, t, &list);
+    term *now = malloc(((size_t)t + 1) * sizeof *now);   // of reached terms only
+    if (!now || n_list == 0) {
         free(now);
         return fail(pool);
     }
-    term_mark(pool, t, marks);
-    for (term i = 0; i <= t; i++) now[i] = i;
+    for (uint32_t i = 0; i < n_list; i++) now[list[i]] = list[i];
     for (uint32_t i = 0; i < n; i++) {
         if (from[i] <= t) now[from[i]] = to[i];
     }
-    for (term i = 0; i <= t; i++) {
-        term_node node = *term_at(pool, i);
+    for (uint32_t i = 0; i < n_list; i++) {
+        term_node node = *term_at(pool, list[i]);
         uint32_t children = n_children(node.kind);
-        if (!marks[i] || children == 0) continue;
+        if (children == 0) continue;
         bool is_changed = now[node.a] != node.a || (children > 1 && now[node.b] != node.b) ||
                           (children > 2 && now[node.c] != node.c);
-        if (is_changed) now[i] = rebuild(pool, node, now);
+        if (is_changed) now[list[i]] = rebuild(pool, node, now);
     }
     term result = now[t];
-    free(marks);
     free(now);
     return result;
 }
 
-void term_variables_of(const term_pool *pool, term t, uint8_t *bits) {
-    uint8_t *marks = malloc((size_t)t + 1);
-    if (!marks) {
-        memset(bits, 1, pool->n_variables);   // reads everything: the cautious answer
-        return;
+void term_variables_of(term_pool *pool, term t, uint8_t *bits) {
+    const term *list;
+    uint32_t n = term_reach(pool, t, &list);
+    if (n == 0) memset(bits, 1, pool->n_variables);   // no memory: reads everything, the cautious answer
+    for (uint32_t i = 0; i < n; i++) {
+        if (term_at(pool, list[i])->kind == TERM_VARIABLE) bits[term_at(pool, list[i])->number] = 1;
     }
-    term_mark(pool, t, marks);
-    for (term i = 0; i <= t; i++) {
-        if (marks[i] && term_at(pool, i)->kind == TERM_VARIABLE) bits[term_at(pool, i)->number] = 1;
-    }
-    free(marks);
 }
 
-// Marked terms are numbered afresh from 0, so equal formulas hash alike whatever else the pool holds.
-hb_hash term_hash(const term_pool *pool, term t) {
-    hb_sha256_state state;
-    hb_sha256_start(&state);
-    uint8_t *marks = malloc((size_t)t + 1);
-    uint32_t *place = malloc(((size_t)t + 1) * sizeof *place), next = 0;
-    for (term i = 0; marks && place && i <= t; i++) {
-        if (i == 0) term_mark(pool, t, marks);
-        if (!marks[i]) continue;
-        const term_node *node = term_at(pool, i);
-        uint32_t n = n_children(node->kind);
-        uint32_t row[5] = {node->kind, node->sort, n > 0 ? place[node->a] : 0, n > 1 ? place[node->b] : 0,
-                           n > 2 ? place[node->c] : 0};
-        hb_sha256_add(&state, row, sizeof row);
-        if (node->kind == TERM_VARIABLE) {
-            hb_sha256_add(&state, pool->names[node->number].at, pool->names[node->number].n + 1);
-        } else {
-            hb_sha256_add(&state, &node->number, sizeof node->number);
-            if (node->kind == TERM_DECIMAL) hb_sha256_add(&state, &node->decimal, sizeof node->decimal);
-        }
-        place[i] = next++;
+static bool is_commutative(uint8_t kind) {
+    return kind == TERM_AND || kind == TERM_OR || kind == TERM_EQUAL || kind == TERM_ADD;
+}
+
+static hb_hash hash_of(const term_pool *pool, const term_node *node) {
+    struct { uint32_t kind, sort; int64_t number; hb_dec decimal; hb_hash children[3]; } row;
+    memset(&row, 0, sizeof row);
+    row.kind = node->kind;
+    row.sort = node->sort;
+    if (node->kind == TERM_DECIMAL) row.decimal = node->decimal;
+    if (node->kind != TERM_VARIABLE) row.number = node->number;
+    else row.children[0] = hb_sha256(pool->names[node->number].at, pool->names[node->number].n);
+    const term children[3] = {node->a, node->b, node->c};
+    for (uint32_t i = 0; i < n_children(node->kind); i++) row.children[i] = pool->hashes[children[i]];
+    if (is_commutative(node->kind) && memcmp(&row.children[0], &row.children[1], sizeof(hb_hash)) > 0) {
+        hb_hash first = row.children[0];
+        row.children[0] = row.children[1];
+        row.children[1] = first;
     }
-    free(marks);
-    free(place);
-    return hb_sha256_end(&state);
+    return hb_sha256(&row, sizeof row);
+}
+
+hb_hash term_hash(term_pool *pool, term t) {
+    if (pool->n > pool->hashes_room) {
+        hb_hash *grown = realloc(pool->hashes, 2 * (size_t)pool->n * sizeof *grown);
+        if (!grown) return fail(pool), (hb_hash){0};
+        pool->hashes = grown;
+        pool->hashes_room = 2 * pool->n;
+    }
+    for (; pool->n_hashed <= t; pool->n_hashed++) pool->hashes[pool->n_hashed] = hash_of(pool, term_at(pool, pool->n_hashed));
+    return pool->hashes[t];
 }
 
 // ---- evaluating --------------------------------------------------------------------------------------------------

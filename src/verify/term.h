@@ -50,6 +50,10 @@ struct term_pool {
     uint32_t table_size;
     uint32_t n_variables, variables_room;
     hb_str *names;        // of the variables; text in the arena
+    uint32_t *stamps, stamp, stamps_room;   // of term_reach: the last call that met the term
+    term *reached;
+    hb_hash *hashes;      // of the first n_hashed terms
+    uint32_t n_hashed, hashes_room;
     hb_arena *arena;
     bool has_failed;      // memory: every later term is FALSE and no result may be used
 };
@@ -82,12 +86,13 @@ static inline bool term_is_constant(const term_pool *pool, term t) { return pool
 
 // The same term with variables replaced: from[i] by to[i]. Terms without them come back as they are.
 term term_replace(term_pool *pool, term t, uint32_t n, const term *from, const term *to);
-// Marks t and what it is made of with 1, all else up to t with 0. `marks` has room for t + 1.
-void term_mark(const term_pool *pool, term t, uint8_t *marks);
+// t and all it is made of, ascending; the list lives until the next call.
+uint32_t term_reach(term_pool *pool, term t, const term **list);
 // Which variables a term reads: bits[v] for variable number v (n_variables bytes, zeroed by the caller).
-void term_variables_of(const term_pool *pool, term t, uint8_t *bits);
-// A hash of what the term says, the same in every run: variables by name, nothing by number.
-hb_hash term_hash(const term_pool *pool, term t);
+void term_variables_of(term_pool *pool, term t, uint8_t *bits);
+// A hash of what the term says, whatever else was built before it: variables by name, nothing by number, and the two
+// sides of `and`, `or`, `=`, `+` in no order.
+hb_hash term_hash(term_pool *pool, term t);
 
 // ---- evaluating ---------------------------------------------------------------------------------------------
 typedef struct { bool boolean; int64_t number; hb_dec decimal; } term_value;

@@ -3,6 +3,7 @@
 #include "verify/prove.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 
 static const char *element_name(const prover *p, uint32_t i, char room[80]) {
@@ -31,7 +32,7 @@ static void prove_outcomes(prover *p) {
 // Whether an earlier row takes every input of this one, or the row takes none at all.
 static void report_dead_row(prover *p, const law_table *t, uint32_t row, const char *name) {
     const char *why;
-    solver_answer alone = prove_ask(p, t->matches[row], TRUE_TERM, &why);
+    solver_answer alone = prove_is_possible(p, t->matches[row], &why);
     const char *because = alone == SOLVER_POSSIBLE ? "the rows above it take every input it takes" : "no input matches all its cells";
     prove_report(p, VERIFY_TOTAL, VERIFY_REFUTED, because, NULL, false, "%s, row %u can fire (line %u)", name, row + 1,
                  t->table->rows[row].line);
@@ -43,8 +44,7 @@ static void prove_rows(prover *p, uint32_t element) {
     const char *why;
     element_name(p, element, name);
     for (uint32_t row = 0; row < t->table->n_rows; row++) {
-        hb_arena_reset(p->arena);
-        solver_answer answer = prove_ask(p, t->fires[row], TRUE_TERM, &why);
+        solver_answer answer = prove_is_possible(p, t->fires[row], &why);
         if (answer == SOLVER_IMPOSSIBLE) report_dead_row(p, t, row, name);
         else prove_report(p, VERIFY_TOTAL, answer == SOLVER_POSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL, false,
                           "%s, row %u can fire (line %u)", name, row + 1, t->table->rows[row].line);
@@ -74,9 +74,13 @@ static term and_known(law *l, value v, term all) {
 static term everything_known(prover *p, term t) {
     law *l = &p->l;
     term all = TRUE_TERM;
+    uint8_t *bits = calloc(l->pool->n_variables + 1, 1);
+    if (!bits) return l->pool->has_failed = true, FALSE_TERM;
+    term_variables_of(l->pool, t, bits);
     for (uint32_t f = 0; f < l->n_facts; f++) {
-        if (law_reads(l, t, f)) all = and_known(l, l->facts[f].counts, all);
+        if (law_reads_in(l, bits, f)) all = and_known(l, l->facts[f].counts, all);
     }
+    free(bits);
     return all;
 }
 

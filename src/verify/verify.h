@@ -33,7 +33,7 @@ typedef void (*verify_sink)(void *to, const verify_result *result);
 typedef struct {
     const char *published;    // CSV of the published rules it must not ask less than; NULL: none is named
     const char *own;          // the rulebook's properties.csv; NULL: it has none
-    uint32_t timeout_ms;      // for one question; 0: 20 seconds
+    const char *cache;        // file of answers of earlier runs; NULL: none is used or kept
     hb_str only;              // one property by name; "" all
     void (*progress)(void *to, uint64_t done, uint64_t all);   // may be NULL
     void *to;
@@ -41,7 +41,7 @@ typedef struct {
 typedef struct {
     uint32_t n[VERIFY_N_PROPERTIES][3];   // by finding
     uint64_t n_checks;                    // put to the solver; the rest was decided while it was built
-    hb_str why_not_read;                  // part of the law that has no translation; static or ""
+    uint64_t n_known;                     // the same question was answered before
 } verify_summary;
 // Proves or refutes every property. False only when memory or the disk failed.
 HB_MUST_USE bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_sink sink, void *to,
