@@ -112,7 +112,7 @@ void cli_progress(cli *run, const char *what, uint64_t done, uint64_t all) {
 }
 
 bool cli_write(const cli *run, hb_str text, hb_error *err) {
-    if (fwrite(text.at, 1, text.n, run->out) == text.n) return true;
+    if (text.n == 0 || fwrite(text.at, 1, text.n, run->out) == text.n) return true;
     return hb_fail(err, HB_SYSTEM, "output",
                    words_in(run->language, "the output cannot be written"));
 }
