@@ -93,6 +93,18 @@ HB_MUST_USE bool dmn_session_service(dmn_session *session, uint32_t service, fee
 // Calls a function value, such as a knowledge model's, with arguments in the order of its parameters.
 HB_MUST_USE bool dmn_session_call(dmn_session *session, feel_value function, const feel_value *args, uint32_t n, feel_value *out, hb_error *err);
 
+// A function of the host, by class and method signature as an external function names it ("double" or
+// "java.lang.String" parameters, without blanks). n_params UINT32_MAX: any number.
+typedef feel_value (*dmn_native_call)(feel_run *run, void *data, const feel_value *args, uint32_t n);
+typedef struct {
+    const char *class, *signature;
+    uint32_t n_params;
+    dmn_native_call call;
+    void *data;
+} dmn_native;
+// Rows of the host come before those of external.c; the caller's, until the session closes.
+void dmn_session_natives(dmn_session *session, const dmn_native *rows, uint32_t n);
+
 // Calls a function outside FEEL by class and method signature (external.c); what sessions set as feel_run.external.
 feel_value dmn_external_call(feel_run *run, feel_value mapping, const feel_value *args, uint32_t n);
 

@@ -150,41 +150,42 @@ static feel_value formatted(feel_run *run, const external_row *row, const feel_v
 }
 
 #define ANY_NUMBER 0, 0
+// clang-format off: a row a line
 static const external_row ROWS[] = {
-    {"java.lang.Math",             "cos(double)",                 1,                                cosine,                                                               ANY_NUMBER                                                                                                },
-    {"java.lang.Math",             "sin(double)",                 1,                                sine,                                                                 ANY_NUMBER                                                                                                },
-    {"java.lang.Math",             "tan(double)",                 1,                                tangent,                                                              ANY_NUMBER                                                                                                },
-    {"java.lang.Math",             "sqrt(double)",                1,                                square_root,                                                          ANY_NUMBER                                                                                                },
-    {"java.lang.Math",             "abs(int)",                    1,                                absolute,                                                             INT32_MIN,                                                                                                  INT32_MAX},
-    {"java.lang.Math",                            "abs(long)",                                          1,                                    absolute,                                                              INT64_MIN,                                                                                                                             INT64_MAX},
-    {"java.lang.Math",                   "abs(float)",                                                1,                                                                 absolute,                                                                                                       ANY_NUMBER                                    },
-    {"java.lang.Math",                  "abs(double)",                                               1,                                                                absolute,ANY_NUMBER                      },
-    {"java.lang.Math",                  "max(int,int)",                                               2,                                                                larger,                                                                                                      INT32_MIN,                                                                                                                                           INT32_MAX},
-    {"java.lang.Math",                   "max(long,long)",                                       2,                                                                       larger,                       INT64_MIN,INT64_MAX},
-    {"java.lang.Math",                      "max(float,float)",                                          2,larger,                                         ANY_NUMBER                                                                                                                                                                               },
-    {"java.lang.Math",                           "max(double,double)",         2,                                     larger,                                                                 ANY_NUMBER},
-    {"java.lang.Math",                           "min(int,int)",                                          2,                            smaller,                                INT32_MIN,                                                                                                                                               INT32_MAX},
-    {"java.lang.Math",                           "min(long,long)",        2,    smaller,                                INT64_MIN,INT64_MAX},
-    {"java.lang.Math","min(float,float)",       2,                             smaller,                                                         ANY_NUMBER                                                                                                                                                              },
-    {"java.lang.Math",             "min(double,double)",                                       2,                                                                smaller,                                                                                                 ANY_NUMBER                                                                                                                                        },
-    {"java.lang.Byte",             "valueOf(byte)",          1,   same_number, INT8_MIN, INT8_MAX},
-    {"java.lang.Byte",             "valueOf(java.lang.String)",               1,                                     number_of_text,                                                                                            INT8_MIN,                                                                                                                                                                                              INT8_MAX},
-    {"java.lang.Short",                            "valueOf(short)",                                          1,                                   same_number,                                                                                        INT16_MIN,                                                                                                                                                INT16_MAX},
-    {"java.lang.Short",                    "valueOf(java.lang.String)",                                                 1,                                                                 number_of_text,                                                                                          INT16_MIN,INT16_MAX},
-    {"java.lang.Integer",                   "valueOf(int)",                                       1,                                                                       same_number,                                    INT32_MIN,INT32_MAX},
-    {"java.lang.Integer",              "valueOf(java.lang.String)",                                  1,number_of_text,INT32_MIN,                                                                                                INT32_MAX},
-    {"java.lang.Long",                           "valueOf(long)",       1,same_number,INT64_MIN,                                                                                                                                          INT64_MAX},
-    {"java.lang.Long","valueOf(java.lang.String)",1,         number_of_text,                                                                                                 INT64_MIN,                                                                                                   INT64_MAX},
-    {"java.lang.Float",             "valueOf(float)", 1,                          same_number,                                                                                                                            ANY_NUMBER                                                                                                                                                                                                                                             },
-    {"java.lang.Float",                            "valueOf(java.lang.String)",                                          1,                                                            number_of_text,                                                                                                                                                 ANY_NUMBER                                                                                                                                                                                                                                    },
-    {"java.lang.Double",                   "valueOf(double)",                                                1,                                                                same_number,                                                                                                        ANY_NUMBER                                                                                                              },
-    {"java.lang.Double",                  "valueOf(java.lang.String)",                                               1,                                                               number_of_text,ANY_NUMBER},
-    {"java.lang.String",                  "valueOf(char)",                                               1,                                                              text_of_character,ANY_NUMBER},
-    {"java.lang.String",                  "valueOf(java.lang.Object)",                                               1,                                                              text_of_any,ANY_NUMBER},
- // Java names the array of a variable number of arguments [Ljava.lang.Object;
-    {"java.lang.String",                  "format(java.lang.String,[Ljava.lang.Object;)",                                               UINT32_MAX,                                                              formatted,
-     ANY_NUMBER                                                                                                                                                                                                                                                                                                                                                                                                                                       },
+    {"java.lang.Math", "cos(double)", 1, cosine, ANY_NUMBER},
+    {"java.lang.Math", "sin(double)", 1, sine, ANY_NUMBER},
+    {"java.lang.Math", "tan(double)", 1, tangent, ANY_NUMBER},
+    {"java.lang.Math", "sqrt(double)", 1, square_root, ANY_NUMBER},
+    {"java.lang.Math", "abs(int)", 1, absolute, INT32_MIN, INT32_MAX},
+    {"java.lang.Math", "abs(long)", 1, absolute, INT64_MIN, INT64_MAX},
+    {"java.lang.Math", "abs(float)", 1, absolute, ANY_NUMBER},
+    {"java.lang.Math", "abs(double)", 1, absolute, ANY_NUMBER},
+    {"java.lang.Math", "max(int,int)", 2, larger, INT32_MIN, INT32_MAX},
+    {"java.lang.Math", "max(long,long)", 2, larger, INT64_MIN, INT64_MAX},
+    {"java.lang.Math", "max(float,float)", 2, larger, ANY_NUMBER},
+    {"java.lang.Math", "max(double,double)", 2, larger, ANY_NUMBER},
+    {"java.lang.Math", "min(int,int)", 2, smaller, INT32_MIN, INT32_MAX},
+    {"java.lang.Math", "min(long,long)", 2, smaller, INT64_MIN, INT64_MAX},
+    {"java.lang.Math", "min(float,float)", 2, smaller, ANY_NUMBER},
+    {"java.lang.Math", "min(double,double)", 2, smaller, ANY_NUMBER},
+    {"java.lang.Byte", "valueOf(byte)", 1, same_number, INT8_MIN, INT8_MAX},
+    {"java.lang.Byte", "valueOf(java.lang.String)", 1, number_of_text, INT8_MIN, INT8_MAX},
+    {"java.lang.Short", "valueOf(short)", 1, same_number, INT16_MIN, INT16_MAX},
+    {"java.lang.Short", "valueOf(java.lang.String)", 1, number_of_text, INT16_MIN, INT16_MAX},
+    {"java.lang.Integer", "valueOf(int)", 1, same_number, INT32_MIN, INT32_MAX},
+    {"java.lang.Integer", "valueOf(java.lang.String)", 1, number_of_text, INT32_MIN, INT32_MAX},
+    {"java.lang.Long", "valueOf(long)", 1, same_number, INT64_MIN, INT64_MAX},
+    {"java.lang.Long", "valueOf(java.lang.String)", 1, number_of_text, INT64_MIN, INT64_MAX},
+    {"java.lang.Float", "valueOf(float)", 1, same_number, ANY_NUMBER},
+    {"java.lang.Float", "valueOf(java.lang.String)", 1, number_of_text, ANY_NUMBER},
+    {"java.lang.Double", "valueOf(double)", 1, same_number, ANY_NUMBER},
+    {"java.lang.Double", "valueOf(java.lang.String)", 1, number_of_text, ANY_NUMBER},
+    {"java.lang.String", "valueOf(char)", 1, text_of_character, ANY_NUMBER},
+    {"java.lang.String", "valueOf(java.lang.Object)", 1, text_of_any, ANY_NUMBER},
+    // Java names the array of a variable number of arguments [Ljava.lang.Object;
+    {"java.lang.String", "format(java.lang.String,[Ljava.lang.Object;)", UINT32_MAX, formatted, ANY_NUMBER},
 };
+// clang-format on
 
 static bool is_signature(hb_str written, const char *signature) {
     size_t at = 0, n = strlen(signature);
@@ -204,6 +205,16 @@ static bool text_entry(feel_value context, hb_str key, hb_str *out) {
     return true;
 }
 
+static const dmn_native *find_native(const feel_run *run, hb_str class, hb_str signature) {
+    uint32_t n = 0;
+    const dmn_native *rows = dmn_session_native_rows(run, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (hb_str_equal(class, hb_str_from(rows[i].class)) &&
+            is_signature(signature, rows[i].signature))
+            return &rows[i];
+    return NULL;
+}
+
 feel_value dmn_external_call(feel_run *run, feel_value mapping, const feel_value *args,
                              uint32_t n) {
     feel_value java = feel_null();
@@ -215,6 +226,13 @@ feel_value dmn_external_call(feel_run *run, feel_value mapping, const feel_value
         return feel_null_because(
             run, true,
             "an external function needs {java: {class: \"...\", method signature: \"...\"}}");
+    }
+    const dmn_native *own = find_native(run, class, signature);
+    if (own != NULL) {
+        if (own->n_params == UINT32_MAX || n == own->n_params)
+            return own->call(run, own->data, args, n);
+        return feel_null_because(run, true, "%s.%s takes %u arguments, not %u", own->class,
+                                 own->signature, own->n_params, n);
     }
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         const external_row *row = &ROWS[i];

@@ -142,6 +142,8 @@ feel_node *dmn_table_read(dmn_builder *builder, const dmn_xml *node, const feel_
                           hb_str where);
 
 // ---- sessions (session.c) -------------------------------------------------------------------
+// Rows of the host of the session that runs; none when no session does.
+const dmn_native *dmn_session_native_rows(const feel_run *run, uint32_t *n);
 // What one table evaluation leaves: rows that fired, for the trace and dmn_session_row.
 void dmn_session_fired(feel_run *run, const dmn_table *table, uint32_t n_hits, const uint32_t *hits,
                        const feel_value *inputs, feel_value result);

@@ -35,6 +35,8 @@ typedef struct {
 
 struct dmn_session {
     const dmn_model *model;
+    const dmn_native *natives;
+    uint32_t n_natives;
     hb_instant now;
     hb_arena *arena;
     hb_error err;
@@ -110,6 +112,17 @@ void dmn_session_forget(dmn_session *s) {
 
 hb_arena *dmn_session_arena(dmn_session *s) {
     return s->arena;
+}
+
+void dmn_session_natives(dmn_session *s, const dmn_native *rows, uint32_t n) {
+    s->natives = rows;
+    s->n_natives = n;
+}
+
+const dmn_native *dmn_session_native_rows(const feel_run *run, uint32_t *n) {
+    const dmn_session *s = run->host;
+    *n = s == NULL ? 0 : s->n_natives;
+    return s == NULL ? NULL : s->natives;
 }
 
 void dmn_session_keep_notes(dmn_session *s, bool is_kept) {
@@ -250,8 +263,8 @@ static void learn(dmn_session *s, memo *at, uint32_t index) {
 // What rests on nothing is learned at once; of the others one at a time goes on the stack, which so
 // is a way through the graph and never longer than it.
 static bool push_missing(dmn_session *s, memo *m, const dmn_node *element) {
-    for (uint32_t i = element->n_required; i > 0; i--) {
-        uint32_t required = element->required[i - 1];
+    for (uint32_t i = 0; i < element->n_required; i++) {
+        uint32_t required = element->required[i];
         memo *at = memo_of(s, m, required);
         if (at->states[required] == KNOWN) continue;
         if (needs_logic(at, &s->model->elements[required], required)) {
