@@ -121,6 +121,7 @@ void cli_version(const cli *run);
 int cli_check(cli *run);               // check.c
 int cli_explain(cli *run);             // explain.c
 int cli_enddate(cli *run);             // enddate.c
+int cli_cost(cli *run);                // cost.c
 int cli_rules_test(cli *run);          // rules.c
 int cli_rules_show(cli *run);          // rules.c
 int cli_dmn_eval(cli *run);            // dmn.c

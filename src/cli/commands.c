@@ -39,6 +39,18 @@ static const cli_option ENDDATE[] = {
     {"rulebooks", "DIR", false, N_("folder of the rulebooks, instead of habeas' own")},
     {NULL, NULL, false, NULL},
 };
+static const cli_option COST[] = {
+    {"draws", "N", false, N_("draws of each case (100000)")},
+    {"until-error", "E", false, N_("draw until the mean's standard error is this share of it")},
+    {"seed", "S", false, N_("seed of the random numbers (42)")},
+    {"latin", NULL, false, N_("Latin hypercube instead of independent draws")},
+    {"jobs", "N", false, N_("threads; any number gives the same answer")},
+    {"claims", "FILE", false, N_("table of claims, instead of the scenario's")},
+    {"list", "FILE", false, N_("list of people, instead of the scenario's")},
+    {"confirm-at", "P", false, N_("share of draws from which a claim is CONFIRMED (0.9)")},
+    {"refute-at", "P", false, N_("share of draws to which a claim is REFUTED (0.1)")},
+    {NULL, NULL, false, NULL},
+};
 static const cli_option RULES_SHOW[] = {
     {"rule", "ID", false, N_("only this rule")},
     {NULL, NULL, false, NULL},
@@ -95,6 +107,14 @@ static const cli_command COMMANDS[] = {
                  "\"inputs\":{...}} a line; - is standard input. What is in doubt is UNRESOLVED, "
                  "and the earliest day that could be true is a review date. Exit status 1: "
                  "somebody is UNRESOLVED or past a day already. 3: the input is refused."),
+     .next = "habeas check LIST"},
+    {.name = "cost", .arguments = "SCENARIO", .n_least = 1, .n_most = 1,
+     .formats = CLI_JSON, .options = COST, .call = cli_cost,
+     .summary = N_("what an agreement costs both sides; each claim tested"),
+     .example = "habeas cost scenarios/cecot-2025.json",
+     .about = N_("Both budgets with their ranges, what moves them, break-even, and each claim on "
+                 "average and marginal cost, fee alone and all-in. Exit status 1: a claim is "
+                 "refuted. 3: the scenario, its claims or its list is refused."),
      .next = "habeas check LIST"},
     {.name = "rules show", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
      .formats = CLI_JSON, .options = RULES_SHOW, .call = cli_rules_show,

@@ -1,0 +1,406 @@
+// What the files of money share: a scenario as it was read, one draw, and the columns of results.
+#ifndef HABEAS_MONEY_INTERNAL_H
+#define HABEAS_MONEY_INTERNAL_H
+
+#include "money/money.h"
+
+enum {
+    MONEY_MONTHS_MAX = 480,
+    MONEY_INPUTS_MAX = 96,
+    MONEY_LINES_MAX = 64,
+    MONEY_GROUPS_MAX = 16,
+    MONEY_WAVES_MAX = 24,
+    MONEY_FACTORS_MAX = 4,
+    MONEY_CASES_MAX = 12,
+    MONEY_RATES_MAX = 4,
+    MONEY_CORRELATED_MAX = 8,
+    MONEY_KNOTS = 1024,  // of a quantile table
+    MONEY_CURVE = 200,   // steps of the S-curve that is kept
+    MONEY_PEOPLE_MAX = 100000,
+    MONEY_CHANCES_MAX = 5 * MONEY_GROUPS_MAX + MONEY_LINES_MAX,
+};
+#define MONEY_NO_INPUT UINT32_MAX
+
+// ---- inputs (quantity.c) ------------------------------------------------------------------------
+typedef enum {
+    MONEY_FIXED = 0,
+    MONEY_PERT,
+    MONEY_TRIANGULAR,
+    MONEY_UNIFORM,
+    MONEY_LOGNORMAL,  // low and high are its P05 and P95
+    MONEY_SAMPLES,    // each sample as likely as another
+} money_shape;
+
+typedef struct {
+    hb_str name, unit, source, mark, read_on, note;
+    hb_str low_text, mode_text, high_text;  // as the file has them
+    hb_str currency;                        // of the text; empty when no money
+    int32_t price_year;                     // of the text; 0 when no money
+    double scale;                           // from the text's money to the scenario's
+    money_shape shape;
+    double low, mode, high;  // in the scenario's money
+    double *knots;           // quantiles at k/MONEY_KNOTS, k = 0..MONEY_KNOTS; NULL when fixed
+    double first_power, last_power;  // the tail within the first and last knot: u^power
+} money_input;
+
+// Tables of a shape whose low, mode, high (or samples) are known.
+bool money_input_prepare(money_input *input, hb_arena *arena, const double *samples, uint32_t n,
+                         hb_error *err);
+double money_input_at(const money_input *input, double u);  // quantile, 0 < u < 1
+double money_input_mean(const money_input *input);
+const char *money_shape_name(money_shape shape);
+bool money_shape_find(hb_str name, money_shape *shape);
+
+// Inputs that the model itself reads, whatever else a scenario names. A role that a scenario does
+// not give has its neutral value.
+#define MONEY_ROLES(ROW)                                    \
+    ROW(PLACES, "places", "people", 0)                      \
+    ROW(PEOPLE_PER_PLANE, "people_per_plane", "people", 1)  \
+    ROW(START_DELAY, "start_delay_months", "months", 0)     \
+    ROW(TERM, "term_months", "months", 0)                   \
+    ROW(DEATHS, "deaths_per_year", "share", 0)              \
+    ROW(COURT_RETURN, "p_court_return", "share", 0)         \
+    ROW(COURT_RETURN_DAY, "court_return_day", "days", 0)    \
+    ROW(PAID_RETURN, "p_return_at_sender_cost", "share", 0) \
+    ROW(WRONGFUL, "wrongful_share", "share", 0)             \
+    ROW(WRONGFUL_PAID, "p_wrongful_paid", "share", 0)       \
+    ROW(BIAS, "optimism_bias", "share", 0)                  \
+    ROW(PRISON_SPEND, "host_prison_spend", "money/year", 0) \
+    ROW(STATE_BUDGET, "host_state_budget", "money/year", 0)
+typedef enum {
+#define ROW(id, name, unit, neutral) MONEY_ROLE_##id,
+    MONEY_ROLES(ROW)
+#undef ROW
+        MONEY_N_ROLES
+} money_role;
+
+// ---- people and lines (scenario.c)
+// ----------------------------------------------------------------
+typedef struct {
+    int32_t day;   // after opening
+    double share;  // of the group's people, all waves together 1
+} money_wave;
+
+typedef struct {
+    hb_str name, kind;  // kind: sentenced, final_order, no_conviction, citizen
+    uint32_t count, stay_days;
+    uint32_t fill;  // an input that count is multiplied with, or MONEY_NO_INPUT
+    hb_str counterfactual;
+    uint32_t avoided_days;                       // MONEY_NO_INPUT: the days held
+    uint32_t avoided_marginal, avoided_average;  // money a day
+    uint32_t avoided_once;  // money a person: the flight home that is not flown
+    uint32_t n_waves;
+    money_wave waves[MONEY_WAVES_MAX];
+} money_group;
+
+typedef enum {
+    MONEY_PER_YEAR = 0,  // from .. until
+    MONEY_ONCE,          // at `from`
+    MONEY_PER_PLACE_YEAR,
+    MONEY_PER_ARRIVAL,
+    MONEY_PER_DEPARTURE,
+    MONEY_PER_RETURN,  // brought back at the sender's cost
+    MONEY_PER_PLANE_OUT,
+    MONEY_PER_PLANE_BACK,
+    MONEY_PER_PERSON_DAY,
+    MONEY_PER_PERSON_MONTH,  // least, above, most: people counted
+    MONEY_PER_WRONGFUL,      // people to whom a wrongful transfer is paid for
+    MONEY_BY_CHANCE,         // once, with probability `chance`
+    MONEY_ON_REACHING,       // once `people` have arrived
+    MONEY_N_DRIVERS
+} money_driver;
+typedef enum {
+    MONEY_AT_OPENING = 0,
+    MONEY_AT_SIGNING,
+    MONEY_AT_CLOSING,
+    MONEY_AT_TERM,
+    MONEY_AT_LATER
+} money_moment;
+const char *money_driver_name(money_driver driver);
+bool money_driver_is_fixed(money_driver driver);
+
+typedef struct {
+    uint32_t input;
+    bool is_complement;  // 1 - input
+} money_factor;
+
+typedef struct {
+    hb_str name, group, source;
+    bool is_paid_by_host, is_paid_to_host;
+    bool is_capital, is_biased, is_floating;
+    money_driver driver;
+    money_moment from, until;
+    uint32_t chance, index;     // inputs, or MONEY_NO_INPUT
+    double least, above, most;  // people
+    double people;
+    uint32_t n_factors;
+    money_factor factors[MONEY_FACTORS_MAX];
+} money_line;
+
+typedef struct {
+    hb_str name;
+    bool is_ex_post;
+    hb_str about;
+    money_input *inputs;  // n_inputs, in the order of the scenario
+} money_case;
+
+typedef struct {
+    uint32_t a, b;
+    double rank;  // Spearman's
+} money_pair;
+
+typedef struct {
+    hb_str currency, rate_text, on, source;
+    double rate, volatility;  // scenario's currency for one of this one; a year
+} money_exchange;
+typedef struct {
+    hb_str currency, factor_text, source;
+    int32_t from, to;
+    double factor;
+} money_price;
+typedef struct {
+    hb_str text, name, source;
+    double rate;
+} money_rate;
+
+struct money_scenario {
+    hb_str path, name, title, sender, host, currency, list, claims, note;
+    int32_t price_year;
+    hb_date start;
+    uint32_t n_months;
+    int32_t month_first[MONEY_MONTHS_MAX + 1];  // day on which a month begins, from start
+    uint32_t n_inputs;
+    uint32_t roles[MONEY_N_ROLES];  // input of each role, or MONEY_NO_INPUT
+    uint32_t n_groups, n_lines, n_cases, n_pairs, n_exchanges, n_prices, n_rates;
+    money_group *groups;
+    money_line *lines;
+    money_case *cases;
+    money_pair *pairs;
+    money_exchange *exchanges;
+    money_price *prices;
+    money_rate *rates;
+    double volatility;  // of the floating currency; 0: nothing floats
+    hb_str floating;
+    uint32_t n_excluded;
+    hb_str *excluded;  // items left out, by name
+    uint32_t n_actuals;
+    struct {
+        hb_str name, source;
+        double value;
+    } actuals[8];  // what was really spent
+    // correlation (quantity.c): inputs that move together, and the Cholesky factor of their normals
+    uint32_t n_correlated;
+    uint32_t correlated[MONEY_CORRELATED_MAX];
+    double mix[MONEY_CORRELATED_MAX][MONEY_CORRELATED_MAX];
+};
+// Fills `correlated` and `mix` from the pairs; refuses what no distribution can have.
+bool money_correlate(money_scenario *scenario, hb_error *err);
+
+// ---- random numbers (random.c)
+// ---------------------------------------------------------------------- Draw i is a function of
+// seed, i and dimension alone, so any thread may make it.
+typedef struct {
+    uint64_t seed;
+    uint64_t n;  // draws of a Latin hypercube; 0: independent
+} money_stream;
+// n_dims uniforms of draw i, each above 0 and below 1.
+void money_uniforms(const money_stream *stream, uint64_t i, uint32_t n_dims, double *u);
+double money_normal(double u);  // quantile of the normal
+// Quantile of the binomial: monotone in u. Exact while n * min(p, 1 - p) <= 60, beyond that the
+// normal with its skewness corrected (Cornish and Fisher).
+double money_binomial(double u, uint32_t n, double p);
+
+// ---- one draw (model.c)
+// --------------------------------------------------------------------------- ORDER outcomes: the
+// names FEEL sees.
+#define MONEY_OUTCOMES(ROW)                                               \
+    ROW(sent, "people sent")                                              \
+    ROW(person_days, "person-days in custody")                            \
+    ROW(place_days, "place-days paid for")                                \
+    ROW(returned, "people brought back by order of a court")              \
+    ROW(returned_at_sender_cost, "people whose return the sender pays")   \
+    ROW(died, "people who died in custody")                               \
+    ROW(released, "people who left alive, court returns included")        \
+    ROW(held_at_end, "people still held at the end")                      \
+    ROW(years, "years from opening to the last departure")                \
+    ROW(fee, "paid by the sender to the host")                            \
+    ROW(fee_fixed, "part of the fee that does not depend on people")      \
+    ROW(fee_year, "fee in a year of use")                                 \
+    ROW(all_in, "all that the sender pays")                               \
+    ROW(saving_marginal, "what the sender stops spending, marginal cost") \
+    ROW(saving_average, "the same at average cost")                       \
+    ROW(host_marginal, "what people sent cost the host, by person")       \
+    ROW(host_fixed, "what they cost the host whatever their number")      \
+    ROW(host_capital, "what the host invests")                            \
+    ROW(host_gain, "fee less all the host's cost")                        \
+    ROW(pv_sender_1, "present value of all the sender pays, first rate")  \
+    ROW(pv_sender_2, "the same, second rate")                             \
+    ROW(pv_sender_3, "the same, third rate")                              \
+    ROW(pv_sender_4, "the same, fourth rate")                             \
+    ROW(pv_host_1, "present value of the host's gain, first rate")        \
+    ROW(pv_host_2, "the same, second rate")                               \
+    ROW(pv_host_3, "the same, third rate")                                \
+    ROW(pv_host_4, "the same, fourth rate")
+typedef enum {
+#define ROW(id, about) MONEY_##id,
+    MONEY_OUTCOMES(ROW)
+#undef ROW
+        MONEY_N_OUTCOMES
+} money_outcome;
+extern const char *const MONEY_OUTCOME_NAMES[MONEY_N_OUTCOMES];
+extern const char *const MONEY_OUTCOME_ABOUTS[MONEY_N_OUTCOMES];
+
+// Dimensions of a draw: inputs first, then chances (binomials), then the months of the exchange
+// rate's walk.
+uint32_t money_n_chances(const money_scenario *scenario);
+uint32_t money_n_dims(const money_scenario *scenario);
+
+typedef struct {
+    const money_scenario *scenario;
+    const money_case *which;
+    double *discount[MONEY_RATES_MAX];  // factor of each month
+} money_model;
+bool money_model_open(money_model *model, hb_arena *arena, const money_scenario *scenario,
+                      const money_case *which);
+
+// What one thread needs for one draw at a time.
+typedef struct {
+    double x[MONEY_INPUTS_MAX];  // inputs of the draw
+    double u[MONEY_INPUTS_MAX + MONEY_CHANCES_MAX + MONEY_MONTHS_MAX];
+    double outcome[MONEY_N_OUTCOMES];
+    double line[MONEY_LINES_MAX];                             // each line's total
+    double sender[MONEY_MONTHS_MAX], host[MONEY_MONTHS_MAX];  // out of one, into the other
+    double walk[MONEY_MONTHS_MAX];
+    double drivers[MONEY_N_DRIVERS][MONEY_MONTHS_MAX];
+    double flow[MONEY_MONTHS_MAX];
+    double paid, received;  // fee, counted once on each side
+    double stop_day;        // everybody leaves by this day; INFINITY by default
+    double extra_people;    // in the first group
+} money_work;
+void money_work_init(money_work *work);
+
+// From work->u to inputs: quantiles, correlation, walk.
+void money_place(const money_model *model, money_work *work);
+// From inputs (work->x), chances (work->u) and walk to outcomes.
+void money_follow(const money_model *model, money_work *work);
+
+// ---- many draws (run.c)
+// -----------------------------------------------------------------------------
+#define MONEY_BANDS_MAX 10000u  // draws whose months are kept for bands
+typedef struct {
+    double mean, sd, error;  // error: standard error of the mean
+    double p05, p10, p20, p50, p80, p90, p95, least, most;
+} money_spread;
+
+typedef struct {
+    const money_case *which;
+    money_model model;
+    uint64_t n_draws;
+    double *columns[MONEY_N_OUTCOMES];  // n_draws each, in the order of draws; NULL once judged
+    money_spread spread[MONEY_N_OUTCOMES];
+    money_spread ratio[2][2];  // [average, marginal][fee, all_in]: paid / saved
+    money_spread day_fee, day_all_in, person_all_in, place_day_all_in;
+    double line_mean[MONEY_LINES_MAX];
+    double curve[MONEY_CURVE + 1];  // all_in: quantiles at k/MONEY_CURVE
+    double actual_at[8];            // percentile at which each actual of the scenario stands
+    uint32_t n_months;
+    uint64_t n_bands;
+    double *sender_mean, *host_mean, *sender_p05, *sender_p50, *sender_p95, *host_p05, *host_p50,
+        *host_p95;
+    double point[MONEY_N_OUTCOMES];  // every input at its mode
+    double point_percentile;         // of all_in
+    uint64_t n_unbalanced;           // draws in which money or people did not balance
+    struct money_swing *swings;
+    uint32_t n_swings;
+    struct money_finding *findings;
+    uint32_t n_findings;
+    struct money_bargain *bargain;
+} money_result;
+// Statistics of n values; `values` is left sorted.
+money_spread money_spread_of(double *values, uint64_t n);
+// Columns and kept months live in `scratch`, everything else of the result in `arena`.
+bool money_simulate(hb_arena *arena, hb_arena *scratch, const money_scenario *scenario,
+                    const money_case *which, const money_request *request, money_result *result,
+                    hb_error *err);
+// Calls work(to, first, last, work) on ranges of a fixed size, on n_jobs threads.
+typedef void (*money_chunk)(void *to, uint64_t chunk, uint64_t first, uint64_t last,
+                            money_work *work);
+bool money_share_out(uint64_t n, uint64_t each, uint32_t n_jobs, money_chunk chunk, void *to,
+                     hb_error *err);
+
+// ---- sensitivity.c
+// ------------------------------------------------------------------------------------
+typedef struct money_swing {
+    hb_str input;
+    uint32_t index;    // of the input; n_inputs: all chances together; n_inputs + 1: exchange
+    double low, high;  // sender's all-in total with the input at its P10 and P90
+    double first, first_error, total, total_error;  // Sobol' indices
+} money_swing;
+bool money_sensitivity(hb_arena *arena, const money_request *request, money_result *result,
+                       hb_error *err);
+
+// ---- claims.c
+// -----------------------------------------------------------------------------------------
+typedef enum { MONEY_NOT_SHOWN = 0, MONEY_CONFIRMED, MONEY_REFUTED } money_verdict;
+const char *money_verdict_name(money_verdict verdict);
+typedef struct {
+    hb_str input;
+    double value;  // where the finding changes, every other input as drawn
+    money_verdict to;
+} money_flip;
+typedef struct money_finding {
+    const struct money_claim *claim;
+    bool is_average, is_all_in;
+    uint64_t n_true, n_judged, n_null;
+    double probability, error;
+    money_verdict verdict;
+    money_spread quantity;
+    money_flip *flips;
+    uint32_t n_flips;
+    hb_str weak;  // an input marked G on which the finding turns; empty when none
+} money_finding;
+typedef struct money_claim {
+    hb_str id, statement, said_by, said_on, source, unit, quantity, test, note;
+    double limit;
+    bool is_on_bases;  // its quantity or test reads paid or saved
+    const struct feel_program *quantity_program, *test_program;
+} money_claim;
+struct money_claims {
+    hb_str path;
+    uint32_t n;
+    money_claim *claims;
+};
+bool money_judge(hb_arena *arena, const money_claims *claims, const money_request *request,
+                 money_result *result, hb_error *err);
+
+// ---- bargain.c
+// ----------------------------------------------------------------------------------------
+typedef struct money_bargain {
+    money_spread people_to_cover;  // people at which the fee carries the host's prisons each year
+    double p_no_number;            // share of draws in which no number does
+    money_spread fee_to_cover;     // fee a person-day at which the people sent do
+    money_spread host_floor, sender_ceiling[2];  // fee a person-day: [average, marginal]
+    double p_both_gain[2];
+    double days_to_break_even[2];  // held each: all-in equals saving, [average, marginal]; 0: never
+    double sender_per_person, host_per_person;  // what one more person changes
+    struct {
+        int32_t month;
+        double sender_loss, host_loss;
+    } stops[4];
+    uint32_t n_stops;
+    double exchange_to_break_even[2];  // the floating currency's rate, for its first 1; 0: none
+} money_bargain;
+bool money_bargain_find(hb_arena *arena, const money_request *request, money_result *result,
+                        hb_error *err);
+
+// ---- report.c
+// -----------------------------------------------------------------------------------------
+struct money_report {
+    const money_scenario *scenario;
+    const money_claims *claims;
+    money_request request;
+    uint32_t n_cases;
+    money_result *cases;
+};
+hb_str money_unit_money(const money_report *report);
+#endif
