@@ -41,7 +41,7 @@ typedef struct {
 struct rulebook {
     hb_arena *arena;
     dmn_model *model;
-    hb_str folder, name, version, title_en, title_es, law_as_of;
+    hb_str folder, name, version, title_en, title_es, law_as_of, sender;
     hb_str model_file, facts_file, rules_file, sources_file, cases_folder;
     hb_hash hash;
     uint32_t n_facts, n_rules, n_sources;
@@ -125,6 +125,7 @@ void names_close(name_tools *tools);
 // One and the same name for all we can tell: case, spacing, punctuation, accents and letters that
 // look alike are no difference.
 bool names_are_one(const name_tools *tools, hb_str a, hb_str b);
+bool name_is_nobody(const name_tools *tools, hb_str name);   // a word such as "unknown"
 
 // ---- standing.c: documents and single statements
 // --------------------------------------------------- ORDER why: rows of WHYS in standing.c

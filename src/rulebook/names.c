@@ -1,5 +1,6 @@
 // Whether two names are one: a document's verifier may be neither its issuer nor the list's author,
-// and another way of writing a name makes nobody independent. Both names are folded: compatibility
+// and another way of writing a name makes nobody independent. What stands before a colon says what
+// somebody is, not who ("registry:sender-1" is "sender-1"). Both names are folded: compatibility
 // forms and case (Unicode NFKC_Casefold), accents off, letters that look alike made one (UTS #39
 // skeleton), and only letters and digits kept. Taking two different bodies for one costs a second
 // verification; taking one for two could cost a person.
@@ -84,10 +85,34 @@ static int32_t fold(const name_tools *tools, hb_str text, UChar32 out[MAX_FOLDED
     return kept;
 }
 
-bool names_are_one(const name_tools *tools, hb_str a, hb_str b) {
+// The name without what its owner is; the whole where nothing follows the colon.
+static hb_str without_office(hb_str name) {
+    const char *colon = name.n ? memrchr(name.at, ':', name.n) : NULL;
+    size_t n = colon ? (size_t)(colon - name.at) + 1 : 0;
+    return n < name.n ? (hb_str){name.at + n, name.n - n} : name;
+}
+
+static bool are_written_alike(const name_tools *tools, hb_str a, hb_str b) {
     if (is_ascii(a) && is_ascii(b)) return ascii_are_one(a, b);
     UChar32 x[MAX_FOLDED], y[MAX_FOLDED];
     int32_t n_x = fold(tools, a, x), n_y = fold(tools, b, y);
     if (n_x < 0 || n_y < 0) return true;  // what cannot be compared is not shown to be independent
     return n_x == n_y && memcmp(x, y, (size_t)n_x * sizeof *x) == 0;
+}
+
+bool names_are_one(const name_tools *tools, hb_str a, hb_str b) {
+    return are_written_alike(tools, a, b) ||
+           are_written_alike(tools, without_office(a), without_office(b));
+}
+
+// Words that stand where a name is missing: as a name they would be independent of everybody.
+bool name_is_nobody(const name_tools *tools, hb_str name) {
+    static const char *const WORDS[] = {"",     "unknown",   "not known", "none",    "nobody",
+                                        "null", "n/a",       "self",      "same",    "tbd",
+                                        "itself", "himself", "herself",   "ninguno", "ninguna",
+                                        "nadie", "desconocido", "se desconoce", "no consta"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (names_are_one(tools, name, hb_str_from(WORDS[i]))) return true;
+    }
+    return false;
 }

@@ -145,7 +145,7 @@ static proof judge_document(const rulebook_bench *bench, const rulebook_day *day
         why = WHY_NOT_VERIFIED;
     else if (!document->verified_by.n || document->verified_role == RULEBOOK_NO_ROLE ||
              !document->verified_on.month ||
-             names_are_one(bench->names, document->verified_by, HB_STR("")))
+             name_is_nobody(bench->names, document->verified_by))
         why = WHY_VERIFIER_INCOMPLETE;
     else if (hb_date_to_days(document->verified_on) > as_of)
         why = WHY_VERIFIED_LATER;
