@@ -124,6 +124,7 @@ int cli_enddate(cli *run);             // enddate.c
 int cli_cost(cli *run);                // cost.c
 int cli_rules_test(cli *run);          // rules.c
 int cli_rules_show(cli *run);          // rules.c
+int cli_rules_verify(cli *run);        // verify.c
 int cli_dmn_eval(cli *run);            // dmn.c
 int cli_dmn_batch(cli *run);           // dmn.c
 int cli_dmn_check(cli *run);           // dmn.c

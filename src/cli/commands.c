@@ -51,6 +51,13 @@ static const cli_option COST[] = {
     {"refute-at", "P", false, N_("share of draws to which a claim is REFUTED (0.1)")},
     {NULL, NULL, false, NULL},
 };
+static const cli_option RULES_VERIFY[] = {
+    {"property", "NAME", false, N_("only this one: fail-closed, monotone, total ...")},
+    {"published", "FILE", false, N_("the published list of rules it must not ask less than")},
+    {"record", "FILE", false, N_("write the proof record, when all is proved")},
+    {"cache", "FILE", false, N_("keep answers there: only what changed is proved again")},
+    {NULL, NULL, false, NULL},
+};
 static const cli_option RULES_SHOW[] = {
     {"rule", "ID", false, N_("only this rule")},
     {NULL, NULL, false, NULL},
@@ -130,6 +137,14 @@ static const cli_command COMMANDS[] = {
      .about = N_("One line for each case that comes out differently, then how many passed and "
                  "failed. Exit status 1 when a case failed, 3 when the rulebook is refused."),
      .next = "habeas check LIST"},
+    {.name = "rules verify", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
+     .formats = CLI_JSON, .options = RULES_VERIFY, .call = cli_rules_verify,
+     .summary = N_("prove that a rulebook clears nobody by accident, or show whom it would"),
+     .example = "habeas rules verify rulebooks/us-sv",
+     .about = N_("Every input is considered, with an SMT solver (Z3). Each property is proved, refuted "
+                 "with a list that habeas check reproduces, or undecided with the reason. Exit status "
+                 "1 when anything is not proved. docs/verification.md says what is proved."),
+     .next = "habeas rules test DIR"},
     {.name = "dmn eval", .arguments = "MODEL", .n_least = 1, .n_most = 1,
      .formats = CLI_JSON, .options = DMN_EVAL, .call = cli_dmn_eval,
      .summary = N_("make one decision of a DMN model, or call a service"),

@@ -285,6 +285,12 @@ static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, 
                                 "write \"host\" on the line, or name an agreement that has one",
                                 "nothing says where this person would be sent");
     }
+    hb_str sender = rulebook_sender(in->rb);
+    if (ok && sender.n && hb_str_equal(out->host, sender)) {
+        ok = intake_page_refuse(page, NULL, "host-is-sender",
+                                "name the state that would hold this person",
+                                "the host is %.*s, the state that sends", (int)sender.n, sender.at);
+    }
     return ok;
 }
 

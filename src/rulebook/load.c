@@ -12,18 +12,19 @@
 static const struct {
     const char *key;
     size_t offset;
-    bool is_file;
+    bool is_file, is_optional;
 } SETTINGS[] = {
-    {"name",      offsetof(rulebook, name),         false},
-    {"version",   offsetof(rulebook, version),      false},
-    {"title_en",  offsetof(rulebook, title_en),     false},
-    {"title_es",  offsetof(rulebook, title_es),     false},
-    {"law_as_of", offsetof(rulebook, law_as_of),    false},
-    {"model",     offsetof(rulebook, model_file),   true },
-    {"facts",     offsetof(rulebook, facts_file),   true },
-    {"rules",     offsetof(rulebook, rules_file),   true },
-    {"sources",   offsetof(rulebook, sources_file), true },
-    {"cases",     offsetof(rulebook, cases_folder), true },
+    {"name",      offsetof(rulebook, name),         false, false},
+    {"version",   offsetof(rulebook, version),      false, false},
+    {"title_en",  offsetof(rulebook, title_en),     false, false},
+    {"title_es",  offsetof(rulebook, title_es),     false, false},
+    {"law_as_of", offsetof(rulebook, law_as_of),    false, false},
+    {"sender",    offsetof(rulebook, sender),       false, true },
+    {"model",     offsetof(rulebook, model_file),   true,  false},
+    {"facts",     offsetof(rulebook, facts_file),   true,  false},
+    {"rules",     offsetof(rulebook, rules_file),   true,  false},
+    {"sources",   offsetof(rulebook, sources_file), true,  false},
+    {"cases",     offsetof(rulebook, cases_folder), true,  false},
 };
 enum { N_SETTINGS = sizeof SETTINGS / sizeof *SETTINGS };
 
@@ -65,13 +66,17 @@ static bool read_settings(rulebook *rb, hb_str text, const hb_json *json, hb_err
         if (!hb_str_copy(rb->arena, member->text, setting(rb, i))) return hb_out_of_memory(err);
     }
     for (uint32_t i = 0; i < N_SETTINGS; i++)
-        if (!setting(rb, i)->n)
+        if (!setting(rb, i)->n && !SETTINGS[i].is_optional)
             return fail_at(err, text, json, "add it", "missing-key", hb_str_from(SETTINGS[i].key),
                            "is missing");
     if (!id_is_valid(rb->name))
         return fail_at(err, text, hb_json_member(json, HB_STR("name")),
                        "letters, digits and . _ : / -", "bad-value", rb->name,
                        "cannot name a rulebook");
+    if (rb->sender.n && !country_is_valid(rb, rb->sender))
+        return fail_at(err, text, hb_json_member(json, HB_STR("sender")),
+                       "write an ISO 3166-1 alpha-3 code, such as USA", "bad-value", rb->sender,
+                       "is no country");
     if (!date_is_valid(rb->law_as_of, &day))
         return fail_at(err, text, hb_json_member(json, HB_STR("law_as_of")),
                        "write a date such as 2026-11-23", "bad-value", rb->law_as_of, "is no date");
@@ -247,6 +252,10 @@ hb_str rulebook_name(const rulebook *rb) {
 hb_str rulebook_version(const rulebook *rb) {
     return rb->version;
 }
+hb_str rulebook_sender(const rulebook *rb) {
+    return rb->sender;
+}
+
 hb_str rulebook_law_as_of(const rulebook *rb) {
     return rb->law_as_of;
 }

@@ -308,6 +308,8 @@ bool law_open(law *l, const rulebook *rb, hb_error *err) {
     term_pool *p = l->pool;
     l->day = between(l, term_integer(p, LAW_FIRST_AS_OF), l->as_of.t, term_integer(p, LAW_LAST_AS_OF));
     l->day = term_and(p, l->day, string_domain(l, DMN_NONE, l->host.t));
+    hb_str sender = rulebook_sender(rb);   // intake refuses it as host
+    if (sender.n) l->day = term_and(p, l->day, term_not(p, is_string(l, l->host, sender)));
     for (uint32_t i = 0; i < l->n_facts; i++) {
         law_fact *f = &l->facts[i];
         f->legal = term_or(p, f->counts.is_null, domain_of(l, i, f->counts));

@@ -16,6 +16,33 @@ static feel_scope *open_scope(prover *p) {
     return ok && feel_scope_add(scope, HB_STR("verdict"), NULL) ? scope : NULL;
 }
 
+// The gate's own decision, put through the engine: facts, outcomes, day, host and verdict in the order of the scope.
+typedef struct { prover *p; const feel_program *program; } checked_row;
+
+static bool is_not_so(const gate_decision *decision, const void *with) {
+    const checked_row *row = with;
+    const law *l = &row->p->l;
+    feel_value *slots = hb_arena_array(row->p->arena, feel_value, l->n_facts + l->n_rules + 3);
+    hb_error err = {0};
+    feel_run run;
+    if (!row->program || !slots) return false;
+    for (uint32_t f = 0; f < l->n_facts; f++) slots[f] = decision->facts[f].counts;
+    for (uint32_t r = 0; r < l->n_rules; r++) {
+        gate_outcome outcome = decision->outcomes[r];
+        if (outcome != GATE_UNANSWERED) slots[l->n_facts + r] = feel_string(gate_outcome_name(outcome));
+    }
+    hb_date as_of;
+    if (!hb_date_from_days(row->p->all[l->as_of.t].number, &as_of)) return false;
+    feel_value *rest = slots + l->n_facts + l->n_rules;
+    rest[0] = feel_date(as_of);
+    rest[1] = feel_string(person_host(&row->p->l, row->p->all, row->p->arena));
+    rest[2] = feel_string(gate_verdict_name(decision->verdict));
+    feel_run_init(&run, row->p->arena, &err);
+    bool is_so = feel_is_true(feel_evaluate(&run, row->program, &(feel_env){NULL, slots}));
+    feel_run_clear(&run);
+    return !is_so && !run.has_failed;
+}
+
 static void prove_row(prover *p, const feel_scope *scope, hb_str id, hb_str says, hb_str expression) {
     law *l = &p->l;
     hb_error err = {0};
@@ -39,7 +66,8 @@ static void prove_row(prover *p, const feel_scope *scope, hb_str id, hb_str says
     }
     char because[240];
     snprintf(because, sizeof because, "this is not so: %.*s", (int)(says.n > 200 ? 200 : says.n), says.at);
-    prove_never(p, VERIFY_OWN, term_not(l->pool, value_is_true(&l->e, v)), because, NULL, NULL, "%.*s", (int)id.n, id.at);
+    checked_row row = {p, feel_compile(l->arena, node, (feel_source){.text = text, .where = id}, &err)};
+    prove_never(p, VERIFY_OWN, term_not(l->pool, value_is_true(&l->e, v)), because, is_not_so, &row, "%.*s", (int)id.n, id.at);
 }
 
 void prove_own(prover *p) {

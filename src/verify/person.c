@@ -147,10 +147,14 @@ static bool add_record(law *l, person *p, uint32_t fact_index, feel_value v, boo
     return true;
 }
 
+hb_str person_host(law *l, const term_value *all, hb_arena *arena) {
+    return string_of(l, DMN_NONE, all[l->host.t].number, arena);
+}
+
 static bool open_person(law *l, const term_value *all, uint32_t room, hb_arena *arena, person *out) {
     hb_date as_of = {1970, 1, 1};
     hb_date_from_days(all[l->as_of.t].number, &as_of);
-    *out = (person){.day = {as_of, string_of(l, DMN_NONE, all[l->host.t].number, arena), HB_STR(AUTHOR)}};
+    *out = (person){.day = {as_of, person_host(l, all, arena), HB_STR(AUTHOR)}};
     out->records = hb_arena_array(arena, rulebook_record, room + 1);
     return out->records != NULL;
 }

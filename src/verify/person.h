@@ -14,6 +14,7 @@ typedef struct {
 
 // The value a term-value has under an assignment (`all`: one a term), as a value of the fact.
 feel_value person_value(law *l, uint32_t fact, value v, const term_value *all, hb_arena *arena);
+hb_str person_host(law *l, const term_value *all, hb_arena *arena);
 // Facts as they count under an assignment, each with a document that gives it that standing. `changed` (DMN_NONE: none)
 // takes `other` instead.
 HB_MUST_USE bool person_from_facts(law *l, const term_value *all, uint32_t changed, const value *other, term other_is_proved,

@@ -39,6 +39,10 @@ hb_str verify_property_says(verify_property property) {
     return hb_str_from(PROPERTIES[property].says);
 }
 
+const char *verify_solver(void) {
+    return solver_version();
+}
+
 bool verify_is_proved(const verify_summary *summary) {
     uint32_t n = 0;
     for (int i = 0; i < VERIFY_N_PROPERTIES; i++) {
