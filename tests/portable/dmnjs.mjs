@@ -19,7 +19,7 @@ if (!model || (option && (option !== '--picture' || !picture))) {
 }
 if (!fs.existsSync(BROWSER)) {
   console.log('skipped: chromium is not installed');
-  process.exit(0);
+  process.exit(77);
 }
 
 const text = fs.readFileSync(model, 'utf8');
