@@ -134,6 +134,15 @@ static void find_changes(const money_result *r, const money_request *request, mo
     }
 }
 
+static void find_known(const money_scenario *s, money_bargain *b) {
+    b->has_spend = s->roles[MONEY_ROLE_PRISON_SPEND] != MONEY_NO_INPUT;
+    for (uint32_t l = 0; l < s->n_lines; l++)
+        b->has_host_cost = b->has_host_cost || s->lines[l].is_paid_by_host;
+    for (uint32_t g = 0; g < s->n_groups; g++)
+        b->has_saving = b->has_saving || s->groups[g].avoided_marginal != MONEY_NO_INPUT ||
+                        s->groups[g].avoided_once != MONEY_NO_INPUT;
+}
+
 bool money_bargain_find(hb_arena *arena, const money_request *request, money_result *result,
                         hb_error *err) {
     gathered g = {.n = result->n_draws < KEPT_MAX ? result->n_draws : KEPT_MAX};
@@ -148,6 +157,7 @@ bool money_bargain_find(hb_arena *arena, const money_request *request, money_res
         g.ceiling[1] = room + 4 * g.n;
         money_work_init(work);
         gather(result, request, work, &g);
+        find_known(result->model.scenario, b);
         b->people_to_cover = money_spread_of(g.cover, g.n);
         b->fee_to_cover = money_spread_of(g.fee, g.n);
         b->host_floor = money_spread_of(g.floor, g.n);

@@ -125,7 +125,7 @@ static bool read_claim(hb_arena *arena, const hb_csv_row *row, const scopes *sco
     for (*wrong = 0; *wrong < LIMIT; ++*wrong) {
         if (!hb_str_copy(arena, hb_str_trim(row->fields[*wrong].text), texts[*wrong]))
             return hb_out_of_memory(err);
-        if (texts[*wrong]->n == 0)
+        if (texts[*wrong]->n == 0 && *wrong != SAID_ON)
             return hb_fail(err, HB_INPUT, "missing-text", "this field is empty");
     }
     if (!hb_dec_parse(hb_str_trim(row->fields[LIMIT].text), &limit))

@@ -197,25 +197,34 @@ static void months(hb_text *out, const money_report *report, const money_result 
     hb_text_addf(out, "],\"monthly_draws\":%llu,", (unsigned long long)r->n_bands);
 }
 
+static void known_spread(hb_text *out, const char *key, const money_spread *s, hb_str currency,
+                         bool is_known) {
+    if (is_known)
+        spread(out, key, s, currency);
+    else
+        hb_text_addf(out, "\"%s\":null", key);
+}
+
 static void break_even(hb_text *out, const money_report *report, const money_result *r) {
     const money_bargain *b = r->bargain;
     hb_str currency = report->scenario->currency;
+    bool is_known = b->has_saving && b->has_host_cost;
     hb_text_add(out, HB_STR("\"break_even\":{"));
-    spread(out, "people_to_cover_prisons", &b->people_to_cover, (hb_str){0});
+    known_spread(out, "people_to_cover_prisons", &b->people_to_cover, (hb_str){0}, b->has_spend);
     hb_text_add(out, HB_STR(","));
-    number_member(out, "p_no_number_covers", b->p_no_number);
+    number_member(out, "p_no_number_covers", b->has_spend ? b->p_no_number : INFINITY);
     hb_text_add(out, HB_STR(","));
-    spread(out, "fee_per_person_day_to_cover", &b->fee_to_cover, currency);
+    known_spread(out, "fee_per_person_day_to_cover", &b->fee_to_cover, currency, b->has_spend);
     hb_text_add(out, HB_STR(","));
-    spread(out, "host_floor", &b->host_floor, currency);
+    known_spread(out, "host_floor", &b->host_floor, currency, b->has_host_cost);
     hb_text_add(out, HB_STR(","));
-    spread(out, "sender_ceiling_average", &b->sender_ceiling[0], currency);
+    known_spread(out, "sender_ceiling_average", &b->sender_ceiling[0], currency, b->has_saving);
     hb_text_add(out, HB_STR(","));
-    spread(out, "sender_ceiling_marginal", &b->sender_ceiling[1], currency);
+    known_spread(out, "sender_ceiling_marginal", &b->sender_ceiling[1], currency, b->has_saving);
     hb_text_add(out, HB_STR(","));
-    number_member(out, "p_both_gain_average", b->p_both_gain[0]);
+    number_member(out, "p_both_gain_average", is_known ? b->p_both_gain[0] : INFINITY);
     hb_text_add(out, HB_STR(","));
-    number_member(out, "p_both_gain_marginal", b->p_both_gain[1]);
+    number_member(out, "p_both_gain_marginal", is_known ? b->p_both_gain[1] : INFINITY);
     static const char *const DAYS[] = {"days_average", "days_marginal"};
     static const char *const RATES[] = {"exchange_average", "exchange_marginal"};
     for (uint32_t k = 0; k < 2; k++) {
@@ -240,7 +249,7 @@ static void break_even(hb_text *out, const money_report *report, const money_res
     }
     hb_text_add(out, HB_STR("]},\"fee_range_both_gain\":"));
     // At medians, on what the sender really stops spending.
-    if (b->sender_ceiling[1].p50 >= b->host_floor.p50) {
+    if (is_known && b->sender_ceiling[1].p50 >= b->host_floor.p50) {
         hb_text_add(out, HB_STR("{"));
         number_member(out, "low", b->host_floor.p50);
         hb_text_add(out, HB_STR(","));

@@ -318,14 +318,13 @@ static double amount(const money_model *model, const money_work *work, const mon
     return product;
 }
 
-// From signing, each whole year: an index that begins at 1.
+// A sum of the price level of the scenario's year rises each January by the line's index.
 static void apply_index(const money_scenario *s, money_work *work, const money_line *line) {
-    double *flow = work->flow, level = 1;
-    if (line->index != MONEY_NO_INPUT) {
-        for (uint32_t m = 0; m < s->n_months; m++) {
-            if (m && m % 12 == 0) level *= 1 + work->x[line->index];
-            flow[m] *= level;
-        }
+    double *flow = work->flow, rise = line->index == MONEY_NO_INPUT ? 0 : work->x[line->index];
+    double level = rise != 0 ? pow(1 + rise, s->start.year - s->price_year) : 1;
+    for (uint32_t m = 0; rise != 0 && m < s->n_months; m++) {
+        if (m > 0 && (s->start.month - 1 + m) % 12 == 0) level *= 1 + rise;
+        flow[m] *= level;
     }
     for (uint32_t m = 0; line->is_floating && s->volatility > 0 && m < s->n_months; m++)
         flow[m] *= work->walk[m];

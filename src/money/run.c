@@ -117,6 +117,10 @@ money_spread money_spread_of(double *values, uint64_t n) {
     sort(values, n);
     out.least = values[0];
     out.most = values[n - 1];
+    if (out.least == out.most) {  // what rounding of sums left over is no spread
+        out.mean = out.least;
+        out.sd = out.error = 0;
+    }
     out.p05 = percentile(values, n, 0.05);
     out.p10 = percentile(values, n, 0.10);
     out.p20 = percentile(values, n, 0.20);

@@ -29,27 +29,30 @@ static void budgets(hb_text *out, const money_report *report, const money_result
     hb_text_addf(out, "%.*s pays, %.*s million\n", MONEY_TEXT(s->sender), MONEY_TEXT(s->currency));
     triple(out, "all-in", &r->spread[MONEY_all_in], 1e6);
     triple(out, "fee", &r->spread[MONEY_fee], 1e6);
-    triple(out, "stops spending, marginal", &r->spread[MONEY_saving_marginal], 1e6);
-    triple(out, "stops spending, average", &r->spread[MONEY_saving_average], 1e6);
+    if (r->bargain->has_saving) {
+        triple(out, "stops spending, marginal", &r->spread[MONEY_saving_marginal], 1e6);
+        triple(out, "stops spending, average", &r->spread[MONEY_saving_average], 1e6);
+    }
     hb_text_addf(out, "%.*s for each person-day in custody (%.0f on average)\n",
                  MONEY_TEXT(s->currency), r->spread[MONEY_person_days].mean);
     triple(out, "all-in", &r->day_all_in, 1);
     triple(out, "fee", &r->day_fee, 1);
     hb_text_addf(out, "%.*s gains, %.*s million\n", MONEY_TEXT(s->host), MONEY_TEXT(s->currency));
-    triple(out, "fee less its own cost", &r->spread[MONEY_host_gain], 1e6);
+    triple(out, r->bargain->has_host_cost ? "fee less its own cost" : "fee; its own cost not known",
+           &r->spread[MONEY_host_gain], 1e6);
 }
 
 static void bargain(hb_text *out, const money_report *report, const money_result *r) {
     const money_bargain *b = r->bargain;
     const money_people *list = &report->request.people;
     hb_str currency = report->scenario->currency;
-    if (b->people_to_cover.p50 < 1e14)
+    if (b->has_spend && b->people_to_cover.p50 < 1e14)
         hb_text_addf(out,
                      "Break-even: %.0f people held all year carry the host's prisons (p10 %.0f, "
                      "p90 %.0f); sent: %.0f.\n",
                      b->people_to_cover.p50, b->people_to_cover.p10, b->people_to_cover.p90,
                      r->spread[MONEY_sent].p50);
-    else
+    else if (b->has_spend)
         hb_text_add(
             out,
             HB_STR("Break-even: at this fee no number of people carries the host's prisons.\n"));
@@ -59,6 +62,7 @@ static void bargain(hb_text *out, const money_report *report, const money_result
                      "found (not permission).\n",
                      (unsigned long long)list->n_people, (unsigned long long)list->n_barred,
                      (unsigned long long)list->n_unresolved, (unsigned long long)list->n_no_bar);
+    if (!b->has_host_cost || !b->has_saving) return;
     if (b->sender_ceiling[1].p50 >= b->host_floor.p50)
         hb_text_addf(out,
                      "Both gain at a fee of %.2f to %.2f %.*s a person-day (marginal, medians).\n",
@@ -119,7 +123,8 @@ static void other_case(hb_text *out, const money_result *r) {
     for (uint32_t f = 0; f < r->n_findings; f++) n[r->findings[f].verdict]++;
     hb_text_addf(out, "  %-38.*s all-in", MONEY_TEXT(r->which->name));
     sum(out, r->spread[MONEY_all_in].p50);
-    hb_text_addf(out, "  ratio %6.2f avg %6.2f marg", r->ratio[0][1].p50, r->ratio[1][1].p50);
+    if (r->bargain->has_saving)
+        hb_text_addf(out, "  ratio %6.2f avg %6.2f marg", r->ratio[0][1].p50, r->ratio[1][1].p50);
     if (r->n_findings)
         hb_text_addf(out, "  %u/%u/%u", n[MONEY_CONFIRMED], n[MONEY_NOT_SHOWN], n[MONEY_REFUTED]);
     hb_text_add(out, HB_STR("\n"));
