@@ -48,8 +48,8 @@ static void refute(prover *p, hb_str id, const char *because) {
 
 static void ask(prover *p, const swap *s, term differs, hb_str about, hb_str not_read) {
     term_pool *pool = p->l.pool;
-    term others = term_and(pool, term_less_equal(pool, term_integer(pool, LAW_OTHER_STRING), s->a),
-                           term_less_equal(pool, term_integer(pool, LAW_OTHER_STRING), s->b));
+    term others = term_and(pool, term_less_equal(pool, term_integer(pool, ENCODE_OTHER_STRING), s->a),
+                           term_less_equal(pool, term_integer(pool, ENCODE_OTHER_STRING), s->b));
     term host = term_and(pool, term_not(pool, term_equal(pool, p->l.host.t, s->a)), term_not(pool, term_equal(pool, p->l.host.t, s->b)));
     const char *why = not_read.at;
     hb_arena_reset(p->arena);

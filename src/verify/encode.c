@@ -21,9 +21,18 @@ void encoder_close(encoder *e) {
     *e = (encoder){0};
 }
 
+static int64_t number_of(const encoder *e, uint32_t i) {
+    return e->n_named == 0 || i < e->n_named ? i : (int64_t)ENCODE_OTHER_STRING + (i - e->n_named);
+}
+
+hb_str encoder_text(const encoder *e, int64_t number) {
+    if (number >= ENCODE_OTHER_STRING && e->n_named > 0) number = number - ENCODE_OTHER_STRING + e->n_named;
+    return number >= 0 && number < e->n_strings ? e->strings[number] : (hb_str){0};
+}
+
 int64_t encoder_string(encoder *e, hb_str text) {
     for (uint32_t i = 0; i < e->n_strings; i++) {
-        if (hb_str_equal(e->strings[i], text)) return i;
+        if (hb_str_equal(e->strings[i], text)) return number_of(e, i);
     }
     if (e->n_strings == e->strings_room) {
         uint32_t room = e->strings_room ? e->strings_room * 2 : 256;
@@ -33,7 +42,7 @@ int64_t encoder_string(encoder *e, hb_str text) {
         e->strings_room = room;
     }
     if (!hb_str_copy(e->arena, text, &e->strings[e->n_strings])) e->pool->has_failed = true;
-    return e->n_strings++;
+    return number_of(e, e->n_strings++);
 }
 
 value encode_cannot(encoder *e, const char *format, ...) {
@@ -156,8 +165,11 @@ value value_if(encoder *e, term condition, value a, value b) {
         case VALUE_NUMBER:
         case VALUE_STRING:
         case VALUE_DATE:
-        case VALUE_DATE_TIME:
         case VALUE_DAYS: v.t = term_if(e->pool, condition, a.t, b.t); return v;
+        case VALUE_DATE_TIME:
+            v.t = term_if(e->pool, condition, a.t, b.t);
+            v.instant = term_if(e->pool, condition, a.instant, b.instant);
+            return v;
         case VALUE_LIST: {
             uint32_t n = a.n > b.n ? a.n : b.n;
             if (n == 0) return v;
@@ -211,9 +223,9 @@ value value_equal(encoder *e, value a, value b) {
         case VALUE_DATE:
         case VALUE_DAYS:
         case VALUE_MONTHS: same = boolean(FALSE_TERM, term_equal(p, a.t, b.t)); break;
+        case VALUE_DATE_TIME: same = boolean(FALSE_TERM, term_equal(p, a.instant, b.instant)); break;
         case VALUE_LIST: same = equal_lists(e, a, b); break;
         case VALUE_NULL:
-        case VALUE_DATE_TIME:
         case VALUE_RANGE:
         case VALUE_CONTEXT:
         default: return encode_cannot(e, "equality of two values of kind %s", kind_name(a.kind));
@@ -265,6 +277,7 @@ term value_same(encoder *e, value a, value b) {
         for (uint32_t i = 0; i < a.n; i++) inner = term_and(p, inner, value_same(e, a.items[i], b.items[i]));
     } else {
         inner = term_equal(p, a.t, b.t);
+        if (a.kind == VALUE_DATE_TIME) inner = term_equal(p, a.instant, b.instant);
     }
     return term_and(p, same, term_or(p, a.is_null, inner));
 }
@@ -330,7 +343,12 @@ value encode_constant(encoder *e, feel_value v) {
         case FEEL_NUMBER: return value_of(VALUE_NUMBER, term_decimal(p, feel_dec(v)));
         case FEEL_STRING: return value_of(VALUE_STRING, term_integer(p, encoder_string(e, feel_text(v))));
         case FEEL_DATE: return value_of(VALUE_DATE, term_integer(p, hb_date_to_days(v.date)));
-        case FEEL_DATE_TIME: return value_of(VALUE_DATE_TIME, term_integer(p, hb_date_to_days(v.date_time->date)));
+        case FEEL_DATE_TIME: {
+            if (v.date_time->time.zone.kind == HB_ZONE_NONE || v.date_time->time.nanosecond != 0) break;
+            value at = value_of(VALUE_DATE_TIME, term_integer(p, hb_date_to_days(v.date_time->date)));
+            at.instant = term_integer(p, feel_instant(v.date_time));
+            return at;
+        }
         case FEEL_DAYS_DURATION:
             if (v.n != 0) break;
             return value_of(VALUE_DAYS, term_integer(p, v.seconds));
@@ -419,11 +437,14 @@ static value less(encoder *e, value a, value b, bool or_equal) {
         }
         case VALUE_STRING:
             if (term_is_constant(e->pool, a.t) && term_is_constant(e->pool, b.t)) {
-                int order = hb_str_compare(e->strings[term_at(e->pool, a.t)->number], e->strings[term_at(e->pool, b.t)->number]);
+                int order = hb_str_compare(encoder_text(e, term_at(e->pool, a.t)->number), encoder_text(e, term_at(e->pool, b.t)->number));
                 return value_of(VALUE_BOOLEAN, term_boolean(or_equal ? order <= 0 : order < 0));
             }
             return encode_cannot(e, "the order of strings");
-        case VALUE_DATE_TIME: return encode_cannot(e, "the order of two date and times (take their dates)");
+        case VALUE_DATE_TIME: {
+            term t = or_equal ? term_less_equal(e->pool, a.instant, b.instant) : term_less(e->pool, a.instant, b.instant);
+            return with_null(e, value_of(VALUE_BOOLEAN, t), a, b);
+        }
         case VALUE_NULL:
         case VALUE_BOOLEAN:
         case VALUE_RANGE:
@@ -655,7 +676,7 @@ static value call_date(encoder *e, const value *args) {
     }
     feel_value date;
     if (v.kind == VALUE_STRING && term_is_constant(e->pool, v.t) && v.is_null == FALSE_TERM) {
-        if (feel_parse_date(e->strings[term_at(e->pool, v.t)->number], &date)) return encode_constant(e, date);
+        if (feel_parse_date(encoder_text(e, term_at(e->pool, v.t)->number), &date)) return encode_constant(e, date);
         fault(e, TRUE_TERM, "date() of a text that is no date");
         return value_null();
     }
@@ -667,7 +688,7 @@ static value call_duration(encoder *e, const value *args) {
     if (args[0].kind != VALUE_STRING || !term_is_constant(e->pool, args[0].t)) {
         return encode_cannot(e, "duration() of a text that is not constant");
     }
-    if (feel_parse_duration(e->strings[term_at(e->pool, args[0].t)->number], &duration)) return encode_constant(e, duration);
+    if (feel_parse_duration(encoder_text(e, term_at(e->pool, args[0].t)->number), &duration)) return encode_constant(e, duration);
     fault(e, TRUE_TERM, "duration() of a text that is no duration");
     return value_null();
 }

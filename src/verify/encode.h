@@ -15,7 +15,7 @@ typedef enum {
     VALUE_NUMBER,     // t: real
     VALUE_STRING,     // t: int, a string's number
     VALUE_DATE,       // t: int, days since 1970-01-01
-    VALUE_DATE_TIME,  // t: int, the local day only
+    VALUE_DATE_TIME,  // t: int, the local day; instant: int, seconds since 1970-01-01T00:00:00Z. All have a zone
     VALUE_DAYS,       // t: int, seconds
     VALUE_MONTHS,     // t: int, months; constant
     VALUE_RANGE,      // items[0], items[1]: endpoints; has_low, has_high ...
@@ -26,7 +26,7 @@ typedef enum {
 typedef struct value value;
 struct value {
     value_kind kind;
-    term is_null, t;
+    term is_null, t, instant;
     uint32_t n;
     const value *items;
     const term *has;
@@ -35,6 +35,9 @@ struct value {
     char unary;
 };
 
+// A string that the law does not name has a number from here on, each its own.
+#define ENCODE_OTHER_STRING 1000000
+
 typedef struct encoder encoder;
 typedef struct { term when; hb_str text; } encoder_fault;   // an error that the engine would meet and turn into null
 struct encoder {
@@ -42,6 +45,7 @@ struct encoder {
     hb_arena *arena;
     hb_str *strings;      // by number
     uint32_t n_strings, strings_room;
+    uint32_t n_named;     // strings of the law; those that come later are numbered from ENCODE_OTHER_STRING. 0: still reading
     // the value a name of the outermost frame has: NULL = there is none
     const value *(*lookup)(void *to, hb_str name);
     void *to;
@@ -53,6 +57,8 @@ struct encoder {
 HB_MUST_USE bool encoder_open(encoder *e, term_pool *pool, hb_arena *arena);
 void encoder_close(encoder *e);
 int64_t encoder_string(encoder *e, hb_str text);         // its number; the same text always gives the same
+
+hb_str encoder_text(const encoder *e, int64_t number);   // the string of a number; empty: it has none
 
 // The value of an expression of the outermost frame. On failure has_failed is set and a null comes back.
 value encode_node(encoder *e, const feel_node *node);

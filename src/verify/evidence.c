@@ -178,7 +178,11 @@ static term is_more(law *l, uint32_t fact, value a, value b) {
     rulebook_burden burden;
     rulebook_fact_burden(l->rb, fact, &burden);
     term_pool *p = l->pool;
-    if (burden.direction != 0) return burden.direction > 0 ? term_less(p, b.t, a.t) : term_less(p, a.t, b.t);
+    if (burden.direction != 0) {
+        bool is_instant = a.kind == VALUE_DATE_TIME;
+        term x = is_instant ? a.instant : a.t, y = is_instant ? b.instant : b.t;
+        return burden.direction > 0 ? term_less(p, y, x) : term_less(p, x, y);
+    }
     if (a.kind != VALUE_STRING) return FALSE_TERM;
     return term_less(p, rank_of(l, &burden, a), rank_of(l, &burden, b));
 }

@@ -103,8 +103,8 @@ static term string_domain(law *l, uint32_t fact, term t) {
     rulebook_fact_type type = fact == DMN_NONE ? RULEBOOK_COUNTRY : rulebook_fact_at(l->rb, fact)->type;
     bool is_list = type == RULEBOOK_DOC_LIST || type == RULEBOOK_COUNTRY_LIST;
     bool is_open = type != RULEBOOK_ENUM && type != RULEBOOK_TRI;
-    term any = is_open ? term_less_equal(l->pool, term_integer(l->pool, LAW_OTHER_STRING), t) : FALSE_TERM;
-    for (uint32_t i = 0; i < l->e.n_strings; i++) {
+    term any = is_open ? term_less_equal(l->pool, term_integer(l->pool, ENCODE_OTHER_STRING), t) : FALSE_TERM;
+    for (uint32_t i = 0; i < (l->e.n_named ? l->e.n_named : l->e.n_strings); i++) {
         hb_str text = l->e.strings[i];
         bool is_legal = fact == DMN_NONE ? is_country(text) : is_value_of(l, fact, text);
         if (is_list && hb_str_equal(text, HB_STR("none"))) is_legal = false;
@@ -136,9 +136,12 @@ static term domain_of(law *l, uint32_t fact, value v) {
     term_pool *p = l->pool;
     switch (v.kind) {
         case VALUE_STRING: return string_domain(l, fact, v.t);
-        case VALUE_DATE:
-        case VALUE_DATE_TIME:
-            return between(l, term_integer(p, TERM_FIRST_DAY), v.t, term_integer(p, TERM_LAST_DAY));
+        case VALUE_DATE: return between(l, term_integer(p, TERM_FIRST_DAY), v.t, term_integer(p, TERM_LAST_DAY));
+        case VALUE_DATE_TIME: {   // an offset from UTC is less than a day
+            term midnight = term_scale(p, v.t, term_integer(p, 86400));
+            term near = between(l, term_add(p, midnight, term_integer(p, -86399)), v.instant, term_add(p, midnight, term_integer(p, 172798)));
+            return term_and(p, near, between(l, term_integer(p, TERM_FIRST_DAY), v.t, term_integer(p, TERM_LAST_DAY)));
+        }
         case VALUE_NUMBER: return term_less_equal(p, term_decimal(p, hb_dec_from_int(0)), v.t);
         case VALUE_LIST: return list_domain(l, fact, v);
         case VALUE_NULL:
@@ -201,6 +204,7 @@ value law_variable(law *l, uint32_t fact, const char *name, bool may_be_null, ui
         v.t = term_to_real(l->pool, term_variable(l->pool, TERM_INT, "%s", name));
     } else {
         v.t = term_variable(l->pool, v.kind == VALUE_NUMBER ? TERM_REAL : TERM_INT, "%s", name);
+        if (v.kind == VALUE_DATE_TIME) v.instant = term_variable(l->pool, TERM_INT, "%s instant", name);
     }
     if (legal) *legal = domain_of(l, fact, v);
     return v;
@@ -305,6 +309,7 @@ bool law_open(law *l, const rulebook *rb, hb_error *err) {
     for (uint32_t i = 0; i < l->n_facts; i++) read_burden(l, i);
     graph_read(l);
     read_verdict(l);
+    l->e.n_named = l->e.n_strings;
     term_pool *p = l->pool;
     l->day = between(l, term_integer(p, LAW_FIRST_AS_OF), l->as_of.t, term_integer(p, LAW_LAST_AS_OF));
     l->day = term_and(p, l->day, string_domain(l, DMN_NONE, l->host.t));
@@ -366,6 +371,7 @@ static uint32_t pair_value(const law *l, value from, value to, term *from_terms,
         }
         return n;
     }
+    if (from.kind == VALUE_DATE_TIME) n = pair(l, from.instant, to.instant, from_terms, to_terms, n, room);
     return pair(l, from.t, to.t, from_terms, to_terms, n, room);
 }
 

@@ -7,8 +7,6 @@
 #include "rulebook/rulebook.h"
 #include "verify/encode.h"
 
-// A string that the law does not name has a number from here on, each its own.
-#define LAW_OTHER_STRING 1000000
 // Places of a list. Longer lists are not looked at; docs/verification.md says why that loses nothing for shipped rules.
 #define LAW_LIST_PLACES 3
 // Days on which a decision may be made: 2000-01-01 .. 2150-12-31.

@@ -39,12 +39,21 @@ static uint32_t country_fact(const law *l) {
     return DMN_NONE;
 }
 
+static bool is_fit(law *l, uint32_t fact, hb_str text, hb_arena *arena) {
+    feel_value v;
+    bool is_unknown = false;
+    hb_error err = {0};
+    uint32_t ask = fact == DMN_NONE ? country_fact(l) : fact;
+    return ask != DMN_NONE && rulebook_value_from_text(l->rb, arena, ask, text, &v, &is_unknown, &err) && !is_unknown;
+}
+
 // Numbers past the named strings are others, small ones first: one may stand in several facts and is one string there.
 static hb_str string_of(law *l, uint32_t fact, int64_t number, hb_arena *arena) {
-    if (number >= 0 && number < l->e.n_strings) return l->e.strings[number];
     rulebook_fact_type type = fact == DMN_NONE ? RULEBOOK_COUNTRY : rulebook_fact_at(l->rb, fact)->type;
-    int64_t n = number >= LAW_OTHER_STRING ? number - LAW_OTHER_STRING : -number;
-    hb_str text = {0};
+    int64_t n = number >= ENCODE_OTHER_STRING ? number - ENCODE_OTHER_STRING : -number;
+    hb_str text = encoder_text(&l->e, number);
+    bool is_named = number >= 0 && number < l->e.n_named, is_list = type == RULEBOOK_COUNTRY_LIST || type == RULEBOOK_DOC_LIST || type == RULEBOOK_ORDER_LIST;
+    if (text.n > 0 && (is_named || is_list || is_fit(l, fact, text, arena))) return text;
     if (type == RULEBOOK_COUNTRY || type == RULEBOOK_COUNTRY_LIST) {
         uint32_t ask = country_fact(l);
         return ask == DMN_NONE ? HB_STR("ZZZ") : other_country(l, ask, n % 100, arena);
@@ -59,11 +68,16 @@ static feel_value date_value(int64_t day) {
     return feel_date(date);
 }
 
-static feel_value date_time_value(int64_t day, hb_arena *arena) {
+// That instant as it reads where it was that day: the offset that needs least.
+static feel_value date_time_value(int64_t day, int64_t instant, hb_arena *arena) {
     hb_datetime *dt = hb_arena_new(arena, hb_datetime);
     if (!dt) return feel_null();
+    int64_t second = instant - day * 86400, offset = 0;
+    if (second < 0) offset = -second, second = 0;
+    if (second > 86399) offset = 86399 - second, second = 86399;
     hb_date_from_days(day, &dt->date);
-    dt->time = (hb_time){.hour = 12, .zone = {.kind = HB_ZONE_OFFSET}};
+    dt->time = (hb_time){.hour = (uint8_t)(second / 3600), .minute = (uint8_t)(second / 60 % 60), .second = (uint8_t)(second % 60),
+                         .zone = {.kind = HB_ZONE_OFFSET, .offset_seconds = (int32_t)offset}};
     return (feel_value){.kind = FEEL_DATE_TIME, .date_time = dt};
 }
 
@@ -90,7 +104,7 @@ feel_value person_value(law *l, uint32_t fact, value v, const term_value *all, h
     switch (v.kind) {
         case VALUE_STRING: return feel_string(string_of(l, fact, all[v.t].number, arena));
         case VALUE_DATE: return date_value(all[v.t].number);
-        case VALUE_DATE_TIME: return date_time_value(all[v.t].number, arena);
+        case VALUE_DATE_TIME: return date_time_value(all[v.t].number, all[v.instant].number, arena);
         case VALUE_NUMBER: {
             feel_value number = feel_null();
             return feel_number(arena, all[v.t].decimal, &number) ? number : feel_null();
@@ -318,7 +332,10 @@ bool person_assign_value(law *l, value to, feel_value v, term_value *variables) 
     switch (to.kind) {
         case VALUE_STRING: set_number(l, to.t, encoder_string(&l->e, feel_text(v)), variables); return true;
         case VALUE_DATE: set_number(l, to.t, hb_date_to_days(v.date), variables); return true;
-        case VALUE_DATE_TIME: set_number(l, to.t, hb_date_to_days(v.date_time->date), variables); return true;
+        case VALUE_DATE_TIME:
+            set_number(l, to.t, hb_date_to_days(v.date_time->date), variables);
+            set_number(l, to.instant, feel_instant(v.date_time), variables);
+            return true;
         case VALUE_NUMBER: {
             const term_node *node = term_at(l->pool, to.t);
             if (node->kind == TERM_VARIABLE) variables[node->number].decimal = feel_dec(v);
