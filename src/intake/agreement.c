@@ -8,6 +8,7 @@ static const hb_str AGREEMENT_MEMBERS[] = {
     {"title",          5 },
     {"sender",         6 },
     {"host",           4 },
+    {"hosts",          5 },
     {"status",         6 },
     {"as_of",          5 },
     {"time_zone",      9 },
@@ -131,6 +132,28 @@ static bool check_terms(intake_page *page, const hb_json *terms) {
     return ok;
 }
 
+static bool take_hosts(intake_page *page, const hb_json *hosts, const hb_json **out) {
+    bool ok = true;
+    if (!hosts || hosts->kind == HB_JSON_NULL) return true;
+    size_t mark = intake_page_enter(page, HB_STR("hosts"));
+    if (hosts->kind != HB_JSON_ARRAY) {
+        ok = intake_page_refuse(page, hosts, "wrong-type", "write [\"SLV\"]",
+                                "\"hosts\" is a list of countries");
+    }
+    for (uint32_t i = 0; ok && i < hosts->n; i++)
+        ok = intake_page_check_country(page, &hosts->first[i], hosts->first[i].text);
+    intake_page_leave(page, mark);
+    *out = ok ? hosts : NULL;
+    return ok;
+}
+
+bool intake_agreement_binds(const intake_agreement *agreement, hb_str host) {
+    for (uint32_t i = 0; agreement->hosts && i < agreement->hosts->n; i++) {
+        if (hb_str_equal(agreement->hosts->first[i].text, host)) return true;
+    }
+    return hb_str_equal(agreement->host, host);
+}
+
 static bool take_contests(intake_page *page, const hb_json *contests, const hb_json **out) {
     bool ok = !contests || contests->kind == HB_JSON_NULL || contests->kind == HB_JSON_ARRAY;
     *out = contests && contests->kind == HB_JSON_ARRAY ? contests : NULL;
@@ -155,6 +178,7 @@ bool intake_agreement_check(const intake_file *file, hb_arena *arena, intake_agr
     ok &= intake_page_text(&page, arena, root, HB_STR("title"), false, &title);
     ok &= take_country(&page, arena, root, HB_STR("sender"), false, &sender);
     ok &= take_country(&page, arena, root, HB_STR("host"), true, &out->host);
+    ok &= take_hosts(&page, hb_json_member(root, HB_STR("hosts")), &out->hosts);
     ok &= take_status(&page, arena, root, &out->status);
     ok &= intake_page_date(&page, root, HB_STR("as_of"), &out->as_of, &out->has_as_of);
     ok &= check_terms(&page, hb_json_member(root, HB_STR("terms")));
@@ -162,9 +186,9 @@ bool intake_agreement_check(const intake_file *file, hb_arena *arena, intake_agr
     return ok;
 }
 
-bool intake_facility_check(const intake_file *file, hb_errors *errors) {
+bool intake_facility_check(const intake_file *file, hb_str *country, hb_errors *errors) {
     intake_page page = intake_file_page(file, errors);
-    hb_str id = {0}, title = {0}, country = {0};
+    hb_str id = {0}, title = {0};
     hb_date as_of = {0};
     bool has_as_of = false;
     const hb_json *root = file->root;
@@ -173,7 +197,7 @@ bool intake_facility_check(const intake_file *file, hb_errors *errors) {
     if (root->kind != HB_JSON_OBJECT) return false;
     ok &= take_id(&page, file->arena, root, HB_STR("facility"), &id);
     ok &= intake_page_text(&page, file->arena, root, HB_STR("title"), false, &title);
-    ok &= take_country(&page, file->arena, root, HB_STR("country"), false, &country);
+    ok &= take_country(&page, file->arena, root, HB_STR("country"), false, country);
     ok &= intake_page_date(&page, root, HB_STR("as_of"), &as_of, &has_as_of);
     return ok;
 }

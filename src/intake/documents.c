@@ -162,6 +162,11 @@ static bool check_file(draft *d, const hb_json *at, hb_str folder) {
         access(path.at, F_OK) != 0)
         return true;
     if (!doc->sha256.n) return true;
+    if (!intake_path_is_plain(path)) {
+        return intake_page_refuse(d->page, at, "no-plain-file", "name a plain file",
+                                  "the file of \"%.*s\" is a device or a pipe",
+                                  intake_page_shown(doc->document.id), doc->document.id.at);
+    }
     if (!hb_hash_file(path.at, &found, &err)) return intake_page_refuse_error(d->page, at, &err);
     hb_hash_from_hex(doc->sha256, &wanted);
     doc->document.is_hash_checked = memcmp(&wanted, &found, sizeof found) == 0;
@@ -342,7 +347,24 @@ bool intake_evidence_close(intake_evidence *evidence, hb_errors *errors) {
         evidence->documents[n++] = document;
     }
     evidence->n_documents = n;
+    for (size_t i = 0; i < n; i++) {
+        intake_document *document = evidence->documents[i];
+        document->document.is_contested |=
+            intake_evidence_contests_bytes(evidence, document->sha256);
+    }
     return ok;
+}
+
+bool intake_evidence_contests_bytes(const intake_evidence *evidence, hb_str sha256) {
+    if (!sha256.n) return false;
+    for (size_t i = 0; i < evidence->n_contests; i++) {
+        const intake_document *contested =
+            intake_evidence_find(evidence, evidence->contests[i].document);
+        if (contested && contested->sha256.n == sha256.n &&
+            strncasecmp(contested->sha256.at, sha256.at, sha256.n) == 0)
+            return true;
+    }
+    return false;
 }
 
 const intake_document *intake_evidence_find(const intake_evidence *evidence, hb_str id) {

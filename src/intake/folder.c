@@ -12,7 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+// What an agreement or a facility says of everybody on a list. It proves that only of those who
+// would go to its own country: for others the same records stand without a verified paper, so that
+// what protects still counts.
+typedef struct {
+    intake_records proves, says;
+} shared_facts;
 
 struct intake {
     const rulebook *rb;
@@ -24,9 +32,9 @@ struct intake {
     bool has_agreement, has_facility;  // read without error
     bool is_agreement_refused;
     intake_agreement agreement;
+    hb_str facility_country;
     intake_evidence evidence;
-    rulebook_record *shared;  // of agreement and facility
-    uint32_t n_shared;
+    shared_facts of_agreement, of_facility;
     intake_source *sources;
     uint32_t n_sources, room_sources;
     hb_date as_of, today;
@@ -45,6 +53,11 @@ bool intake_path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *pat
     bool is_absolute = name.n && name.at[0] == '/';
     return hb_str_format(arena, path, "%.*s%.*s", is_absolute ? 0 : (int)folder.n,
                          folder.n ? folder.at : "", (int)name.n, name.at);
+}
+
+bool intake_path_is_plain(hb_str path) {
+    struct stat about;
+    return stat(path.at, &about) != 0 || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode);
 }
 
 static bool fail_memory(hb_errors *errors) {
@@ -84,6 +97,17 @@ static bool read_header(intake *in, hb_errors *errors) {
     return ok;
 }
 
+// Whoever is asked to read a list did not choose what it names.
+static bool check_plain(hb_str path, hb_errors *errors) {
+    hb_error err = {0};
+    if (intake_path_is_plain(path)) return true;
+    hb_fail(&err, HB_INPUT, "no-plain-file", "this is a device or a pipe, which may have no end");
+    hb_error_help(&err, "name a plain file");
+    hb_error_file(&err, path);
+    hb_errors_add(errors, &err);
+    return false;
+}
+
 // The path asked for, else the one the list names, else the one beside the list when it is there;
 // "" for none.
 static bool choose_path(intake *in, const char *asked, hb_str named, const char *by_default,
@@ -91,14 +115,13 @@ static bool choose_path(intake *in, const char *asked, hb_str named, const char 
     *path = (hb_str){0};
     if (asked && asked[0])
         return hb_str_format(in->arena, path, "%s", asked) || fail_memory(errors);
-    if (named.n)
-        return intake_path_beside(in->arena, in->folder, named, path) || fail_memory(errors);
-    if (!by_default) return true;
+    if (!named.n && !by_default) return true;
     hb_str beside = {0};
-    if (!intake_path_beside(in->arena, in->folder, hb_str_from(by_default), &beside))
+    if (!intake_path_beside(in->arena, in->folder, named.n ? named : hb_str_from(by_default),
+                            &beside))
         return fail_memory(errors);
-    if (access(beside.at, F_OK) == 0) *path = beside;
-    return true;
+    if (named.n || access(beside.at, F_OK) == 0) *path = beside;
+    return !path->n || check_plain(*path, errors);
 }
 
 static bool read_agreement(intake *in, const intake_request *request, hb_errors *errors) {
@@ -121,7 +144,8 @@ static bool read_facility(intake *in, const intake_request *request, hb_errors *
     if (!path.n) return true;
     if (!intake_file_read(&in->facility_file, in->arena, path, errors)) return false;
     bool ok = add_source(in, "facility", path, in->facility_file.hash, errors);
-    in->has_facility = intake_facility_check(&in->facility_file, errors);
+    in->has_facility =
+        intake_facility_check(&in->facility_file, &in->facility_country, errors);
     return ok && in->has_facility;
 }
 
@@ -181,8 +205,9 @@ static bool read_named(intake *in, const char *role, evidence_reader read, hb_st
         hb_str path = {0};
         if (!intake_path_beside(in->arena, folder, paths->first[i].text, &path))
             return fail_memory(errors);
-        ok &= read_evidence(in, role, read, path, errors);
+        ok &= check_plain(path, errors) && read_evidence(in, role, read, path, errors);
     }
+    if (!ok) in->evidence.is_incomplete = true;
     return ok;
 }
 
@@ -235,35 +260,32 @@ static bool is_binding(const intake_agreement *agreement) {
 }
 
 static bool read_shared(intake *in, const intake_file *file, intake_facts facts,
-                        intake_records *out, hb_errors *errors) {
+                        shared_facts *out, hb_errors *errors) {
     intake_page page = intake_file_page(file, errors);
+    const hb_json *json = hb_json_member(file->root, HB_STR("facts"));
     facts.rb = in->rb;
     facts.evidence = &in->evidence;
     facts.arena = in->arena;
     facts.folder = file->folder;
     facts.are_documents_stored = true;
-    return intake_facts_from_json(&facts, &page, hb_json_member(file->root, HB_STR("facts")), out);
+    if (!intake_facts_from_json(&facts, &page, json, &out->proves)) return false;
+    facts.establishes = false;
+    return intake_facts_from_json(&facts, &page, json, &out->says);
 }
 
 static bool read_all_shared(intake *in, hb_errors *errors) {
-    intake_records of_agreement = {0}, of_facility = {0};
     bool ok = true;
     if (in->has_agreement) {
         intake_facts facts = {.establishes = is_binding(&in->agreement),
                               .takes = intake_agreement_takes,
                               .takes_what = "an agreement or a programme"};
-        ok &= read_shared(in, &in->agreement_file, facts, &of_agreement, errors);
+        ok &= read_shared(in, &in->agreement_file, facts, &in->of_agreement, errors);
     }
     if (in->has_facility) {
         intake_facts facts = {
             .establishes = true, .takes = intake_facility_takes, .takes_what = "a facility"};
-        ok &= read_shared(in, &in->facility_file, facts, &of_facility, errors);
+        ok &= read_shared(in, &in->facility_file, facts, &in->of_facility, errors);
     }
-    in->n_shared = of_agreement.n + of_facility.n;
-    in->shared = hb_arena_array(in->arena, rulebook_record, in->n_shared);
-    if (!in->shared) return fail_memory(errors);
-    for (uint32_t i = 0; i < of_agreement.n; i++) in->shared[i] = of_agreement.at[i];
-    for (uint32_t i = 0; i < of_facility.n; i++) in->shared[of_agreement.n + i] = of_facility.at[i];
     return ok;
 }
 
@@ -279,7 +301,13 @@ static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, 
         .is_first_pass = is_first_pass,
         .establishes = true};
     bool ok = intake_list_person(&in->list, &facts, page, reader, line, out);
-    if (!out->host.n) out->host = in->agreement.host;
+    if (!out->host.n && !in->is_agreement_refused) out->host = in->agreement.host;
+    if (ok && out->host.n && !rulebook_knows_country(in->rb, out->host)) {
+        ok = intake_page_refuse(page, NULL, "bad-country",
+                                "write its three letters of ISO 3166-1, such as SLV",
+                                "the host \"%.*s\" is no country", intake_page_shown(out->host),
+                                out->host.at);
+    }
     if (ok && !out->host.n && !in->is_agreement_refused) {
         ok = intake_page_refuse(page, NULL, "no-host",
                                 "write \"host\" on the line, or name an agreement that has one",
@@ -502,6 +530,26 @@ void intake_reader_close(intake_reader *reader) {
     free(reader);
 }
 
+static bool add_shared(const intake *in, hb_arena *arena, intake_person *person) {
+    const intake_records parts[] = {
+        {(rulebook_record *)person->records, person->n_records},
+        intake_agreement_binds(&in->agreement, person->host) ? in->of_agreement.proves
+                                                             : in->of_agreement.says,
+        hb_str_equal(in->facility_country, person->host) ? in->of_facility.proves
+                                                         : in->of_facility.says,
+    };
+    uint32_t n = 0;
+    rulebook_record *all =
+        hb_arena_array(arena, rulebook_record, parts[0].n + parts[1].n + parts[2].n);
+    if (!all) return false;
+    for (uint32_t p = 0; p < 3; p++) {
+        for (uint32_t i = 0; i < parts[p].n; i++) all[n++] = parts[p].at[i];
+    }
+    person->records = all;
+    person->n_records = n;
+    return true;
+}
+
 bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uint64_t number,
                         intake_person *out, hb_error *err) {
     const intake *in = reader->in;
@@ -510,13 +558,7 @@ bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uin
     intake_page page = {.errors = &errors, .file = in->list.path, .line = number};
     bool ok = read_one(in, reader->json, arena, false, &page, line, &person);
     if (ok) {
-        rulebook_record *all =
-            hb_arena_array(arena, rulebook_record, person.n_records + in->n_shared);
-        ok = all || hb_out_of_memory(err);
-        for (uint32_t i = 0; ok && i < person.n_records; i++) all[i] = person.records[i];
-        for (uint32_t i = 0; ok && i < in->n_shared; i++) all[person.n_records + i] = in->shared[i];
-        person.records = all;
-        person.n_records += in->n_shared;
+        ok = add_shared(in, arena, &person) || hb_out_of_memory(err);
     } else if (errors.n_kept) {
         *err = errors.kept[0];
     } else {

@@ -84,6 +84,8 @@ bool intake_documents_add_inline(intake_evidence *evidence, intake_page *page, h
                           bool establishes, const hb_json *root);
 // Sorts, refuses ids with two contents, and marks what is contested.
 bool intake_evidence_close(intake_evidence *evidence, hb_errors *errors);
+// Whether a contested document has these bytes: a copy under another id is contested with it.
+bool intake_evidence_contests_bytes(const intake_evidence *evidence, hb_str sha256);
 const intake_document *intake_evidence_find(const intake_evidence *evidence, hb_str id);
 bool intake_document_is_same(const intake_document *a, const intake_document *b);
 
@@ -134,9 +136,11 @@ typedef struct {
     hb_date as_of;
     bool has_as_of;
     const hb_json *contests;     // array of paths, or NULL
+    const hb_json *hosts;        // further countries it binds, or NULL
 } intake_agreement;
 bool intake_agreement_check(const intake_file *file, hb_arena *arena, intake_agreement *out, hb_errors *errors);
-bool intake_facility_check(const intake_file *file, hb_errors *errors);
+bool intake_agreement_binds(const intake_agreement *agreement, hb_str host);
+bool intake_facility_check(const intake_file *file, hb_str *country, hb_errors *errors);
 bool intake_agreement_takes(const rulebook_fact *fact);
 bool intake_facility_takes(const rulebook_fact *fact);
 
@@ -195,5 +199,6 @@ bool intake_list_person(const intake_list *list, intake_facts *facts, intake_pag
 // ---- paths ------------------------------------------------------------------------------------------------------
 bool intake_path_folder(hb_arena *arena, hb_str path, hb_str *folder);                   // "" for a bare name
 bool intake_path_beside(hb_arena *arena, hb_str folder, hb_str name, hb_str *path);      // ended by NUL; absolute names stay
+bool intake_path_is_plain(hb_str path);   // no device and no pipe; opening says what else is wrong
 
 #endif

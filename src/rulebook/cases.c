@@ -428,7 +428,7 @@ static bool read_day(const reading *r, const case_line *const *chain, uint32_t n
     if (!as_of || as_of->kind != HB_JSON_STRING || !date_is_valid(as_of->text, &day->as_of))
         ok = complain_at(r, r->line->json, "bad-case", "write \"as_of\":\"2025-03-15\"",
                          "the day of decision is missing or no date%.*s", HB_STR(""));
-    if (!host || host->kind != HB_JSON_STRING || !country_is_valid(r->cases->rb, host->text))
+    if (!host || host->kind != HB_JSON_STRING || !rulebook_knows_country(r->cases->rb, host->text))
         return complain_at(r, r->line->json, "bad-case", "write \"host\":\"SLV\"",
                            "the host is missing or no ISO 3166-1 alpha-3 code%.*s", HB_STR(""));
     day->host = host->text;

@@ -114,7 +114,6 @@ bool sources_load(rulebook *rb, hb_errors *errors);
 bool id_is_valid(hb_str id);                    // INTERFACES: [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
 bool date_is_valid(hb_str text, hb_date *out);  // ISO 8601, years 1 to 9999
 bool countries_load(rulebook *rb);             // ICU's list of ISO 3166-1 alpha-3
-bool country_is_valid(const rulebook *rb, hb_str code);
 bool fact_type_is_list(rulebook_fact_type type);
 bool fact_type_has_bare_values(rulebook_fact_type type);  // else its columns hold FEEL
 const feel_type *fact_type_in_feel(hb_arena *arena, rulebook_fact_type type);

@@ -175,6 +175,8 @@ const rulebook *rulebook_bench_rulebook(const rulebook_bench *bench);   // the r
 // agreement and facility together). `standings` has rulebook_n_facts entries. Sets the model's inputs in the bench's session.
 HB_MUST_USE bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, const rulebook_record *records,
                                 uint32_t n_records, rulebook_fact_standing *standings, hb_error *err);
+// Whether this is a country of ISO 3166-1 alpha-3, as ICU lists them.
+bool rulebook_knows_country(const rulebook *rb, hb_str code);
 // Effect of one value of a fact (dictionary columns protects/permits/neutral). A value in none protects.
 HB_MUST_USE bool rulebook_value_effect(rulebook_bench *bench, const rulebook_day *day, uint32_t fact, feel_value value,
                                        rulebook_effect *effect, hb_error *err);

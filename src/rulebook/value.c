@@ -44,7 +44,7 @@ bool countries_load(rulebook *rb) {
     return true;
 }
 
-bool country_is_valid(const rulebook *rb, hb_str code) {
+bool rulebook_knows_country(const rulebook *rb, hb_str code) {
     if (code.n != 3) return false;
     uint32_t number = country_number(code.at);
     for (uint32_t i = 0; i < rb->n_countries; i++) {
@@ -150,7 +150,7 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
         case RULEBOOK_COUNTRY:
             // Searched for and not found is a value only where the dictionary gives it a meaning.
             if (is_none && !rb->laws[fact_index].knows_none) return *is_unknown = true;
-            if (!is_none && !country_is_valid(rb, text))
+            if (!is_none && !rulebook_knows_country(rb, text))
                 return refuse(err, fact, "write an ISO 3166-1 alpha-3 code, such as SLV");
             return *out = feel_string(text), true;
         case RULEBOOK_DATE:
@@ -170,7 +170,7 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
 static bool read_item(const rulebook *rb, const rulebook_fact *fact, hb_str text, feel_value *out,
                       hb_error *err) {
     bool is_country = fact->type == RULEBOOK_COUNTRY_LIST;
-    if (is_country ? !country_is_valid(rb, text) : !id_is_valid(text) || is_keyword_misspelt(text))
+    if (is_country ? !rulebook_knows_country(rb, text) : !id_is_valid(text) || is_keyword_misspelt(text))
         return refuse(err, fact,
                       is_country ? "write ISO 3166-1 alpha-3 codes, such as SLV"
                                  : "write the ids of documents");
