@@ -167,13 +167,11 @@ static int64_t nanosecond_of_day(const hb_time *time) {
 }
 
 // Whole months from one day to another, by their local dates: a month counts once its day and time
-// of day are reached. Backwards it counts likewise, and is negative.
+// of day are reached. Backwards it counts likewise, and is negative. A date beside a date and time
+// is its midnight, as the coercion of DMN 1.5 §10.3.2.9.4 has it.
 feel_value feel_builtin_years_and_months_duration(feel_run *run, const feel_value *args,
                                                   uint32_t n) {
-    (void)n;
-    if (args[0].kind != args[1].kind)
-        return feel_null_because(
-            run, true, "years and months duration() wants two dates or two date and times");
+    (void)run, (void)n;
     hb_datetime from = as_date_time(args[0]), to = as_date_time(args[1]);
     int64_t months =
         ((int64_t)to.date.year - from.date.year) * 12 + to.date.month - from.date.month;
