@@ -73,7 +73,7 @@ static bool read_settings(rulebook *rb, hb_str text, const hb_json *json, hb_err
         return fail_at(err, text, hb_json_member(json, HB_STR("name")),
                        "letters, digits and . _ : / -", "bad-value", rb->name,
                        "cannot name a rulebook");
-    if (rb->sender.n && !country_is_valid(rb, rb->sender))
+    if (rb->sender.n && !rulebook_knows_country(rb, rb->sender))
         return fail_at(err, text, hb_json_member(json, HB_STR("sender")),
                        "write an ISO 3166-1 alpha-3 code, such as USA", "bad-value", rb->sender,
                        "is no country");
