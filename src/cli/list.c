@@ -83,6 +83,12 @@ int cli_list_open(cli *run, const char *path, cli_list *list) {
                              .list_path = path};
     list->page.n_sources = intake_sources(list->in, &list->page.sources);
     name_sources(run, list);
+    if (list->page.author.n == 0) {
+        cli_warn(run, "%s",
+                 words_in(run->language,
+                          "the list names no author: that who verified its papers is not who made "
+                          "it could not be checked"));
+    }
 done:
     free(documents);
     hb_errors_clear(&errors);

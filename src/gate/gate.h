@@ -105,11 +105,26 @@ void gate_write_facts(hb_text *out, const gate_answer *answer);  // one line
 void gate_write_csv_head(hb_text *out);
 void gate_write_csv(hb_text *out, const gate_answer *answer);
 void gate_write_text(hb_text *out, const gate_answer *answer);
+// What stands in the way of how many people: by rule, and by fact. `is_shortened`: the text of some
+// person named only the first few.
+typedef struct {
+    uint32_t n_rules, n_facts;
+    uint64_t n_people, *required, *referred, *missing;
+    bool is_shortened;
+} gate_tally;
+HB_MUST_USE bool gate_tally_open(gate_tally *tally, const rulebook *rb);  // false: no memory
+void gate_tally_clear(gate_tally *tally);
+void gate_tally_reset(gate_tally *tally);
+void gate_tally_add(gate_tally *tally, const gate_decision *decision);
+void gate_tally_join(gate_tally *to, const gate_tally *from);
+// All the names at the end of a page, when any person's were shortened.
+void gate_write_tally(hb_text *out, const gate_page *page, const gate_tally *tally);
 // What was read, a line each with its SHA-256.
 void gate_write_sources(hb_text *out, const gate_page *page);
 void gate_write_text_head(hb_text *out, const gate_page *page);
 void gate_write_text_foot(hb_text *out, const gate_page *page,
-                          const uint64_t n_people[GATE_N_VERDICTS], hb_str next_person);
+                          const uint64_t n_people[GATE_N_VERDICTS], const gate_tally *tally,
+                          hb_str next_person);
 // The document of --json around its people.
 void gate_write_json_head(hb_text *out, const gate_page *page);
 void gate_write_json_foot(hb_text *out, const uint64_t n_people[GATE_N_VERDICTS]);

@@ -10,6 +10,7 @@ void gate_add_answer(hb_text *out, const gate_answer *answer, bool has_sources);
 hb_str gate_in_language(const gate_page *page, hb_str english, hb_str spanish);
 
 #define PAGE_COLUMNS 80u
+#define PAGE_NAMES 10u  // of rules and facts in the lines of one person
 
 // A line being filled: words go to the next line, indented, when they no longer fit.
 typedef struct {

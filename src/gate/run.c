@@ -37,6 +37,7 @@ typedef struct {
         gate_verdict verdict;
         size_t n_bytes;
     } answer[CHUNK_LINES];
+    gate_tally tally;  // text only
     char worst_person[129];  // first one barred or unresolved, for the closing line
     hb_error err;
 } chunk;
@@ -111,6 +112,7 @@ static bool check_person(workshop *shop, const gate_run_request *request, chunk 
         hb_out_of_memory(&c->err);
         goto done;
     }
+    if (request->form == GATE_TEXT) gate_tally_add(&c->tally, &decision);
     c->answer[i].verdict = decision.verdict;
     c->answer[i].n_bytes = c->out.n - before;
     if (c->worst_person[0] == '\0' && decision.verdict != GATE_NO_BAR_FOUND) {
@@ -161,6 +163,7 @@ static void *work(void *to) {
 static bool fill_chunk(const gate_run_request *request, chunk *c, bool *end, hb_error *err) {
     c->lines.n = c->out.n = 0;
     c->n = c->n_decided = 0;
+    if (request->form == GATE_TEXT) gate_tally_reset(&c->tally);
     c->worst_person[0] = '\0';
     c->err = (hb_error){0};
     while (c->n < CHUNK_LINES && c->lines.n < CHUNK_BYTES) {
@@ -199,6 +202,7 @@ static chunk *wait_for_oldest(ring *r) {
 typedef struct {
     const gate_run_request *request;
     FILE *spool[GATE_N_VERDICTS];  // text only
+    gate_tally tally;              // text only
     uint64_t *n_people;
     uint64_t n_written;
     char next_person[129];
@@ -250,7 +254,10 @@ static bool spool_text(const writer *w, const chunk *c, hb_error *err) {
 static bool write_chunk(writer *w, chunk *c, hb_error *err) {
     bool ok = false;
     switch (w->request->form) {
-        case GATE_TEXT: ok = spool_text(w, c, err); break;
+        case GATE_TEXT:
+            ok = spool_text(w, c, err);
+            gate_tally_join(&w->tally, &c->tally);
+            break;
         case GATE_JSON: ok = send_json(w, c, err); break;
         case GATE_NDJSON:
         case GATE_CSV:
@@ -299,7 +306,8 @@ static bool write_foot(const writer *w, hb_error *err) {
     if (w->request->form == GATE_TEXT) {
         ok = copy_spool(w, GATE_BARRED, err) && copy_spool(w, GATE_UNRESOLVED, err) &&
              copy_spool(w, GATE_NO_BAR_FOUND, err);
-        gate_write_text_foot(&text, &w->request->page, w->n_people, hb_str_from(w->next_person));
+        gate_write_text_foot(&text, &w->request->page, w->n_people, &w->tally,
+                             hb_str_from(w->next_person));
     }
     if (w->request->form == GATE_JSON) gate_write_json_foot(&text, w->n_people);
     ok = ok && send(w, &text, err);
@@ -326,10 +334,18 @@ static bool run_ring(ring *r, writer *w, hb_error *err) {
     return ok;
 }
 
+static bool open_text(writer *w, ring *r, hb_error *err) {
+    const rulebook *rb = w->request->page.rb;
+    bool ok = gate_tally_open(&w->tally, rb);
+    for (uint32_t i = 0; ok && i < r->n_chunks; i++) ok = gate_tally_open(&r->chunks[i].tally, rb);
+    return ok ? open_spool(w, err) : hb_out_of_memory(err);
+}
+
 static void clear_ring(ring *r) {
     for (uint32_t i = 0; r->chunks != NULL && i < r->n_chunks; i++) {
         hb_text_clear(&r->chunks[i].lines);
         hb_text_clear(&r->chunks[i].out);
+        gate_tally_clear(&r->chunks[i].tally);
     }
     free(r->chunks);
     pthread_cond_destroy(&r->is_done);
@@ -354,7 +370,7 @@ bool gate_run(const gate_run_request *request, uint64_t n_people[GATE_N_VERDICTS
         hb_out_of_memory(err);
         goto done;
     }
-    if (request->form == GATE_TEXT && !open_spool(&w, err)) goto done;
+    if (request->form == GATE_TEXT && !open_text(&w, &r, err)) goto done;
     for (; n_threads < n_jobs; n_threads++) {
         if (pthread_create(&threads[n_threads], NULL, work, &r) != 0) break;
     }
@@ -373,6 +389,7 @@ done:
     for (uint32_t i = 0; i < GATE_N_VERDICTS; i++) {
         if (w.spool[i] != NULL) fclose(w.spool[i]);
     }
+    gate_tally_clear(&w.tally);
     clear_ring(&r);
     return ok;
 }

@@ -1,6 +1,7 @@
-// Answers for people: 80 columns, the word carries the meaning. The same content as the JSON: each
-// bar with its authority, every other rule that is a reason, every fact that is missing, who
-// decides. A verdict never stands without its short sentence, so NO BAR FOUND is never alone.
+// Answers for people: 80 columns, the word carries the meaning. Each bar with its authority, the
+// first few of the other reasons and of the facts that are missing (tally.c names all of them at the
+// end), who decides. A verdict never stands without its short sentence, so NO BAR FOUND is never alone.
+#include <stdio.h>
 #include <string.h>
 
 #include "gate/gate.h"
@@ -85,6 +86,18 @@ static void write_bar(hb_text *out, const gate_answer *answer, uint32_t index) {
     page_end(&line);
 }
 
+// How many names of `n` are written, and " and 7 more" for the rest: gate_write_tally has them all.
+static uint32_t shown_of(uint32_t n) {
+    return n > PAGE_NAMES ? PAGE_NAMES : n;
+}
+
+static void write_more(page_line *line, const gate_answer *answer, uint32_t n) {
+    char words[64];
+    if (n <= PAGE_NAMES) return;
+    snprintf(words, sizeof words, words_in(answer->page->language, "and %u more"), n - PAGE_NAMES);
+    page_text(line, hb_str_from(words));
+}
+
 // "  required: a, b" for the reasons of one outcome.
 static void write_reasons(hb_text *out, const gate_answer *answer, const char *label,
                           gate_outcome outcome) {
@@ -99,26 +112,34 @@ static void write_reasons(hb_text *out, const gate_answer *answer, const char *l
     page_start(&line, out, INDENT);
     page_text(&line, hb_str_from(label));
     line.indent = INDENT + 2;
-    for (uint32_t i = 0; i < decision->n_reasons; i++) {
+    for (uint32_t i = 0; i < decision->n_reasons && done < shown_of(n); i++) {
         uint32_t rule = decision->reasons[i];
         if (!hb_str_equal(gate_outcome_name(decision->outcomes[rule]), gate_outcome_name(outcome)))
             continue;
-        page_list(&line, rulebook_rule_at(answer->page->rb, rule)->id, ++done == n);
+        page_list(&line, rulebook_rule_at(answer->page->rb, rule)->id, ++done == shown_of(n));
     }
+    write_more(&line, answer, n);
     page_end(&line);
 }
 
+// First the facts of which something is on file that is not enough, then those of which nothing is.
 static void write_missing(hb_text *out, const gate_answer *answer) {
     const gate_decision *decision = answer->decision;
-    if (decision->n_missing == 0) return;
+    uint32_t n = decision->n_missing, done = 0;
+    if (n == 0) return;
     page_line line;
     page_start(&line, out, INDENT);
     page_text(&line, hb_str_from(words_in(answer->page->language, "missing:")));
     line.indent = INDENT + 2;
-    for (uint32_t i = 0; i < decision->n_missing; i++) {
-        page_list(&line, rulebook_fact_at(answer->page->rb, decision->missing[i])->name,
-                  i + 1 == decision->n_missing);
+    for (uint32_t is_absent = 0; is_absent < 2; is_absent++) {
+        for (uint32_t i = 0; i < n && done < shown_of(n); i++) {
+            uint32_t fact = decision->missing[i];
+            if ((decision->facts[fact].standing == RULEBOOK_ABSENT) != is_absent) continue;
+            page_list(&line, rulebook_fact_at(answer->page->rb, fact)->name,
+                      ++done == shown_of(n));
+        }
     }
+    write_more(&line, answer, n);
     page_end(&line);
 }
 
@@ -255,12 +276,14 @@ static void write_sentence(hb_text *out, const char *sentence) {
 }
 
 void gate_write_text_foot(hb_text *out, const gate_page *page,
-                          const uint64_t n_people[GATE_N_VERDICTS], hb_str next_person) {
+                          const uint64_t n_people[GATE_N_VERDICTS], const gate_tally *tally,
+                          hb_str next_person) {
     words_language language = page->language;
     hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
     unsigned long long n_barred = n_people[GATE_BARRED], n_unresolved = n_people[GATE_UNRESOLVED];
     unsigned long long n_found = n_people[GATE_NO_BAR_FOUND];
     unsigned long long n_all = n_barred + n_unresolved + n_found;
+    gate_write_tally(out, page, tally);
     hb_text_add(out, HB_STR("\n"));
     hb_text_addf(out,
                  n_all == 1 ? words_in(language,

@@ -2,11 +2,13 @@
 """The same list gives the same bytes: on one thread and on four, from a file and from standard input, twice; as NDJSON
 and as CSV it gives the same verdicts; the hash of explain's `input` is the one it prints; text output counts what the
 JSON counts, worst first. usage: same.py PROGRAM"""
+import collections
 import csv
 import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,16 @@ def expect(is_right, what):
     failed += not is_right
     if not is_right:
         print("not so: " + what)
+
+
+def named_at_the_end(text, label, n_people):
+    """What the blocks before the closing count name, and for how many people."""
+    block = " ".join(text.split("\n\n")[-2].split())
+    found = {}
+    for whom, names in re.findall(label + r" for (all|some)[^:]*: ((?:[a-z0-9_-]+(?: \(\d+\))?(?:, |$| (?=required|missing|to be)))+)", block):
+        for name, n in re.findall(r"([a-z0-9_-]+)(?: \((\d+)\))?", names):
+            found[name] = n_people if whom == "all" else int(n)
+    return found
 
 
 LISTS = ["agreements/us-sv-2025/list.ndjson", "agreements/treaty-306/list.ndjson"]
@@ -48,6 +60,12 @@ for path in LISTS:
     order = [WORST_FIRST.index(v) for line in text.splitlines() for v in WORST_FIRST
              if line.split(" ")[0] in answers and v + " · " in line]
     expect(order == sorted(order) and len(order) == len(people), f"{path}: text names everybody, worst first")
+    missing = collections.Counter(m["fact"] for row in answers.values() for m in row["missing"])
+    named = named_at_the_end(text, "missing", len(people))
+    is_shortened = any(len(row["missing"]) > 10 for row in answers.values())
+    expect(named == (missing if is_shortened else {}), f"{path}: text names at its end all that is missing, and for how many")
+    unmet = collections.Counter(r["rule"] for row in answers.values() for r in row["reasons"] if r["outcome"] == "unmet")
+    expect(named_at_the_end(text, "required", len(people)) == (unmet if is_shortened else {}), f"{path}: text names at its end all that is required")
     for line in text.splitlines():
         if "NO BAR FOUND" in line:
             expect("not permission" in line, f"{path}: NO BAR FOUND stands alone in {line!r}")
