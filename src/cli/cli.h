@@ -122,6 +122,10 @@ int cli_check(cli *run);               // check.c
 int cli_explain(cli *run);             // explain.c
 int cli_enddate(cli *run);             // enddate.c
 int cli_cost(cli *run);                // cost.c
+int cli_facility_assess(cli *run);     // facility.c
+int cli_facility_check(cli *run);      // facility.c
+int cli_facility_blank(cli *run);      // facility.c
+int cli_facility_series(cli *run);     // facility.c
 int cli_rules_test(cli *run);          // rules.c
 int cli_rules_show(cli *run);          // rules.c
 int cli_rules_verify(cli *run);        // verify.c

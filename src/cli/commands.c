@@ -51,6 +51,19 @@ static const cli_option COST[] = {
     {"refute-at", "P", false, N_("share of draws to which a claim is REFUTED (0.1)")},
     {NULL, NULL, false, NULL},
 };
+#define STANDARDS_OPTION \
+    {"rulebook", "DIR", false, N_("the standards: folder of a rulebook (default conditions)")}
+static const cli_option FACILITY_ASSESS[] = {
+    STANDARDS_OPTION,
+    {"against", "OTHER", false, N_("a second facility, side by side")},
+    {"as-of", "DATE", false, N_("day of the assessment (the day of the return)")},
+    {"html", "FILE", false, N_("also write a page with a chart, for screen and paper")},
+    {NULL, NULL, false, NULL},
+};
+static const cli_option FACILITY[] = {
+    STANDARDS_OPTION,
+    {NULL, NULL, false, NULL},
+};
 static const cli_option RULES_VERIFY[] = {
     {"property", "NAME", false, N_("only this one: fail-closed, monotone, total ...")},
     {"published", "FILE", false, N_("the published list of rules it must not ask less than")},
@@ -123,6 +136,36 @@ static const cli_command COMMANDS[] = {
                  "average and marginal cost, fee alone and all-in. Exit status 1: a claim is "
                  "refuted. 3: the scenario, its claims or its list is refused."),
      .next = "habeas check LIST"},
+    {.name = "facility assess", .arguments = "FACILITY", .n_least = 1, .n_most = 1,
+     .formats = CLI_JSON, .options = FACILITY_ASSESS, .call = cli_facility_assess,
+     .summary = N_("a place of custody, standard by standard, evidence weighed"),
+     .example = "habeas facility assess facilities/cecot.json",
+     .about = N_("MET, NOT_MET, DISPUTED or UNKNOWN for each standard. Only a free inspection in "
+                 "date shows that one is met. Exit status 1: some standard is not met, disputed or "
+                 "unknown. The JSON is itself a facility file: habeas check LIST --facility FILE."),
+     .next = "habeas check LIST --facility FILE"},
+    {.name = "facility check", .arguments = "FILE", .n_least = 1, .n_most = 1,
+     .formats = CLI_JSON, .options = FACILITY, .call = cli_facility_check,
+     .summary = N_("what is wrong with a filled return, each error with its place"),
+     .example = "habeas facility check facilities/cecot.json",
+     .about = N_("FILE is JSON, or the sheet that habeas facility blank writes (.csv). Units are "
+                 "converted or refused; impossible figures and counts of another scope are refused."),
+     .next = "habeas facility assess FILE"},
+    {.name = "facility blank", .arguments = "", .n_least = 0, .n_most = 0,
+     .formats = CLI_JSON, .options = FACILITY, .call = cli_facility_blank,
+     .summary = N_("a blank return for a facility or an inspector"),
+     .example = "habeas facility blank --lang es",
+     .about = N_("A sheet (CSV) for one source, with units and what may stand in each row; with "
+                 "--json the same as a facility file for several sources."),
+     .next = "habeas facility check FILE"},
+    {.name = "facility series", .arguments = "FILE FILE...", .n_least = 2, .n_most = CLI_MANY,
+     .formats = CLI_JSON, .options = FACILITY, .call = cli_facility_series,
+     .summary = N_("several returns of one place: what changed, promises, stale evidence"),
+     .example = "habeas facility series tests/conditions/series/first.json "
+                "tests/conditions/series/second.json",
+     .about = N_("Says what got worse or better from one return to the next, what was promised and "
+                 "not done, and which evidence has gone stale since."),
+     .next = "habeas facility assess FILE"},
     {.name = "rules show", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
      .formats = CLI_JSON, .options = RULES_SHOW, .call = cli_rules_show,
      .summary = N_("the rules of a rulebook: sources, facts, rows of the tables"),

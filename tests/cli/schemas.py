@@ -105,6 +105,15 @@ for path in ["agreements/us-sv-2025/list.ndjson", "agreements/treaty-306/list.nd
 for model, decision in [("tests/dmn/models/hit-policies.dmn", "first"), ("tests/dmn/models/boxed.dmn", "partial sums")]:
     done = habeas("dmn", "eval", model, "--decision", decision, "--trace")
     validate("dmn-eval", json.loads(done.stdout), f"dmn eval {model}")
+for path in sorted(glob.glob("facilities/*.json")):
+    for more in [(), ("--against", "facilities/tilburg.json")]:
+        validate("facility-assessment", json.loads(habeas("facility", "assess", path, "--json", *more).stdout), f"facility assess {path} {more}")
+    told = json.loads(habeas("facility", "assess", path, "--json").stdout)
+    fails("facility-assessment", dict(told, result="APPROVED"), path)
+    fails("facility-assessment", dict(told, findings=[]), path)
+for path in glob.glob("tests/conditions/series/*.json"):
+    validate("facility", json.load(open(path, encoding="utf-8")), path)
+validate("facility-series", json.loads(habeas("facility", "series", *sorted(glob.glob("tests/conditions/series/*.json")), "--json").stdout), "facility series")
 for arguments in [("check", "no-such-list.ndjson"), ("check",), ("chekc", "x"), ("check", "x", "--jobs", "0")]:
     done = habeas(*arguments, "--json")
     validate("errors", json.loads(done.stdout), "habeas " + " ".join(arguments))
