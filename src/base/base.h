@@ -102,7 +102,10 @@ void hb_text_add(hb_text *text, hb_str piece);
 void hb_text_addf(hb_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hb_text_add_json(hb_text *text, hb_str piece);      // as a JSON string with its quotes
 void hb_text_add_csv(hb_text *text, hb_str piece);       // quoted where RFC 4180 asks for it
+void hb_text_add_shown(hb_text *text, hb_str piece);     // for a terminal: what hb_is_shown refuses becomes U+FFFD
 void hb_text_clear(hb_text *text);
+// False for what a terminal would act on instead of showing it: controls, marks of direction, ends of lines.
+bool hb_is_shown(int32_t code_point);
 
 // ---- files ------------------------------------------------------------------------------------
 typedef struct { char *at; size_t n; } hb_bytes;

@@ -156,6 +156,16 @@ static void put(sink *out, const char *format, ...) {
     if (out->n >= out->size) out->n = out->size - 1;
 }
 
+static void put_shown(sink *out, const char *text) {
+    size_t n = strlen(text);
+    for (size_t i = 0, start = 0; i < n; start = i) {
+        UChar32 c = 0;
+        U8_NEXT((const uint8_t *)text, i, n, c);
+        put(out, "%.*s", hb_is_shown(c) ? (int)(i - start) : 3,
+            hb_is_shown(c) ? text + start : "\xef\xbf\xbd");
+    }
+}
+
 // Columns of a terminal that one code point takes (Unicode Standard Annex 11; a mark stands on its
 // letter).
 static int display_width(UChar32 c) {
@@ -179,7 +189,7 @@ static void put_excerpt(sink *out, const hb_error *err) {
         UChar32 c = 0;
         size_t start = i;
         U8_NEXT(bytes, i, n, c);
-        bool is_plain = c >= 0x20 && c != 0x7f;
+        bool is_plain = hb_is_shown(c);
         put(out, "%.*s", is_plain ? (int)(i - start) : 1, is_plain ? err->excerpt + start : " ");
         int width = is_plain ? display_width(c) : 1;
         if (at < from) before += width;
@@ -196,16 +206,18 @@ size_t hb_error_print(const hb_error *err, char *out, size_t size) {
     sink to = {out, 0, size};
     out[0] = 0;
     const char *join = "";
-    if (err->file[0]) put(&to, "%s: ", err->file);
-    if (err->where[0]) put(&to, "%s", err->where), join = ", ";
+    if (err->file[0]) put_shown(&to, err->file), put(&to, ": ");
+    if (err->where[0]) put_shown(&to, err->where), join = ", ";
     // One line of an expression inside a named place needs no "line 1".
     if (err->line > 1 || (err->line == 1 && !err->where[0]))
         put(&to, "%sline %u", join, err->line), join = ", ";
     if (err->column) put(&to, "%scolumn %u", join, err->column), join = ", ";
-    if (err->pointer[0]) put(&to, "%sat %s", join, err->pointer), join = ", ";
-    put(&to, "%s%s\n", join[0] ? ": " : "", err->message);
+    if (err->pointer[0]) put(&to, "%sat ", join), put_shown(&to, err->pointer), join = ", ";
+    put(&to, "%s", join[0] ? ": " : "");
+    put_shown(&to, err->message);
+    put(&to, "\n");
     if (err->excerpt[0]) put_excerpt(&to, err);
-    if (err->help[0]) put(&to, "  help: %s\n", err->help);
+    if (err->help[0]) put(&to, "  help: "), put_shown(&to, err->help), put(&to, "\n");
     make_valid(out);
     return strlen(out);
 }

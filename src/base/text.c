@@ -1,4 +1,4 @@
-// A growing buffer for output, and the two quotings that go into it. A lack of memory is remembered
+// A growing buffer for output, and the quotings that go into it. A lack of memory is remembered
 // in `failed`, so that a writer of many pieces looks once, at the end.
 #include "base/base.h"
 
@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 static bool make_room(hb_text *text, size_t more) {
     if (text->failed) return false;
@@ -85,6 +87,22 @@ void hb_text_add_csv(hb_text *text, hb_str piece) {
     }
     hb_text_add(text, (hb_str){piece.at + done, piece.n - done});
     hb_text_add(text, HB_STR("\""));
+}
+
+// Whoever writes a list must not move the cursor of whoever reads an answer.
+bool hb_is_shown(int32_t code_point) {
+    const uint32_t HIDDEN = U_GC_CC_MASK | U_GC_CF_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK;
+    return code_point >= 0 && (U_GET_GC_MASK(code_point) & HIDDEN) == 0;
+}
+
+void hb_text_add_shown(hb_text *text, hb_str piece) {
+    const uint8_t *bytes = (const uint8_t *)piece.at;
+    for (size_t i = 0, start = 0; i < piece.n; start = i) {
+        UChar32 c = 0;
+        U8_NEXT(bytes, i, piece.n, c);
+        hb_text_add(text, hb_is_shown(c) ? (hb_str){piece.at + start, i - start}
+                                         : HB_STR("\xef\xbf\xbd"));
+    }
 }
 
 void hb_text_clear(hb_text *text) {

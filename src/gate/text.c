@@ -33,7 +33,7 @@ void page_word(page_line *line, hb_str word) {
         line->at++;
     }
     for (; line->at < line->indent; line->at++) hb_text_add(line->out, HB_STR(" "));
-    hb_text_add(line->out, word);
+    hb_text_add_shown(line->out, word);
     line->at += width;
 }
 
@@ -262,9 +262,10 @@ void gate_write_sources(hb_text *out, const gate_page *page) {
         char hex[65], room[96];
         const intake_source *source = &page->sources[i];
         hb_hash_hex(source->sha256, hex);
-        hb_text_addf(out, "%s%s %.*s sha256 %s\n", words_in(page->language, "read: "),
-                     gate_code_words(page->language, source->role, room), (int)source->path.n,
-                     source->path.at, hex);
+        hb_text_addf(out, "%s%s ", words_in(page->language, "read: "),
+                     gate_code_words(page->language, source->role, room));
+        hb_text_add_shown(out, source->path);
+        hb_text_addf(out, " sha256 %s\n", hex);
     }
 }
 
