@@ -302,12 +302,13 @@ static void test(unit *u, const feel_node *node, uint32_t input, bool is_cell) {
     }
 }
 
-// An enumeration: texts and numbers alone, so one instruction asks for all of them.
+// An enumeration: texts, numbers and null alone, so one instruction asks for all of them.
 static bool is_enumeration(const feel_node *tests) {
     for (uint32_t i = 0; i < tests->n; i++) {
         const feel_node *item = tests->items[i];
         if (item->kind != FEEL_NODE_TEST_VALUE || item->a->kind != FEEL_NODE_CONSTANT) return false;
-        if (item->a->value.kind != FEEL_STRING && item->a->value.kind != FEEL_NUMBER) return false;
+        feel_kind kind = (feel_kind)item->a->value.kind;
+        if (kind != FEEL_STRING && kind != FEEL_NUMBER && kind != FEEL_NULL) return false;
     }
     return tests->n > 1;
 }

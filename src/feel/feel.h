@@ -234,7 +234,7 @@ bool feel_is_instance(feel_value value, const feel_type *type);          // igno
 bool feel_coerce(feel_run *run, feel_value value, const feel_type *type, feel_value *out);
 // Whether it is of the type with no more than a look: the commonest answer of feel_coerce. False: that must say.
 static inline bool feel_is_plainly(feel_value value, const feel_type *type) {
-    return type->kind == FEEL_TYPE_ANY || (type->kind >= FEEL_TYPE_BOOLEAN && type->kind <= FEEL_TYPE_YEARS_DURATION &&
+    return type->kind == FEEL_TYPE_ANY || value.kind == FEEL_NULL || (type->kind >= FEEL_TYPE_BOOLEAN && type->kind <= FEEL_TYPE_YEARS_DURATION &&
                                            value.kind + 1u == type->kind);
 }
 bool feel_is_allowed(feel_run *run, feel_value value, const feel_type *type);   // allowed values, deep
