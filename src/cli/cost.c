@@ -2,7 +2,6 @@
 // names a list of people it is checked first, so that how many have no bar stands beside every
 // number of people. Exit status 1 when a claim is refuted.
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +9,8 @@
 #include <unistd.h>
 
 #include "cli/list.h"
+#include "cli/png.h"
 #include "money/money.h"
-
-#define SCENARIO_BYTES ((size_t)64 << 20)
 
 static void show_drawing(void *to, uint64_t done, uint64_t all) {
     cli_progress(to, words_in(((cli *)to)->language, "drawing"), done, all);
@@ -121,6 +119,48 @@ static bool write_report(cli *run, const money_report *report, hb_error *err) {
     return ok;
 }
 
+static bool write_file(const char *path, hb_str text, hb_error *err) {
+    FILE *file = fopen(path, "wb");
+    bool ok = file != NULL && fwrite(text.at, 1, text.n, file) == text.n;
+    if (file != NULL && fclose(file) != 0) ok = false;
+    return ok ||
+           hb_fail(err, HB_SYSTEM, "output", "\"%s\" cannot be written: %s", path, strerror(errno));
+}
+
+// Each chart as SVG, as PNG, and its numbers as CSV.
+static bool write_plots(const cli *run, const money_report *report, const char *folder,
+                        hb_error *err) {
+    bool ok = true;
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return hb_fail(err, HB_SYSTEM, "output", "\"%s\" cannot be made: %s", folder,
+                       strerror(errno));
+    for (uint32_t i = 0; ok && i < money_n_charts(); i++) {
+        char path[4096];
+        hb_text svg = {0}, csv = {0};
+        if (!money_write_chart(&svg, &csv, report, i)) ok = hb_out_of_memory(err);
+        snprintf(path, sizeof path, "%s/%s.svg", folder, money_chart_name(i));
+        ok = ok && write_file(path, (hb_str){svg.at, svg.n}, err);
+        snprintf(path, sizeof path, "%s/%s.csv", folder, money_chart_name(i));
+        ok = ok && write_file(path, (hb_str){csv.at, csv.n}, err);
+        snprintf(path, sizeof path, "%s/%s.png", folder, money_chart_name(i));
+        ok = ok && png_write((hb_str){svg.at, svg.n}, path, err);
+        hb_text_clear(&svg);
+        hb_text_clear(&csv);
+    }
+    if (ok)
+        fprintf(run->err,
+                words_in(run->language, "written: %u charts to %s, as SVG, PNG and CSV\n"),
+                money_n_charts(), folder);
+    return ok;
+}
+
+static bool write_sheet(const cli *run, const money_report *report, const char *path,
+                        hb_error *err) {
+    if (!money_write_sheet(path, report, err)) return false;
+    fprintf(run->err, words_in(run->language, "written: workbook %s\n"), path);
+    return true;
+}
+
 static int answer(cli *run, hb_arena *arena, hb_errors *errors) {
     hb_error err = {0};
     money_request request;
@@ -143,7 +183,10 @@ static int answer(cli *run, hb_arena *arena, hb_errors *errors) {
     request.progress = show_drawing;
     request.to = run;
     money_report *report = money_run(arena, scenario, claims, &request, &err);
-    if (report == NULL || !write_report(run, report, &err)) return cli_fail(run, &err);
+    const char *folder = cli_value(run, "plots"), *workbook = cli_value(run, "xlsx");
+    if (report == NULL || (folder && !write_plots(run, report, folder, &err)) ||
+        (workbook && !write_sheet(run, report, workbook, &err)) || !write_report(run, report, &err))
+        return cli_fail(run, &err);
     return money_report_is_refuted(report) ? CLI_FOUND : CLI_DONE;
 }
 

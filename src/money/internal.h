@@ -377,11 +377,11 @@ bool money_judge(hb_arena *arena, const money_claims *claims, const money_reques
 // ----------------------------------------------------------------------------------------
 typedef struct money_bargain {
     money_spread people_to_cover;  // people at which the fee carries the host's prisons each year
-    // What the scenario says enough for: the host's prison spending, its cost of holding people, what
-    // the sender saves. A figure that needs another means nothing, and is not written.
+    // What the scenario says enough for: the host's prison spending, its cost of holding people,
+    // what the sender saves. A figure that needs another means nothing, and is not written.
     bool has_spend, has_host_cost, has_saving;
-    double p_no_number;            // share of draws in which no number does
-    money_spread fee_to_cover;     // fee a person-day at which the people sent do
+    double p_no_number;                          // share of draws in which no number does
+    money_spread fee_to_cover;                   // fee a person-day at which the people sent do
     money_spread host_floor, sender_ceiling[2];  // fee a person-day: [average, marginal]
     double p_both_gain[2];
     double days_to_break_even[2];  // held each: all-in equals saving, [average, marginal]; 0: never

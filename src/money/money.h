@@ -65,10 +65,12 @@ bool money_report_is_refuted(const money_report *report);  // some claim is, on 
 
 bool money_write_json(hb_text *out, const money_report *report);
 bool money_write_text(hb_text *out, const money_report *report);
-// draw.c: each chart is a row of a table; SVG with title, description, source line and the numbers.
+// draw.c: each chart is a row of a table. SVG with title, description, units and source line, and
+// the numbers behind it as CSV; false when memory is lacking. A chart that a scenario says too
+// little for is a drawing that says so.
 uint32_t money_n_charts(void);
 const char *money_chart_name(uint32_t i);
-bool money_write_chart(hb_text *svg, const money_report *report, uint32_t i);
+bool money_write_chart(hb_text *svg, hb_text *csv, const money_report *report, uint32_t i);
 // sheet.c: the workbook, written to `path`.
 HB_MUST_USE bool money_write_sheet(const char *path, const money_report *report, hb_error *err);
 
