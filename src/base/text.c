@@ -34,9 +34,12 @@ void hb_text_addf(hb_text *text, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    size_t left = text->failed ? 0 : text->room - text->n;  // mostly there is room
+    int n = vsnprintf(left ? text->at + text->n : NULL, left, format, args);
     if (n < 0) {
         text->failed = true;
+    } else if ((size_t)n < left) {
+        text->n += (size_t)n;
     } else if (make_room(text, (size_t)n + 1)) {
         vsnprintf(text->at + text->n, (size_t)n + 1, format, again);
         text->n += (size_t)n;
@@ -72,7 +75,8 @@ void hb_text_add_json(hb_text *text, hb_str piece) {
 void hb_text_add_csv(hb_text *text, hb_str piece) {
     bool is_plain = true;
     for (size_t i = 0; i < piece.n; i++) {
-        if (memchr(",\"\r\n", piece.at[i], 4)) is_plain = false;
+        char c = piece.at[i];
+        if (c == ',' || c == '"' || c == '\r' || c == '\n') is_plain = false;
     }
     if (is_plain) {
         hb_text_add(text, piece);
