@@ -53,6 +53,7 @@ typedef struct {
     const char *summary;  // one line
     const char *example;  // a command line that runs from the root of the repository
     const char *about;    // a paragraph or two
+    bool is_part;         // help lists it under its noun's own row, not in the first list
     const char *next;     // the step that follows, as help and the end of its text output name it
 } cli_command;
 
@@ -134,6 +135,26 @@ int cli_dmn_batch(cli *run);           // dmn.c
 int cli_dmn_check(cli *run);           // dmn.c
 int cli_dmn_test(cli *run);            // dmn.c
 int cli_feel(cli *run);                // feel.c
+// register.c, register_read.c
+int cli_register(cli *run);
+int cli_register_init(cli *run);
+int cli_register_key(cli *run);
+int cli_register_events(cli *run);
+int cli_register_sign(cli *run);
+int cli_register_record(cli *run);
+int cli_register_roster(cli *run);
+int cli_register_person(cli *run);
+int cli_register_alarms(cli *run);
+int cli_register_checkpoint(cli *run);
+int cli_register_witness(cli *run);
+int cli_register_cosign(cli *run);
+int cli_register_prove(cli *run);
+int cli_register_verify(cli *run);
+int cli_register_export(cli *run);
+int cli_register_restrict(cli *run);
+int cli_register_erase(cli *run);
+int cli_register_backup(cli *run);
+int cli_register_restore(cli *run);
 int cli_completion_command(cli *run);  // help.c
 int cli_manual_command(cli *run);      // help.c
 #endif

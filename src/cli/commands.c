@@ -100,6 +100,56 @@ static const cli_option FEEL[] = {
     {"input", "FILE", false, N_("a JSON object whose members are names of the expression")},
     {NULL, NULL, false, NULL},
 };
+#define DB_OPTIONS \
+    {"db", "PATH", false, N_("the register: a file, or postgresql://... (habeas.db)")}, \
+    {"local", "PATH", false, N_("where PATH.key, .vault and .anchor stand (beside the register)")}
+static const cli_option REGISTER[] = {DB_OPTIONS, {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_INIT[] = {
+    DB_OPTIONS, {"policy", "FILE", false, N_("witnesses and quorum, in the form of tlog-policy")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_KEY[] = {
+    DB_OPTIONS, {"role", "ROLE", false, N_("sender, facility, escort, health, court, counsel, monitor ...")},
+    {"out", "FILE", false, N_("file of the new secret key")},
+    {"witness", NULL, false, N_("the key of a witness, not of an officer")},
+    {"reason", "TEXT", false, N_("why the key ends")},
+    {NULL, NULL, false, NULL}};
+#define KEYS_OPTION {"key", "FILE", true, N_("secret key to sign with (may be repeated)")}
+static const cli_option REGISTER_SIGN[] = {
+    {"origin", "NAME", false, N_("the register the events are for")}, KEYS_OPTION,
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_RECORD[] = {DB_OPTIONS, KEYS_OPTION, {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_ROSTER[] = {
+    DB_OPTIONS, {"place", "ID", false, N_("only those at this place")},
+    {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_PERSON[] = {
+    DB_OPTIONS, {"key", "FILE", false, N_("read what is sealed, as the holder of this key")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_ALARMS[] = {
+    DB_OPTIONS, {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
+    {"agreement", "FILE", false, N_("an agreement whose \"alarms\" sets the hours")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_CHECKPOINT[] = {
+    DB_OPTIONS, {"request", "N", false, N_("ask a witness that holds checkpoint N (0: none yet)")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_WITNESS[] = {
+    {"key", "FILE", false, N_("the witness' secret key")},
+    {"log", "KEY", false, N_("the register's verifier key")},
+    {"state", "FILE", false, N_("what this witness holds; made at first sight")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_PROVE[] = {
+    DB_OPTIONS, {"out", "FILE", false, N_("write the proof here, and the entry to FILE.entry")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_VERIFY[] = {
+    DB_OPTIONS, {"from", "FILE", false, N_("a checkpoint kept elsewhere")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_ORDER[] = {
+    DB_OPTIONS, {"order", "DOC", false, N_("the court's order")},
+    {"key", "FILE", false, N_("secret key of the court or monitor")},
+    {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_RESTORE[] = {
+    DB_OPTIONS, {"check", NULL, false, N_("check the copy; nothing is written")},
+    {NULL, NULL, false, NULL}};
 static const cli_option NO_OPTIONS[] = {
     {NULL, NULL, false, NULL},
 };
@@ -226,6 +276,140 @@ static const cli_command COMMANDS[] = {
      .about = N_("Without an expression: a prompt with history on a terminal, else one expression a "
                  "line of standard input. Why a value is null goes to standard error."),
      .next = "habeas dmn eval MODEL"},
+    {.name = "register init", .arguments = "NAME", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = REGISTER_INIT, .call = cli_register_init,
+     .summary = N_("make a register; NAME is its address without scheme"),
+     .example = "habeas register init registry.example/custody --db custody.db",
+     .about = N_("Prints the register's verifier key. The policy names the witnesses that must "
+                 "cosign, a group \"outside\" among them: witnesses outside both states."),
+     .next = "habeas register key new AUTHORITY/OFFICER --role ROLE --out FILE"},
+    {.name = "register key", .arguments = "new|begin|list|end [NAME|KEY]", .n_least = 1, .n_most = 2, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_KEY, .call = cli_register_key,
+     .summary = N_("officers' and witnesses' keys: make, begin, list, end"),
+     .example = "habeas register key new DGCP/officer-0042 --role facility --out officer.key",
+     .about = N_("new makes a secret key file and, with --role, begins it in the register; begin "
+                 "does so for a key made elsewhere; end closes one. Each is an event that stays."),
+     .next = "habeas register record EVENTS --key FILE"},
+    {.name = "register events", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
+     .formats = CLI_NDJSON, .options = NO_OPTIONS, .call = cli_register_events,
+     .summary = N_("every event a register knows, who records it, what it needs"),
+     .example = "habeas register events",
+     .about = N_("Recorded by another role, or in an impossible order, an event is kept, marked "
+                 "irregular, and raises an alarm."),
+     .next = "habeas register record EVENTS --key FILE"},
+    {.name = "register sign", .arguments = "[FILE]", .n_least = 0, .n_most = 1, .is_part = true,
+     .options = REGISTER_SIGN, .call = cli_register_sign,
+     .summary = N_("sign events away from the register; a second hand signs again"),
+     .example = "habeas register sign event.ndjson --origin registry.example/custody --key officer.key",
+     .about = N_("Prints the events with salts and signature. A handover with both present is signed "
+                 "by one officer, then by the other: sign --key A | sign --key B | record."),
+     .next = "habeas register record SIGNED"},
+    {.name = "register record", .arguments = "[FILE]", .n_least = 0, .n_most = 1, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_RECORD, .call = cli_register_record,
+     .summary = N_("record events, one JSON object a line: all, or none"),
+     .example = "habeas register record event.ndjson --db custody.db --key officer.key",
+     .about = N_("An event is acknowledged when it is durable. Nothing that may have happened is "
+                 "refused; a forged claim is, and its refusal is recorded. Exit status 3: refused."),
+     .next = "habeas register person ID"},
+    {.name = "register roster", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_ROSTER, .call = cli_register_roster,
+     .summary = N_("where everybody is, now or at a time"),
+     .example = "habeas register roster --db custody.db --at 2025-03-16T12:00:00-06:00",
+     .about = N_("One line a person: state, place, since when, who answers, what is irregular."),
+     .next = "habeas register person ID"},
+    {.name = "register person", .arguments = "ID", .n_least = 1, .n_most = 1, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_PERSON, .call = cli_register_person,
+     .summary = N_("one person: every event, and where she is"),
+     .example = "habeas register person P-014 --db custody.db",
+     .about = N_("With --key the sealed details are shown to the holder of that key, and the reading "
+                 "is recorded. Of a restricted person only a court or a monitor reads them."),
+     .next = "habeas register prove EVENT"},
+    {.name = "register alarms", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_ALARMS, .call = cli_register_alarms,
+     .summary = N_("who is not seen, held too long, moved unlawfully, overdue"),
+     .example = "habeas register alarms --db custody.db",
+     .about = N_("An alarm ends when the fact changes and in no other way. Exit status 1 while any is "
+                 "open."),
+     .next = "habeas register person ID"},
+    {.name = "register checkpoint", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
+     .options = REGISTER_CHECKPOINT, .call = cli_register_checkpoint,
+     .summary = N_("the signed state of the whole register, for outsiders to keep"),
+     .example = "habeas register checkpoint --db custody.db",
+     .about = N_("With --request N: what a witness that holds checkpoint N is asked."),
+     .next = "habeas register witness REQUEST --key FILE --log KEY --state FILE"},
+    {.name = "register witness", .arguments = "REQUEST", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = REGISTER_WITNESS, .call = cli_register_witness,
+     .summary = N_("as a witness: cosign a checkpoint that goes on from the last"),
+     .example = "habeas register witness request.txt --key witness.key --log KEY --state held.txt",
+     .about = N_("Compares with what this witness holds and keeps it, synced, before it answers. "
+                 "Exit status 1: not cosigned, because history was changed or is another."),
+     .next = "habeas register cosign FILE"},
+    {.name = "register cosign", .arguments = "FILE", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = REGISTER, .call = cli_register_cosign,
+     .summary = N_("take the cosignatures of witnesses into the register"),
+     .example = "habeas register cosign answer.txt --db custody.db",
+     .about = N_("Lines of witnesses that the policy does not name are skipped."),
+     .next = "habeas register checkpoint"},
+    {.name = "register prove", .arguments = "EVENT", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = REGISTER_PROVE, .call = cli_register_prove,
+     .summary = N_("a proof file that an event is in the register"),
+     .example = "habeas register prove 7 --db custody.db --out seven.tlog-proof",
+     .about = N_("With --out also writes FILE.entry, the bytes proved. Both can be checked without "
+                 "the register."),
+     .next = "habeas-verify FILE --keys POLICY"},
+    {.name = "register verify", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
+     .formats = CLI_JSON, .options = REGISTER_VERIFY, .call = cli_register_verify,
+     .summary = N_("recompute everything: was anything altered"),
+     .example = "habeas register verify --db custody.db",
+     .about = N_("Every entry, signature, node and checkpoint. --from compares with a checkpoint you "
+                 "kept. Exit status 1: altered, with the entry."),
+     .next = "habeas register export DIR"},
+    {.name = "register export", .arguments = "DIR", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = REGISTER, .call = cli_register_export,
+     .summary = N_("tiles and checkpoint for any file server; no person in them"),
+     .example = "habeas register export public --db custody.db",
+     .about = N_("What is published tells nothing about a person, and lets everybody check that "
+                 "nothing was altered."),
+     .next = "habeas-verify DIR --keys POLICY"},
+    {.name = "register restrict", .arguments = "PERSON", .n_least = 1, .n_most = 1, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_ORDER, .call = cli_register_restrict,
+     .summary = N_("on an order: details for court and monitor alone"),
+     .example = "habeas register restrict P-014 --order DOC-9 --key court.key --db custody.db",
+     .about = N_("The chronology stays visible to the register's users; what is sealed does not."),
+     .next = "habeas register person ID"},
+    {.name = "register erase", .arguments = "PERSON", .n_least = 1, .n_most = 1, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_ORDER, .call = cli_register_erase,
+     .summary = N_("on an order, after notice: destroy a person's details"),
+     .example = "habeas register erase P-014 --order DOC-9 --key monitor.key --db custody.db",
+     .about = N_("Needs a restriction and an ErasureNotice on record for 30 days, and a monitor's key. "
+                 "The fact of custody stays, and so does every proof."),
+     .next = "habeas register verify"},
+    {.name = "register backup", .arguments = "FILE", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = REGISTER, .call = cli_register_backup,
+     .summary = N_("a whole copy in a new file"),
+     .example = "habeas register backup copy.db --db custody.db",
+     .about = N_("The copy holds no keys. It is checked with restore --check."),
+     .next = "habeas register restore FILE --check"},
+    {.name = "register restore", .arguments = "FILE", .n_least = 1, .n_most = 1, .is_part = true,
+     .formats = CLI_JSON, .options = REGISTER_RESTORE, .call = cli_register_restore,
+     .summary = N_("check a copy in full, and whether it is the newest"),
+     .example = "habeas register restore copy.db --check --db custody.db",
+     .about = N_("A copy older than the last signed checkpoint says so, and is never written to."),
+     .next = "habeas register verify"},
+    {.name = "register", .arguments = "COMMAND", .n_least = 0, .n_most = CLI_MANY,
+     .options = NO_OPTIONS, .call = cli_register,
+     .summary = N_("where everybody is, since when, on whose order, provably"),
+     .example = "habeas register init registry.example/custody --db custody.db",
+     .about = N_("To open a register, record an admission, and prove it to somebody else:\n"
+                 "  habeas register init registry.example/custody --db custody.db\n"
+                 "  habeas register key new DGCP/o-1 --role facility --out o.key --db custody.db\n"
+                 "  habeas register record admission.ndjson --key o.key --db custody.db\n"
+                 "  habeas register prove 1 --out one.tlog-proof --db custody.db\n"
+                 "  habeas register export public --db custody.db\n"
+                 "  habeas-verify one.tlog-proof --keys public/policy\n"
+                 "All: init, key, events, sign, record, roster, person, alarms, checkpoint, witness, "
+                 "cosign, prove, verify, export, restrict, erase, backup, restore."),
+     .next = "habeas register init --help"},
     {.name = "completion", .arguments = "bash|zsh", .n_least = 1, .n_most = 1,
      .options = NO_OPTIONS, .call = cli_completion_command,
      .summary = N_("print the completion script of a shell"),

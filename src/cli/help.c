@@ -93,8 +93,10 @@ void cli_help(const cli *run, const cli_command *command) {
     fputc('\n', out);
     uint32_t n = 0;
     const cli_command *rows = cli_commands(&n);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        if (rows[i].is_part) continue;
         entry(out, rows[i].name, words_in(run->language, rows[i].summary), 16);
+    }
     fprintf(out, "\n%shabeas check --help\n", words_in(run->language, "Next: "));
 }
 
@@ -218,7 +220,8 @@ int cli_completion_command(cli *run) {
         out);
     for (uint32_t i = 0; i < n; i++) {
         size_t first = strcspn(rows[i].name, " ");
-        bool is_new = i == 0 || strncmp(rows[i - 1].name, rows[i].name, first + 1) != 0;
+        bool is_new = i == 0 || strcspn(rows[i - 1].name, " ") != first ||
+                      memcmp(rows[i - 1].name, rows[i].name, first) != 0;
         if (is_new) fprintf(out, "%.*s ", (int)first, rows[i].name);
     }
     fputs("--help --version' ;;\n", out);

@@ -73,9 +73,9 @@ bool proof_seal(hb_text *out, const proof_secret *key, hb_str plain, hb_str boun
     uint8_t *sealed = arena ? hb_arena_alloc(arena, plain.n + TAG) : NULL;
     if (sealed) {
         proof_random(nonce, sizeof nonce);
-        crypto_aead_xchacha20poly1305_ietf_encrypt(
-            sealed, NULL, (const uint8_t *)plain.at, plain.n, (const uint8_t *)bound.at, bound.n,
-            NULL, nonce, key->bytes);
+        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, (const uint8_t *)plain.at, plain.n,
+                                                   (const uint8_t *)bound.at, bound.n, NULL, nonce,
+                                                   key->bytes);
         hb_text_add(out, (hb_str){(const char *)nonce, NONCE});
         hb_text_add(out, (hb_str){(const char *)sealed, plain.n + TAG});
     }

@@ -60,9 +60,12 @@ static bool read_id(hb_str hex, uint32_t *id) {
     for (size_t i = 0; i < 8; i++) {
         char c = hex.at[i];
         uint32_t digit = 0;
-        if (c >= '0' && c <= '9') digit = (uint32_t)(c - '0');
-        else if (c >= 'a' && c <= 'f') digit = (uint32_t)(c - 'a' + 10);
-        else return false;
+        if (c >= '0' && c <= '9')
+            digit = (uint32_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            digit = (uint32_t)(c - 'a' + 10);
+        else
+            return false;
         value = value << 4 | digit;
     }
     *id = value;
@@ -73,8 +76,8 @@ static bool read_id(hb_str hex, uint32_t *id) {
 static bool read_parts(hb_str text, hb_str *name, uint32_t *id, uint8_t bytes[33]) {
     hb_str hex;
     size_t n = 0;
-    return take(&text, '+', name) && is_name(*name) && take(&text, '+', &hex) &&
-           read_id(hex, id) && proof_base64_read(text, bytes, 33, &n) && n == 33;
+    return take(&text, '+', name) && is_name(*name) && take(&text, '+', &hex) && read_id(hex, id) &&
+           proof_base64_read(text, bytes, 33, &n) && n == 33;
 }
 
 bool proof_key_read(hb_str vkey, proof_key *out) {
@@ -193,8 +196,8 @@ static bool read_line(hb_str line, const proof_key *keys, uint32_t n_keys, proof
     line = (hb_str){line.at + sizeof DASH - 1, line.n - (sizeof DASH - 1)};
     if (!take(&line, ' ', &name) || !is_name(name)) return false;
     if (!proof_base64_read(line, bytes, sizeof bytes, &n) || n <= ID_BYTES) return false;
-    uint32_t id = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-                  bytes[3];
+    uint32_t id =
+        (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
     int key = find_key(keys, n_keys, name, id);
     if (key < 0) return true;
     proof_signer signer = {.key = (uint32_t)key, .line = whole};
@@ -236,8 +239,7 @@ void proof_note_sign(hb_text *out, hb_str text, const proof_key *key, const proo
     } else {
         hb_text_add(&message, text);
     }
-    proof_signature signature =
-        proof_sign(seed, key->public_key, (hb_str){message.at, message.n});
+    proof_signature signature = proof_sign(seed, key->public_key, (hb_str){message.at, message.n});
     memcpy(bytes + n, signature.bytes, SIGNATURE_BYTES);
     hb_text_add(out, HB_STR(DASH));
     hb_text_add(out, key->name);

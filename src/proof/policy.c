@@ -15,8 +15,9 @@
 static bool bad(hb_error *err, uint32_t line, const char *why) {
     err->line = line;
     hb_fail(err, HB_INPUT, "bad-policy", "this line of the policy %s", why);
-    hb_error_help(err, "lines are: log VKEY | witness NAME VKEY | group NAME any|all|K MEMBER... | "
-                       "quorum NAME");
+    hb_error_help(err,
+                  "lines are: log VKEY | witness NAME VKEY | group NAME any|all|K MEMBER... | "
+                  "quorum NAME");
     return false;
 }
 
@@ -64,9 +65,12 @@ static const char *read_group(proof_policy *policy, hb_str rest) {
         if (memchr(part.members, index, part.n_members)) return "names a member twice";
         part.members[part.n_members++] = (uint8_t)index;
     }
-    if (hb_str_equal(wanted, HB_STR("any"))) k = 1;
-    else if (hb_str_equal(wanted, HB_STR("all"))) k = part.n_members;
-    else if (!proof_uint_read(wanted, &k)) return "needs any, all or a number after its name";
+    if (hb_str_equal(wanted, HB_STR("any")))
+        k = 1;
+    else if (hb_str_equal(wanted, HB_STR("all")))
+        k = part.n_members;
+    else if (!proof_uint_read(wanted, &k))
+        return "needs any, all or a number after its name";
     if (k == 0 || k > part.n_members) return "asks for none, or for more members than it has";
     part.wanted = (uint32_t)k;
     policy->parts[policy->n_parts++] = part;
@@ -95,10 +99,10 @@ static const struct {
     hb_str word;
     const char *(*read)(proof_policy *policy, hb_str rest);
 } LINES[] = {
-    {{"log", 3}, read_log},
+    {{"log", 3},     read_log    },
     {{"witness", 7}, read_witness},
-    {{"group", 5}, read_group},
-    {{"quorum", 6}, read_quorum},
+    {{"group", 5},   read_group  },
+    {{"quorum", 6},  read_quorum },
 };
 
 static const char *read_line(proof_policy *policy, hb_str line) {
@@ -155,8 +159,10 @@ bool proof_policy_open(const proof_policy *policy, hb_str note, proof_note *open
     }
     for (uint32_t i = 0; i < opened->n_signers; i++) {
         uint32_t key = opened->signers[i].key;
-        if (part_of[key] >= 0) has_signed[part_of[key]] = true;
-        else is_log_signed |= hb_str_equal(keys[key].name, checkpoint->origin);
+        if (part_of[key] >= 0)
+            has_signed[part_of[key]] = true;
+        else
+            is_log_signed |= hb_str_equal(keys[key].name, checkpoint->origin);
     }
     if (!is_log_signed) {
         return hb_fail(err, HB_INPUT, "bad-checkpoint",

@@ -13,8 +13,8 @@
 // ---- the tree (RFC 9162 §2.1) -----------------------------------------------------------------
 #define PROOF_MAX_HASHES 64  // a proof over 2^64 leaves has at most 63
 
-hb_hash proof_leaf(hb_str entry);                    // SHA-256 of 0x00 and the entry
-hb_hash proof_node(hb_hash left, hb_hash right);     // SHA-256 of 0x01 and both
+hb_hash proof_leaf(hb_str entry);                 // SHA-256 of 0x00 and the entry
+hb_hash proof_node(hb_hash left, hb_hash right);  // SHA-256 of 0x01 and both
 bool proof_same(hb_hash a, hb_hash b);
 // RFC 9162 §2.1.3.2. False for an index past the size, a proof too long or too short, another root.
 bool proof_check_inclusion(uint64_t index, uint64_t size, hb_hash leaf, const hb_hash *proof,
@@ -44,20 +44,26 @@ void proof_grow(proof_growing *tree, hb_hash leaf);
 hb_hash proof_grown_root(const proof_growing *tree);
 
 // ---- crypto.c ---------------------------------------------------------------------------------
-typedef struct { uint8_t bytes[64]; } proof_signature;
-typedef struct { uint8_t bytes[32]; } proof_secret;  // an Ed25519 seed, a salt, or a sealing key
+typedef struct {
+    uint8_t bytes[64];
+} proof_signature;
+typedef struct {
+    uint8_t bytes[32];
+} proof_secret;  // an Ed25519 seed, a salt, or a sealing key
 
 void proof_random(void *out, size_t n);
 void proof_public_key(const proof_secret *seed, uint8_t out[32]);
 proof_signature proof_sign(const proof_secret *seed, const uint8_t public_key[32], hb_str message);
-bool proof_signed_by(const uint8_t public_key[32], hb_str message, const proof_signature *signature);
+bool proof_signed_by(const uint8_t public_key[32], hb_str message,
+                     const proof_signature *signature);
 hb_hash proof_hmac(const proof_secret *key, hb_str message);
 // HMAC-SHA256(salt, "habeas/commit/v1\n" kind "\n" value): binds a value, tells nothing without the
 // salt.
 hb_hash proof_commit(const proof_secret *salt, hb_str kind, hb_str value);
 // XChaCha20-Poly1305 with a random nonce in front; `bound` is authenticated beside it.
 bool proof_seal(hb_text *out, const proof_secret *key, hb_str plain, hb_str bound);
-bool proof_unseal(hb_arena *arena, hb_str sealed, const proof_secret *key, hb_str bound, hb_str *out);
+bool proof_unseal(hb_arena *arena, hb_str sealed, const proof_secret *key, hb_str bound,
+                  hb_str *out);
 void proof_base64_add(hb_text *out, const void *bytes, size_t n);
 // Strict: padding, no spare bits, nothing else. False unless exactly <= room bytes come out.
 bool proof_base64_read(hb_str text, void *out, size_t room, size_t *n);
@@ -83,9 +89,9 @@ void proof_secret_add(hb_text *out, const proof_key *key, const proof_secret *se
 
 enum { PROOF_MAX_SIGNERS = 100 };
 typedef struct {
-    uint32_t key;      // index of the key that signed
-    uint64_t at;       // a cosignature's time, POSIX; 0 otherwise
-    hb_str line;       // its line in the note, without the newline
+    uint32_t key;  // index of the key that signed
+    uint64_t at;   // a cosignature's time, POSIX; 0 otherwise
+    hb_str line;   // its line in the note, without the newline
 } proof_signer;
 typedef struct {
     hb_str text;  // with its last newline
@@ -121,11 +127,11 @@ void proof_file_add(hb_text *out, const proof_file *file);
 // ---- tiles (C2SP tlog-tiles) ------------------------------------------------------------------
 enum { PROOF_TILE_WIDTH = 256, PROOF_ENTRY_MAX = 65535, PROOF_ENTRIES = -1 };
 typedef struct {
-    int level;       // 0..63, or PROOF_ENTRIES
+    int level;  // 0..63, or PROOF_ENTRIES
     uint64_t index;
     uint32_t width;  // 1..256; 256 is a full tile
 } proof_tile;
-void proof_tile_path(hb_text *out, proof_tile tile);          // "tile/0/x001/067.p/17"
+void proof_tile_path(hb_text *out, proof_tile tile);  // "tile/0/x001/067.p/17"
 bool proof_tile_read_path(hb_str path, proof_tile *out);
 void proof_bundle_add(hb_text *out, hb_str entry);
 // Takes the next entry of a bundle off the front of *rest; false when it is cut short.
@@ -139,8 +145,8 @@ typedef struct {
     hb_str name;
     bool is_group;
     proof_key key;
-    uint32_t wanted;                      // of a group
-    uint8_t members[PROOF_MAX_POLICY];    // of a group: indices of `parts`
+    uint32_t wanted;                    // of a group
+    uint8_t members[PROOF_MAX_POLICY];  // of a group: indices of `parts`
     uint32_t n_members;
 } proof_policy_part;
 typedef struct {
@@ -156,9 +162,9 @@ HB_MUST_USE bool proof_policy_read(hb_str text, proof_policy *out, hb_error *err
 
 // What a checkpoint is worth under a policy. Zero is the cautious value.
 typedef struct {
-    bool is_witnessed;      // the quorum cosigned, one of "outside" among them
-    uint32_t n_cosigned;    // different witnesses that did
-    uint32_t n_witnesses;   // that the policy names
+    bool is_witnessed;     // the quorum cosigned, one of "outside" among them
+    uint32_t n_cosigned;   // different witnesses that did
+    uint32_t n_witnesses;  // that the policy names
 } proof_standing;
 // Opens a checkpoint's note: the log's own signature must be there. Cosignatures are counted.
 HB_MUST_USE bool proof_policy_open(const proof_policy *policy, hb_str note, proof_note *opened,
@@ -169,10 +175,10 @@ HB_MUST_USE bool proof_policy_open(const proof_policy *policy, hb_str note, proo
 // What a witness answers to `POST add-checkpoint`. The status is that of HTTP. On 200 `checkpoint`
 // is to be persisted before anything is answered, and then its text to be cosigned.
 typedef struct {
-    int status;               // 200, 400, 403, 404, 409 (body: `held_size`), 422
-    uint64_t held_size;       // what the witness holds, with 409
+    int status;          // 200, 400, 403, 404, 409 (body: `held_size`), 422
+    uint64_t held_size;  // what the witness holds, with 409
     proof_checkpoint checkpoint;
-    hb_str text;              // of the note, to be cosigned
+    hb_str text;  // of the note, to be cosigned
     hb_str note;
 } proof_witness_answer;
 // `held`: the last checkpoint cosigned for that log, or NULL before the first. Pure: the caller

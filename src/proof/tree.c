@@ -3,7 +3,8 @@
 // first:
 //
 //     size 7 = 4 + 2 + 1:        root = node(A, node(B, c))
-//                                A = node 0 of level 2, B = node 2 of level 1, c = node 6 of level 0
+//                                A = node 0 of level 2, B = node 2 of level 1, c = node 6 of level
+//                                0
 //
 // Complete subtrees never change, so stores and tiles keep only those.
 #include "proof/proof.h"

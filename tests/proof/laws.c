@@ -18,7 +18,8 @@ static void check(bool ok, const char *what) {
 static bool node(void *context, uint32_t level, uint64_t index, hb_hash *out, hb_error *err) {
     (void)context, (void)err;
     proof_growing tree = {0};
-    for (uint64_t i = 0; i < (uint64_t)1 << level; i++) proof_grow(&tree, leaves[(index << level) + i]);
+    for (uint64_t i = 0; i < (uint64_t)1 << level; i++)
+        proof_grow(&tree, leaves[(index << level) + i]);
     *out = proof_grown_root(&tree);
     return true;
 }
@@ -29,9 +30,11 @@ static void law_of_proofs(void) {
     hb_error err = {0};
     uint32_t n = 0;
     proof_growing tree = {0};
-    for (uint32_t i = 0; i < SIZES; i++) leaves[i] = proof_leaf((hb_str){(const char *)&i, sizeof i});
+    for (uint32_t i = 0; i < SIZES; i++)
+        leaves[i] = proof_leaf((hb_str){(const char *)&i, sizeof i});
     for (uint32_t size = 0; size <= SIZES; size++) {
-        check(proof_root(&nodes, size, &roots[size], &err) && proof_same(roots[size], proof_grown_root(&tree)),
+        check(proof_root(&nodes, size, &roots[size], &err) &&
+                  proof_same(roots[size], proof_grown_root(&tree)),
               "a grown root differs from the tree's");
         if (size < SIZES) proof_grow(&tree, leaves[size]);
     }
@@ -65,7 +68,8 @@ static void law_of_notes(proof_key *log, proof_secret *seed) {
     hb_text note = {0};
     proof_note opened;
     hb_error err = {0};
-    hb_text_add(&note, HB_STR("register.example\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n"));
+    hb_text_add(&note,
+                HB_STR("register.example\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n"));
     hb_str text = {note.at, note.n};
     hb_text whole = {0};
     hb_text_add(&whole, text);
@@ -76,11 +80,13 @@ static void law_of_notes(proof_key *log, proof_secret *seed) {
     for (size_t i = 0; i < whole.n * 8; i++) {
         whole.at[i / 8] = (char)(whole.at[i / 8] ^ 1 << (i % 8));
         err = (hb_error){0};
-        check(!proof_note_open(all, log, 1, &opened, &err) && err.message[0], "a changed note opens");
+        check(!proof_note_open(all, log, 1, &opened, &err) && err.message[0],
+              "a changed note opens");
         whole.at[i / 8] = (char)(whole.at[i / 8] ^ 1 << (i % 8));
     }
     for (size_t n = 0; n < whole.n; n++) {
-        check(!proof_note_open((hb_str){whole.at, n}, log, 1, &opened, &err), "a note cut short opens");
+        check(!proof_note_open((hb_str){whole.at, n}, log, 1, &opened, &err),
+              "a note cut short opens");
     }
     hb_text_clear(&note);
     hb_text_clear(&whole);
@@ -96,7 +102,8 @@ static void law_of_keys(const proof_key *key, const proof_secret *seed) {
           "a secret key does not read back");
     for (size_t i = 0; i + 1 < text.n; i++) {
         text.at[i] = (char)(text.at[i] ^ 1);
-        check(!proof_secret_read((hb_str){text.at, text.n}, &again, &secret), "a changed secret key reads");
+        check(!proof_secret_read((hb_str){text.at, text.n}, &again, &secret),
+              "a changed secret key reads");
         text.at[i] = (char)(text.at[i] ^ 1);
     }
     hb_text_clear(&text);
@@ -108,9 +115,11 @@ static void law_of_seals(void) {
     hb_arena *arena = hb_arena_open(1 << 20);
     hb_str plain = {0};
     proof_random(&key, sizeof key);
-    check(proof_seal(&sealed, &key, HB_STR("where the person is"), HB_STR("7")), "it does not seal");
+    check(proof_seal(&sealed, &key, HB_STR("where the person is"), HB_STR("7")),
+          "it does not seal");
     check(proof_unseal(arena, (hb_str){sealed.at, sealed.n}, &key, HB_STR("7"), &plain) &&
-              hb_str_equal(plain, HB_STR("where the person is")), "it does not unseal");
+              hb_str_equal(plain, HB_STR("where the person is")),
+          "it does not unseal");
     check(!proof_unseal(arena, (hb_str){sealed.at, sealed.n}, &key, HB_STR("8"), &plain),
           "it unseals under another row");
     for (size_t i = 0; i < sealed.n; i++) {

@@ -92,7 +92,8 @@ static void run_merkle(const char *dir) {
     for (uint32_t i = 0; i <= leaves->n; i++) {
         hb_hash want;
         bool ok = hb_hash_from_hex(member(all, "roots")->first[i].text, &want);
-        check(ok && proof_same(want, proof_grown_root(&tree)), "merkle.json", HB_STR("root"), "differs");
+        check(ok && proof_same(want, proof_grown_root(&tree)), "merkle.json", HB_STR("root"),
+              "differs");
         if (i == leaves->n) break;
         hb_hash leaf = proof_leaf(from_hex(leaves->first[i].text));
         ok = hb_hash_from_hex(member(all, "leaf_hashes")->first[i].text, &want);
@@ -134,7 +135,8 @@ static void run_keys(const char *dir) {
     for (uint32_t i = 0; i < cases->n; i++) {
         proof_key key;
         bool got = proof_key_read(text_of(&cases->first[i], "vkey"), &key);
-        check(got == is_ok(&cases->first[i]), "vkey.json", text_of(&cases->first[i], "id"), "wrongly judged");
+        check(got == is_ok(&cases->first[i]), "vkey.json", text_of(&cases->first[i], "id"),
+              "wrongly judged");
         if (!got) continue;
         hb_text again = {0};
         proof_key_add(&again, &key);
@@ -156,7 +158,8 @@ static void run_notes(const char *dir) {
         for (uint32_t k = 0; k < vkeys->n; k++) {
             if (proof_key_read(vkeys->first[k].text, &keys[n_keys])) n_keys++;
         }
-        hb_str text = member(one, "note") ? text_of(one, "note") : from_hex(text_of(one, "note_hex"));
+        hb_str text =
+            member(one, "note") ? text_of(one, "note") : from_hex(text_of(one, "note_hex"));
         bool got = proof_note_open(text, keys, n_keys, &note, &err);
         check(got == is_ok(one), "note.json", text_of(one, "id"), "wrongly judged");
         for (uint32_t k = 0; got && k < verified->n; k++) {
@@ -180,7 +183,8 @@ static void run_checkpoints(const char *dir) {
         bool ok = proof_checkpoint_read(text_of(one, "body"), &got);
         if (ok && is_ok(one)) {
             ok = hash_of(one, "root", &root) && proof_same(root, got.root) &&
-                 got.size == number_of(one, "size") && hb_str_equal(got.origin, text_of(one, "origin"));
+                 got.size == number_of(one, "size") &&
+                 hb_str_equal(got.origin, text_of(one, "origin"));
         }
         check(ok == is_ok(one), "checkpoint.json", text_of(one, "id"), "wrongly judged");
     }
@@ -194,7 +198,8 @@ static void run_commitments(const char *dir) {
         proof_secret secret;
         bool ok = hash_of(one, "salt", &salt) && hash_of(one, "commitment", &want);
         memcpy(secret.bytes, salt.bytes, 32);
-        ok = ok && proof_same(want, proof_commit(&secret, text_of(one, "kind"), text_of(one, "value")));
+        ok = ok &&
+             proof_same(want, proof_commit(&secret, text_of(one, "kind"), text_of(one, "value")));
         check(ok, "commitment.json", text_of(one, "id"), "differs");
     }
 }
@@ -223,9 +228,10 @@ static void run_tiles(const char *dir) {
         uint64_t n = number_of(&list->first[i], "n");
         proof_tile_path(&path, (proof_tile){.level = 0, .index = n, .width = PROOF_TILE_WIDTH});
         hb_str tail = {path.at + 7, path.n - 7};
-        check(hb_str_equal(tail, text_of(&list->first[i], "path")), "tiles.json", tail, "is another path");
-        check(proof_tile_read_path((hb_str){path.at, path.n}, &tile) && tile.index == n, "tiles.json",
-              tail, "does not read back");
+        check(hb_str_equal(tail, text_of(&list->first[i], "path")), "tiles.json", tail,
+              "is another path");
+        check(proof_tile_read_path((hb_str){path.at, path.n}, &tile) && tile.index == n,
+              "tiles.json", tail, "does not read back");
         hb_text_clear(&path);
     }
     list = member(all, "bad_paths");
@@ -238,7 +244,8 @@ static void run_tiles(const char *dir) {
         const hb_json *last = member(&list->first[i], "last");
         proof_growing tree = {0};
         hb_hash root;
-        for (uint64_t k = number_of(&list->first[i], "size"); tree.n < k;) proof_grow(&tree, big_leaf(tree.n));
+        for (uint64_t k = number_of(&list->first[i], "size"); tree.n < k;)
+            proof_grow(&tree, big_leaf(tree.n));
         check(hash_of(&list->first[i], "root", &root) && proof_same(root, proof_grown_root(&tree)),
               "tiles.json", text_of(&list->first[i], "size"), "another root");
         for (uint32_t k = 0; k < last->n; k++) {
@@ -263,7 +270,8 @@ static void run_bundles(const char *dir) {
     for (uint32_t i = 0; i < list->n; i++) {
         const hb_json *entries = member(&list->first[i], "entries");
         hb_text bytes = {0};
-        for (uint32_t k = 0; k < entries->n; k++) proof_bundle_add(&bytes, from_hex(entries->first[k].text));
+        for (uint32_t k = 0; k < entries->n; k++)
+            proof_bundle_add(&bytes, from_hex(entries->first[k].text));
         hb_str want = from_hex(text_of(&list->first[i], "bytes"));
         check(hb_str_equal(want, (hb_str){bytes.at, bytes.n}) && read_bundle(want, entries->n),
               "tiles.json", HB_STR("bundle"), "differs");
@@ -271,7 +279,8 @@ static void run_bundles(const char *dir) {
     }
     list = member(all, "bad_bundles");
     for (uint32_t i = 0; i < list->n; i++) {
-        check(!read_bundle(from_hex(text_of(&list->first[i], "bytes")), number_of(&list->first[i], "width")),
+        check(!read_bundle(from_hex(text_of(&list->first[i], "bytes")),
+                           number_of(&list->first[i], "width")),
               "tiles.json", text_of(&list->first[i], "why"), "is taken");
     }
 }
@@ -296,7 +305,8 @@ static void run_witness(const char *dir) {
         const hb_json *step = &steps->first[i];
         proof_witness_answer answer =
             proof_witness_ask(&log, is_holding ? &held : NULL, text_of(step, "request"));
-        check(is_wanted(member(step, "status"), answer.status), "witness.json", text_of(step, "id"), "another status");
+        check(is_wanted(member(step, "status"), answer.status), "witness.json", text_of(step, "id"),
+              "another status");
         if (answer.status == 409) {
             char size[32];
             snprintf(size, sizeof size, "%llu\n", (unsigned long long)answer.held_size);
@@ -313,7 +323,8 @@ static void run_witness(const char *dir) {
 
 // A whole proof file, under a policy of the same keys.
 static void run_proof_file(const char *dir) {
-    const hb_json *keys = member(load(dir, "note.json"), "keys"), *merkle = load(dir, "merkle.json");
+    const hb_json *keys = member(load(dir, "note.json"), "keys"),
+                  *merkle = load(dir, "merkle.json");
     char path[4096];
     hb_bytes bytes = {0};
     hb_error err = {0};

@@ -1,0 +1,22 @@
+// What register.c (writing) and register_read.c (reading) share.
+#ifndef CLI_REGISTER_H
+#define CLI_REGISTER_H
+
+#include "cli/cli.h"
+#include "register/register.h"
+
+// The register named by --db and --local, or NULL with *status set after having said why.
+register_log *register_of(const cli *run, register_mode mode, int *status);
+// An officer's or witness' secret key from its file; `arena` holds the name.
+bool register_secret(hb_arena *arena, const char *path, proof_key *key, proof_secret *seed,
+                     hb_error *err);
+bool register_print(const cli *run, hb_text *text, hb_error *err);
+void register_marks_json(hb_text *out, uint32_t irregular);
+// "2025-03-15T21:40:00Z", or null for 0.
+void register_time_json(hb_text *out, int64_t seconds);
+bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t *out,
+                 hb_error *err);
+// Verifies, says what was found, closes the register, and gives the exit status.
+int cli_register_verify_log(cli *run, register_log *log, hb_str from);
+
+#endif

@@ -1,0 +1,582 @@
+// habeas register roster|person|alarms|events|checkpoint|cosign|prove|verify|witness|export: what a
+// register says, and what lets others check it without trusting who runs it.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "cli/register.h"
+
+// ---- times --------------------------------------------------------------------------------------
+
+static void add_time(hb_text *out, int64_t seconds) {
+    hb_date d;
+    int64_t day = seconds / 86400 - (seconds % 86400 < 0), s = seconds - day * 86400;
+    if (!hb_date_from_days(day, &d)) return;
+    hb_text_addf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day, (int)(s / 3600),
+                 (int)(s / 60 % 60), (int)(s % 60));
+}
+
+void register_time_json(hb_text *out, int64_t seconds) {
+    if (seconds == 0) {
+        hb_text_add(out, HB_STR("null"));
+        return;
+    }
+    hb_text_add(out, HB_STR("\""));
+    add_time(out, seconds);
+    hb_text_add(out, HB_STR("\""));
+}
+
+bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t *out,
+                 hb_error *err) {
+    const char *text = cli_value(run, option);
+    hb_datetime t;
+    *out = otherwise;
+    if (!text) return true;
+    if (!hb_datetime_parse(hb_str_from(text), &t) || t.time.zone.kind != HB_ZONE_OFFSET) {
+        hb_fail(err, HB_USAGE, "date", "--%s wants a time with its offset from UTC", option);
+        hb_error_help(err, "as 2025-03-15T21:40:00-06:00");
+        return false;
+    }
+    *out = hb_date_to_days(t.date) * 86400 + t.time.hour * 3600 + t.time.minute * 60 +
+           t.time.second - t.time.zone.offset_seconds;
+    return true;
+}
+
+static void add_key_time(hb_text *out, const char *key, int64_t seconds) {
+    hb_text_addf(out, ",\"%s\":", key);
+    register_time_json(out, seconds);
+}
+
+static void add_key_word(hb_text *out, const char *key, const char *word) {
+    hb_text_addf(out, ",\"%s\":", key);
+    if (word[0])
+        hb_text_add_json(out, hb_str_from(word));
+    else
+        hb_text_add(out, HB_STR("null"));
+}
+
+static void add_custody_json(hb_text *out, hb_str person, const register_custody *c) {
+    hb_text_add(out, HB_STR("{\"person\":"));
+    hb_text_add_json(out, person);
+    hb_text_addf(out, ",\"state\":\"%s\"", register_state_name(c->state));
+    add_key_word(out, "place", c->place);
+    add_key_word(out, "other_place", c->other_place);
+    add_key_word(out, "destination", c->destination);
+    add_key_word(out, "answerable", c->authority);
+    add_key_time(out, "since", c->since);
+    add_key_time(out, "seen_at", c->seen_at);
+    add_key_time(out, "due_at", c->due_at);
+    add_key_time(out, "lawful_until", c->lawful_until);
+    hb_text_add(out, HB_STR(",\"irregular\":"));
+    register_marks_json(out, c->irregular);
+    hb_text_addf(out, ",\"last_event\":%llu", (unsigned long long)c->last_event);
+}
+
+// ---- roster -------------------------------------------------------------------------------------
+
+typedef struct {
+    cli *run;
+    const char *place;
+    uint64_t n;
+} listing;
+
+static bool print_line(void *context, const register_line *line, hb_error *err) {
+    listing *l = context;
+    const register_custody *c = &line->custody;
+    hb_text out = {0};
+    if (l->place && strcmp(l->place, c->place) != 0) return true;
+    l->n++;
+    if (l->run->format == CLI_NDJSON) {
+        add_custody_json(&out, line->person, c);
+        hb_text_add(&out, HB_STR("}\n"));
+    } else {
+        hb_text_addf(&out, "%-12.*s %-16s ", (int)line->person.n, line->person.at,
+                     words_in(l->run->language, register_state_name(c->state)));
+        hb_text_addf(&out, "%-16s ",
+                     c->state == REGISTER_TRANSIT && c->destination[0] ? c->destination : c->place);
+        if (c->since) add_time(&out, c->since);
+        hb_text_addf(&out, "  %s", c->authority);
+        if (c->irregular) {
+            hb_text_add(&out, HB_STR("  ! "));
+            register_marks_add(&out, c->irregular);
+        }
+        hb_text_add(&out, HB_STR("\n"));
+    }
+    return register_print(l->run, &out, err);
+}
+
+// Every answer says what it rests on: the checkpoint, and whether outsiders have seen it.
+static bool print_standing(const cli *run, register_log *log, hb_error *err) {
+    hb_arena *arena = hb_arena_open(1 << 20);
+    hb_str note;
+    proof_standing standing;
+    bool ok =
+        (arena || hb_out_of_memory(err)) && register_checkpoint(log, arena, &note, &standing, err);
+    if (ok) {
+        fprintf(run->err,
+                words_in(run->language, "checkpoint %llu, cosigned by %u of %u witnesses: %s\n"),
+                (unsigned long long)register_size(log), standing.n_cosigned, standing.n_witnesses,
+                words_in(run->language, standing.is_witnessed
+                                            ? WORDS_LATER("independently witnessed")
+                                            : WORDS_LATER("not independently witnessed")));
+    }
+    hb_arena_close(arena);
+    return ok;
+}
+
+static int finish(const cli *run, register_log *log, bool ok, const hb_error *err, int status) {
+    register_close(log);
+    return ok ? status : cli_fail(run, err);
+}
+
+int cli_register_roster(cli *run) {
+    listing l = {run, cli_value(run, "place"), 0};
+    hb_error err = {0};
+    int status = CLI_DONE;
+    int64_t at = 0;
+    if (!register_at(run, "at", 0, &at, &err)) return cli_fail(run, &err);
+    register_log *log = register_of(run, REGISTER_READ, &status);
+    if (!log) return status;
+    bool ok = register_roster(log, at, print_line, &l, &err) && print_standing(run, log, &err);
+    return finish(run, log, ok, &err, CLI_DONE);
+}
+
+// ---- person -------------------------------------------------------------------------------------
+
+static bool print_entry(void *context, const register_entry *e, hb_error *err) {
+    cli *run = context;
+    hb_text out = {0};
+    if (run->format == CLI_NDJSON) {
+        hb_text_addf(&out, "{\"event\":%llu,\"kind\":", (unsigned long long)e->event);
+        hb_text_add_json(&out, e->kind);
+        add_key_time(&out, "happened_at", e->happened_at);
+        add_key_time(&out, "recorded_at", e->recorded_at);
+        hb_text_add(&out, HB_STR(",\"irregular\":"));
+        register_marks_json(&out, e->irregular);
+        if (e->corrected_by)
+            hb_text_addf(&out, ",\"corrected_by\":%llu", (unsigned long long)e->corrected_by);
+        hb_text_add(&out, HB_STR(",\"open\":"));
+        hb_text_add(&out, e->open);
+        hb_text_add(&out, HB_STR(",\"sealed\":"));
+        hb_text_add(&out, e->sealed.n ? e->sealed : HB_STR("null"));
+        hb_text_add(&out, HB_STR("}\n"));
+    } else {
+        hb_text_addf(&out, "%6llu  ", (unsigned long long)e->event);
+        add_time(&out, e->happened_at);
+        hb_text_addf(&out, "  %-22.*s", (int)e->kind.n, e->kind.at);
+        if (e->irregular) {
+            hb_text_add(&out, HB_STR("! "));
+            register_marks_add(&out, e->irregular);
+        }
+        if (e->corrected_by)
+            hb_text_addf(&out, words_in(run->language, " void, corrected by event %llu"),
+                         (unsigned long long)e->corrected_by);
+        hb_text_add(&out, HB_STR("\n"));
+        if (e->sealed.n) hb_text_addf(&out, "        %.*s\n", (int)e->sealed.n, e->sealed.at);
+    }
+    return register_print(run, &out, err);
+}
+
+static bool print_custody(cli *run, const register_custody *c, hb_error *err) {
+    hb_text out = {0};
+    if (run->format == CLI_NDJSON) {
+        add_custody_json(&out, hb_str_from(run->arguments[0]), c);
+        hb_text_add(&out, HB_STR("}\n"));
+        return register_print(run, &out, err);
+    }
+    hb_text_addf(&out, "%s", words_in(run->language, register_state_name(c->state)));
+    if (c->place[0]) hb_text_addf(&out, "  %s", c->place);
+    if (c->destination[0]) hb_text_addf(&out, " -> %s", c->destination);
+    hb_text_add(&out, hb_str_from(words_in(run->language, ", since ")));
+    add_time(&out, c->since);
+    hb_text_addf(&out, words_in(run->language, "   answerable: %s\n"), c->authority);
+    hb_text_add(&out, hb_str_from(words_in(run->language, "seen in person  ")));
+    if (c->seen_at)
+        add_time(&out, c->seen_at);
+    else
+        hb_text_add(&out, hb_str_from(words_in(run->language, "never recorded")));
+    hb_text_add(&out, hb_str_from(words_in(run->language, "   lawful end date  ")));
+    if (c->lawful_until)
+        add_time(&out, c->lawful_until);
+    else
+        hb_text_add(&out, hb_str_from(words_in(run->language, "not known")));
+    hb_text_add(&out, HB_STR("\n"));
+    return register_print(run, &out, err);
+}
+
+int cli_register_person(cli *run) {
+    hb_error err = {0};
+    hb_arena *arena = hb_arena_open(1 << 20);
+    register_custody custody;
+    hb_text reader = {0};
+    proof_key key;
+    proof_secret seed;
+    int status = CLI_DONE;
+    const char *path = cli_value(run, "key");
+    bool ok = arena || hb_out_of_memory(&err);
+    if (ok && path) {
+        ok = register_secret(arena, path, &key, &seed, &err);
+        if (ok) {
+            proof_wipe(&seed, sizeof seed);
+            hb_text_add(&reader, key.name);
+            hb_text_addf(&reader, "+%08x", key.id);
+        }
+    }
+    // To read what is sealed leaves an entry, so that needs the writer's lock.
+    register_log *log =
+        ok ? register_of(run, path ? REGISTER_WRITE : REGISTER_READ, &status) : NULL;
+    if (log) {
+        ok = register_person(log, hb_str_from(run->arguments[0]), (hb_str){reader.at, reader.n},
+                             run->now, print_entry, run, &custody, &err) &&
+             print_custody(run, &custody, &err) && print_standing(run, log, &err);
+    }
+    hb_text_clear(&reader);
+    hb_arena_close(arena);
+    if (ok && !log) return status;
+    return finish(run, log, ok, &err, CLI_DONE);
+}
+
+// ---- alarms -------------------------------------------------------------------------------------
+
+static bool print_alarm(void *context, const register_alarm *alarm, hb_error *err) {
+    listing *l = context;
+    hb_text out = {0};
+    l->n++;
+    if (l->run->format == CLI_NDJSON) {
+        hb_text_addf(&out, "{\"alarm\":\"%s\",\"name\":\"%s\",\"person\":", alarm->id, alarm->name);
+        if (alarm->person.n)
+            hb_text_add_json(&out, alarm->person);
+        else
+            hb_text_add(&out, HB_STR("null"));
+        add_key_word(&out, "place", alarm->place);
+        add_key_word(&out, "owner", alarm->owner);
+        add_key_time(&out, "since", alarm->since);
+        add_key_time(&out, "deadline", alarm->deadline);
+        add_key_word(&out, "taken_by", alarm->taken_by);
+        add_key_word(&out, "text", alarm->text);
+        hb_text_add(&out, HB_STR("}\n"));
+    } else {
+        hb_text_addf(&out, "%-4s %-10.*s %s", alarm->id, (int)alarm->person.n,
+                     alarm->person.n ? alarm->person.at : "", alarm->text);
+        if (alarm->taken_by[0])
+            hb_text_addf(
+                &out,
+                words_in(l->run->language, " Taken by %s; it stays open until the fact changes."),
+                alarm->taken_by);
+        hb_text_add(&out, HB_STR("\n"));
+    }
+    return register_print(l->run, &out, err);
+}
+
+static bool read_hours(const char *path, register_hours *hours, hb_error *err) {
+    hb_bytes bytes = {0};
+    hb_arena *arena = hb_arena_open((size_t)16 << 20);
+    hb_json_reader *reader = hb_json_reader_open();
+    hb_json *json = NULL;
+    bool ok = (arena && reader) || hb_out_of_memory(err);
+    ok = ok && hb_read_file(path, 4 << 20, &bytes, err) &&
+         hb_json_parse(reader, arena, (hb_str){bytes.at, bytes.n}, &json, err);
+    const hb_json *alarms = ok ? hb_json_member(json, HB_STR("alarms")) : NULL;
+    if (alarms) ok = register_hours_read(alarms, hours, err);
+    if (!ok) hb_error_file(err, hb_str_from(path));
+    hb_bytes_clear(&bytes);
+    hb_json_reader_close(reader);
+    hb_arena_close(arena);
+    return ok;
+}
+
+int cli_register_alarms(cli *run) {
+    listing l = {run, NULL, 0};
+    register_hours hours = register_hours_default();
+    hb_error err = {0};
+    int status = CLI_DONE;
+    int64_t at = 0;
+    const char *agreement = cli_value(run, "agreement");
+    if (!register_at(run, "at", run->now.seconds, &at, &err)) return cli_fail(run, &err);
+    if (agreement && !read_hours(agreement, &hours, &err)) return cli_fail(run, &err);
+    register_log *log = register_of(run, REGISTER_READ, &status);
+    if (!log) return status;
+    bool ok =
+        register_alarms(log, (hb_instant){at, 0}, &hours, run->language, print_alarm, &l, &err);
+    if (ok && run->format == CLI_TEXT) {
+        fprintf(run->out, words_in(run->language, "%llu open alarms\n"), (unsigned long long)l.n);
+    }
+    return finish(run, log, ok, &err, l.n ? CLI_FOUND : CLI_DONE);
+}
+
+// ---- events -------------------------------------------------------------------------------------
+
+int cli_register_events(cli *run) {
+    uint32_t n = 0;
+    const register_kind *kinds = register_kinds(&n);
+    hb_error err = {0};
+    hb_text out = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        if (run->format == CLI_NDJSON) {
+            hb_text_addf(&out,
+                         "{\"event\":\"%s\",\"meaning\":\"%s\",\"recorded_by\":\"%s\",\"needs\":\"%"
+                         "s\",\"source\":\"%s\"}\n",
+                         kinds[i].name, kinds[i].meaning, kinds[i].roles, kinds[i].required,
+                         kinds[i].source);
+        } else {
+            hb_text_addf(&out, "%-22s %s\n%22s by: %s   needs: %s\n%22s %s\n", kinds[i].name,
+                         kinds[i].meaning, "", kinds[i].roles[0] ? kinds[i].roles : "any",
+                         kinds[i].required[0] ? kinds[i].required : "-", "", kinds[i].source);
+        }
+    }
+    return register_print(run, &out, &err) ? CLI_DONE : cli_fail(run, &err);
+}
+
+// ---- proof --------------------------------------------------------------------------------------
+
+int cli_register_checkpoint(cli *run) {
+    hb_error err = {0};
+    int status = CLI_DONE;
+    int64_t old = -1;
+    hb_arena *arena = hb_arena_open(1 << 20);
+    hb_text out = {0};
+    hb_str note;
+    proof_standing standing;
+    if (!cli_number(run, "request", 0, INT64_MAX, -1, &old, &err)) return cli_fail(run, &err);
+    register_log *log = register_of(run, REGISTER_READ, &status);
+    if (!log) return status;
+    bool ok = arena || hb_out_of_memory(&err);
+    if (old >= 0)
+        ok = ok && register_witness_request(log, (uint64_t)old, &out, &err);
+    else {
+        ok = ok && register_checkpoint(log, arena, &note, &standing, &err);
+        if (ok) hb_text_add(&out, note);
+    }
+    ok = ok && register_print(run, &out, &err) && print_standing(run, log, &err);
+    hb_text_clear(&out);
+    hb_arena_close(arena);
+    return finish(run, log, ok, &err, CLI_DONE);
+}
+
+int cli_register_cosign(cli *run) {
+    hb_error err = {0};
+    hb_bytes bytes = {0};
+    int status = CLI_DONE;
+    uint32_t n = 0;
+    if (!hb_read_file(run->arguments[0], 1 << 20, &bytes, &err)) return cli_fail(run, &err);
+    register_log *log = register_of(run, REGISTER_WRITE, &status);
+    if (log) {
+        bool ok = register_cosign(log, (hb_str){bytes.at, bytes.n}, &n, &err) &&
+                  print_standing(run, log, &err);
+        status = finish(run, log, ok, &err, CLI_DONE);
+    }
+    hb_bytes_clear(&bytes);
+    return status;
+}
+
+static bool write_out(const char *path, const hb_text *text, hb_error *err) {
+    FILE *file = fopen(path, "wb");
+    bool ok = file && fwrite(text->at, 1, text->n, file) == text->n && fflush(file) == 0 &&
+              fsync(fileno(file)) == 0;
+    if (file) ok = fclose(file) == 0 && ok;
+    if (ok) return true;
+    hb_error_file(err, hb_str_from(path));
+    return hb_fail(err, HB_SYSTEM, "output", "cannot write: %s", strerror(errno));
+}
+
+int cli_register_prove(cli *run) {
+    hb_error err = {0};
+    int status = CLI_DONE;
+    uint64_t event = 0;
+    hb_text proof = {0}, entry = {0};
+    const char *out = cli_value(run, "out");
+    if (!proof_uint_read(hb_str_from(run->arguments[0]), &event)) {
+        hb_fail(&err, HB_USAGE, "unknown-event", "\"%s\" is no number of an event",
+                run->arguments[0]);
+        return cli_fail(run, &err);
+    }
+    register_log *log = register_of(run, REGISTER_READ, &status);
+    if (!log) return status;
+    bool ok = register_prove(log, event, &proof, &entry, &err);
+    if (ok && out) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s.entry", out);
+        ok = write_out(out, &proof, &err) && write_out(path, &entry, &err);
+        if (ok)
+            fprintf(run->err,
+                    words_in(run->language,
+                             "%s proves %s.entry; check: habeas-verify %s --keys POLICY\n"),
+                    out, out, out);
+    } else if (ok) {
+        ok = register_print(run, &proof, &err);
+    }
+    hb_text_clear(&proof);
+    hb_text_clear(&entry);
+    return finish(run, log, ok, &err, CLI_DONE);
+}
+
+static void add_finding(const cli *run, hb_text *out, const register_finding *f) {
+    if (run->format == CLI_JSON) {
+        hb_text_addf(out, "{\"unaltered\":%s,\"entries\":%llu,\"bad_entry\":",
+                     f->is_unaltered ? "true" : "false", (unsigned long long)f->n_events);
+        if (f->has_bad_event)
+            hb_text_addf(out, "%llu", (unsigned long long)f->bad_event);
+        else
+            hb_text_add(out, HB_STR("null"));
+        add_key_word(out, "why", f->why);
+        hb_text_addf(out, ",\"cosigned\":%u,\"witnesses\":%u,\"independently_witnessed\":%s}\n",
+                     f->standing.n_cosigned, f->standing.n_witnesses,
+                     f->standing.is_witnessed ? "true" : "false");
+    } else if (f->is_unaltered) {
+        hb_text_addf(
+            out,
+            words_in(run->language,
+                     "Unaltered: %llu entries match checkpoint %llu, cosigned by %u of %u "
+                     "witnesses: %s. This does not show that what was recorded is true.\n"),
+            (unsigned long long)f->n_events, (unsigned long long)f->n_events,
+            f->standing.n_cosigned, f->standing.n_witnesses,
+            words_in(run->language, f->standing.is_witnessed
+                                        ? WORDS_LATER("independently witnessed")
+                                        : WORDS_LATER("not independently witnessed")));
+    } else if (f->has_bad_event) {
+        hb_text_addf(out,
+                     words_in(run->language,
+                              "ALTERED: entry %llu does not match: %s. Do not rely on this copy. "
+                              "Keep it, and tell the witnesses.\n"),
+                     (unsigned long long)f->bad_event, f->why);
+    } else {
+        hb_text_addf(
+            out,
+            words_in(run->language,
+                     "ALTERED: %s. Do not rely on this copy. Keep it, and tell the witnesses.\n"),
+            f->why);
+    }
+}
+
+int cli_register_verify_log(cli *run, register_log *log, hb_str from) {
+    hb_error err = {0};
+    register_finding finding;
+    hb_text out = {0};
+    bool ok = register_verify(log, from, &finding, &err);
+    if (ok) {
+        add_finding(run, &out, &finding);
+        ok = register_print(run, &out, &err);
+    }
+    return finish(run, log, ok, &err, finding.is_unaltered ? CLI_DONE : CLI_FOUND);
+}
+
+int cli_register_verify(cli *run) {
+    hb_error err = {0};
+    hb_bytes from = {0};
+    int status = CLI_DONE;
+    const char *path = cli_value(run, "from");
+    if (path && !hb_read_file(path, 1 << 20, &from, &err)) return cli_fail(run, &err);
+    register_log *log = register_of(run, REGISTER_READ, &status);
+    if (log) status = cli_register_verify_log(run, log, (hb_str){from.at, from.n});
+    hb_bytes_clear(&from);
+    return status;
+}
+
+int cli_register_export(cli *run) {
+    hb_error err = {0};
+    int status = CLI_DONE;
+    register_log *log = register_of(run, REGISTER_READ, &status);
+    if (!log) return status;
+    bool ok = register_export(log, run->arguments[0], &err) && print_standing(run, log, &err);
+    return finish(run, log, ok, &err, CLI_DONE);
+}
+
+// ---- the witness --------------------------------------------------------------------------------
+
+// The state is one checkpoint's text; it is replaced whole, synced, before anything is answered.
+static bool keep_state(const char *path, hb_str text, hb_error *err) {
+    char part[4200], folder[4096];
+    snprintf(part, sizeof part, "%s.part", path);
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash) *slash = '\0';
+    const hb_text bytes = {.at = (char *)(uintptr_t)text.at, .n = text.n};
+    if (!write_out(part, &bytes, err)) return false;
+    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = rename(part, path) == 0 && fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) close(fd);
+    return ok || hb_fail(err, HB_SYSTEM, "output", "the witness cannot keep its state: %s",
+                         strerror(errno));
+}
+
+static bool read_state(const char *path, hb_bytes *bytes, proof_checkpoint *held, bool *is_holding,
+                       hb_error *err) {
+    *is_holding = false;
+    if (access(path, F_OK) != 0) return true;
+    if (!hb_read_file(path, 1 << 16, bytes, err)) return false;
+    *is_holding = proof_checkpoint_read((hb_str){bytes->at, bytes->n}, held);
+    if (*is_holding) return true;
+    hb_error_file(err, hb_str_from(path));
+    return hb_fail(err, HB_CORRUPT, "bad-checkpoint",
+                   "the witness' state is no checkpoint: it answers nothing until that is mended");
+}
+
+static int answer(cli *run, const proof_key *log, const proof_key *key, const proof_secret *seed,
+                  hb_str request, const char *state) {
+    hb_error err = {0};
+    hb_bytes bytes = {0};
+    proof_checkpoint held;
+    bool is_holding = false;
+    hb_text out = {0};
+    int status = CLI_FOUND;
+    bool ok = read_state(state, &bytes, &held, &is_holding, &err);
+    if (ok) {
+        proof_witness_answer a = proof_witness_ask(log, is_holding ? &held : NULL, request);
+        if (a.status == 200) {
+            ok = keep_state(state, a.text, &err);
+            if (ok) proof_note_sign(&out, a.text, key, seed, (uint64_t)run->now.seconds);
+            ok = ok && register_print(run, &out, &err);
+            status = CLI_DONE;
+        } else {
+            fprintf(
+                run->err,
+                words_in(run->language, "not cosigned: %d; this witness holds checkpoint %llu\n"),
+                a.status, (unsigned long long)(is_holding ? held.size : 0));
+        }
+    }
+    hb_bytes_clear(&bytes);
+    hb_text_clear(&out);
+    return ok ? status : cli_fail(run, &err);
+}
+
+int cli_register_witness(cli *run) {
+    const char *key_path = cli_value(run, "key"), *vkey = cli_value(run, "log"),
+               *state = cli_value(run, "state");
+    hb_error err = {0};
+    hb_bytes request = {0};
+    hb_arena *arena = hb_arena_open(1 << 20);
+    proof_key log, key;
+    proof_secret seed = {0};
+    int lock = -1, status = CLI_FAILED;
+    char path[4200];
+    bool ok = arena || hb_out_of_memory(&err);
+    if (ok && (!key_path || !vkey || !state))
+        ok = hb_fail(&err, HB_USAGE, "register-key",
+                     "a witness needs --key FILE, --log VKEY and --state FILE");
+    if (ok && (!proof_key_read(hb_str_from(vkey), &log) || log.type != PROOF_LOG_KEY)) {
+        ok = hb_fail(&err, HB_USAGE, "bad-key",
+                     "--log wants the register's verifier key, as `init` printed it");
+    }
+    ok = ok && register_secret(arena, key_path, &key, &seed, &err);
+    if (ok && key.type != PROOF_WITNESS_KEY)
+        ok = hb_fail(&err, HB_USAGE, "bad-key",
+                     "this is no key of a witness: `key new NAME --witness`");
+    ok = ok && hb_read_file(run->arguments[0], 1 << 20, &request, &err);
+    if (ok) {
+        snprintf(path, sizeof path, "%s.lock", state);
+        lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (lock < 0 || flock(lock, LOCK_EX) != 0)
+            ok = hb_fail(&err, HB_SYSTEM, "cannot-open", "cannot lock the witness' state: %s",
+                         strerror(errno));
+    }
+    status = ok ? answer(run, &log, &key, &seed, (hb_str){request.at, request.n}, state)
+                : cli_fail(run, &err);
+    proof_wipe(&seed, sizeof seed);
+    if (lock >= 0) close(lock);
+    hb_bytes_clear(&request);
+    hb_arena_close(arena);
+    return status;
+}

@@ -1,0 +1,446 @@
+// An event as officers write and sign it. A line is a flat JSON object,
+//
+//     {"event":"Admitted","person":"P-1","authority":"DGCP","happened_at":"2025-03-15T21:40:00-06:00",...}
+//
+// and, once signed, each field with the salt that its commitment was made with:
+//
+//     {"fields":{...},"salts":{"event":"base64",...},"signatures":[{"key":"NAME+hex8","signature":"base64"}]}
+//
+// What is signed is not the values but SHA-256 over the commitments in the order of their names, so
+// a signature still verifies when a value was erased by law.
+#include "register/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENT(name, effect, roles, required, meaning, source) \
+    {name, roles, required, meaning, source},
+static const register_kind KINDS[] = {
+#include "register/events.def"
+};
+#undef EVENT
+#define EVENT(name, effect, roles, required, meaning, source) EFFECT_##effect,
+static const event_effect EFFECTS[] = {
+#include "register/events.def"
+};
+#undef EVENT
+enum { N_KINDS = sizeof KINDS / sizeof KINDS[0] };
+
+typedef enum {
+    FORM_WORD,
+    FORM_TEXT,
+    FORM_TIME,
+    FORM_DATE,
+    FORM_NUMBER,
+    FORM_YES_NO,
+    FORM_VERDICT,
+    FORM_ANY
+} field_form;
+enum { SEALED = 0, OPEN = 1 };
+#define FIELD(name, form, place) {name, FORM_##form, place},
+static const struct {
+    const char *name;
+    field_form form;
+    int is_open;
+} FIELDS[] = {
+#include "register/fields.def"
+};
+#undef FIELD
+enum { N_FIELDS = sizeof FIELDS / sizeof FIELDS[0] };
+
+const register_kind *register_kinds(uint32_t *n) {
+    *n = N_KINDS;
+    return KINDS;
+}
+
+event_effect event_effect_of(const register_kind *kind) {
+    return EFFECTS[kind - KINDS];
+}
+
+const register_kind *event_kind_find(hb_str name) {
+    for (uint32_t i = 0; i < N_KINDS; i++) {
+        if (hb_str_equal(name, hb_str_from(KINDS[i].name))) return &KINDS[i];
+    }
+    return NULL;
+}
+
+static int field_find(hb_str name) {
+    for (int i = 0; i < N_FIELDS; i++) {
+        if (hb_str_equal(name, hb_str_from(FIELDS[i].name))) return i;
+    }
+    return -1;
+}
+
+bool event_is_open(hb_str name) {
+    int field = field_find(name);
+    return field >= 0 && FIELDS[field].is_open == OPEN;
+}
+
+// ---- times --------------------------------------------------------------------------------------
+
+bool event_instant(hb_str text, int64_t *seconds) {
+    hb_datetime t;
+    if (!hb_datetime_parse(text, &t) || t.time.zone.kind != HB_ZONE_OFFSET) return false;
+    if (t.date.year < 1900 || t.date.year > 9999) return false;
+    *seconds = hb_date_to_days(t.date) * 86400 + t.time.hour * 3600 + t.time.minute * 60 +
+               t.time.second - t.time.zone.offset_seconds;
+    return true;
+}
+
+void event_time_add(hb_text *out, int64_t seconds) {
+    hb_date date;
+    int64_t day = seconds / 86400 - (seconds % 86400 < 0), second = seconds - day * 86400;
+    if (!hb_date_from_days(day, &date)) return;
+    hb_text_addf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", date.year, date.month, date.day,
+                 (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+}
+
+// ---- commitments --------------------------------------------------------------------------------
+
+hb_hash event_digest(hb_str name, const proof_secret *salt, hb_str value) {
+    char kind[64];
+    int n = snprintf(kind, sizeof kind, "event.%.*s", (int)name.n, name.at);
+    return proof_commit(salt, (hb_str){kind, (size_t)n}, value);
+}
+
+void event_message(hb_text *out, hb_str origin, hb_hash root) {
+    hb_text_add(out, HB_STR("habeas/event/v1\n"));
+    hb_text_add(out, origin);
+    hb_text_add(out, HB_STR("\n"));
+    proof_base64_add(out, root.bytes, sizeof root.bytes);
+    hb_text_add(out, HB_STR("\n"));
+}
+
+static int compare_fields(const void *a, const void *b) {
+    return hb_str_compare(((const event_field *)a)->name, ((const event_field *)b)->name);
+}
+
+static void set_root(register_event *event) {
+    hb_sha256_state state;
+    hb_sha256_start(&state);
+    for (uint32_t i = 0; i < event->n_fields; i++) {
+        event_field *f = &event->fields[i];
+        f->digest = event_digest(f->name, &f->salt, f->value);
+        hb_sha256_add(&state, f->digest.bytes, sizeof f->digest.bytes);
+    }
+    event->root = hb_sha256_end(&state);
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+static bool bad(hb_error *err, hb_str field, const char *why) {
+    if (field.n)
+        snprintf(err->pointer, sizeof err->pointer, "/%.*s", (int)(field.n < 150 ? field.n : 150),
+                 field.at);
+    return hb_fail(err, HB_INPUT, "bad-event", "\"%.*s\" %s", (int)(field.n < 64 ? field.n : 64),
+                   field.at, why);
+}
+
+static bool is_word(hb_str text) {
+    if (text.n == 0 || text.n > 128) return false;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.at[i];
+        bool is_alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!is_alnum && (i == 0 || c == '\0' || !strchr("._:/-", c))) return false;
+    }
+    return true;
+}
+
+static bool is_one_of(hb_str text, const char *words) {
+    for (const char *at = words; *at;) {
+        size_t n = strcspn(at, "|");
+        if (hb_str_equal(text, (hb_str){at, n})) return true;
+        at += n + (at[n] == '|');
+    }
+    return false;
+}
+
+static const char *check_form(field_form form, const hb_json *value) {
+    int64_t seconds = 0;
+    uint64_t number = 0;
+    hb_date date;
+    bool is_text = value->kind == HB_JSON_STRING;
+    switch (form) {
+        case FORM_ANY: return NULL;
+        case FORM_NUMBER:
+            if (value->kind == HB_JSON_NUMBER && proof_uint_read(value->text, &number) &&
+                number < INT64_MAX)
+                return NULL;
+            return "wants a whole number";
+        case FORM_WORD:
+            return is_text && is_word(value->text) ? NULL
+                                                   : "wants an id: letters, digits and . _ : / -";
+        case FORM_TEXT:
+            return is_text && value->text.n <= 8192 ? NULL : "wants text of at most 8,192 bytes";
+        case FORM_TIME:
+            return is_text && event_instant(value->text, &seconds)
+                       ? NULL
+                       : "wants a time with its offset from UTC, as 2025-03-15T21:40:00-06:00";
+        case FORM_DATE:
+            return is_text && hb_date_parse(value->text, &date) ? NULL : "wants a date, YYYY-MM-DD";
+        case FORM_YES_NO:
+            return is_text && is_one_of(value->text, "yes|no") ? NULL : "wants \"yes\" or \"no\"";
+        case FORM_VERDICT:
+            return is_text && is_one_of(value->text, "BARRED|UNRESOLVED|NO BAR FOUND")
+                       ? NULL
+                       : "wants BARRED, UNRESOLVED or NO BAR FOUND";
+    }
+    return "has no known form";
+}
+
+static void set_value(register_event *out, hb_str name, const hb_json *v) {
+    const struct {
+        const char *name;
+        hb_str *text;
+        int64_t *time;
+        uint64_t *number;
+    } VALUES[] = {
+        {"person",      &out->person,      NULL,              NULL          },
+        {"place",       &out->place,       NULL,              NULL          },
+        {"authority",   &out->authority,   NULL,              NULL          },
+        {"from",        &out->from,        NULL,              NULL          },
+        {"to",          &out->to,          NULL,              NULL          },
+        {"destination", &out->destination, NULL,              NULL          },
+        {"order",       &out->order,       NULL,              NULL          },
+        {"verdict",     &out->verdict,     NULL,              NULL          },
+        {"key",         &out->key,         NULL,              NULL          },
+        {"role",        &out->role,        NULL,              NULL          },
+        {"alarm",       &out->alarm,       NULL,              NULL          },
+        {"agrees",      &out->agrees,      NULL,              NULL          },
+        {"void",        &out->is_void,     NULL,              NULL          },
+        {"happened_at", NULL,              &out->happened_at, NULL          },
+        {"due_at",      NULL,              &out->due_at,      NULL          },
+        {"offer",       NULL,              NULL,              &out->offer   },
+        {"corrects",    NULL,              NULL,              &out->corrects},
+        {"capacity",    NULL,              NULL,              &out->capacity},
+    };
+    hb_date date;
+    for (size_t i = 0; i < sizeof VALUES / sizeof VALUES[0]; i++) {
+        if (!hb_str_equal(name, hb_str_from(VALUES[i].name))) continue;
+        if (VALUES[i].text)
+            *VALUES[i].text = v->text;
+        else if (VALUES[i].time)
+            (void)event_instant(v->text, VALUES[i].time);
+        else
+            (void)proof_uint_read(v->text, VALUES[i].number);
+    }
+    // Custody may last through its last lawful day: until the next midnight, UTC.
+    if (hb_str_equal(name, HB_STR("lawful_until")) && hb_date_parse(v->text, &date)) {
+        out->lawful_until = (hb_date_to_days(date) + 1) * 86400;
+    }
+    if (hb_str_equal(name, HB_STR("event"))) out->kind = event_kind_find(v->text);
+}
+
+static bool has_field(const register_event *event, hb_str name) {
+    for (uint32_t i = 0; i < event->n_fields; i++) {
+        if (hb_str_equal(event->fields[i].name, name)) return true;
+    }
+    return false;
+}
+
+static bool check_required(const register_event *event, hb_error *err) {
+    static const char OF_PERSON[] = "person authority happened_at",
+                      OF_NONE[] = "authority happened_at";
+    event_effect effect = event_effect_of(event->kind);
+    bool is_of_person = effect != EFFECT_PLACE && effect != EFFECT_KEY_BEGIN &&
+                        effect != EFFECT_KEY_END && effect != EFFECT_REFUSED &&
+                        strcmp(event->kind->name, "MonitorVisit") != 0;
+    const char *lists[] = {is_of_person ? OF_PERSON : OF_NONE, event->kind->required};
+    for (int i = 0; i < 2; i++) {
+        for (const char *at = lists[i]; *at;) {
+            size_t n = strcspn(at, " ");
+            if (!has_field(event, (hb_str){at, n})) {
+                bad(err, (hb_str){at, n}, "is missing from this event");
+                hb_error_help(err, "%s needs: %s %s", event->kind->name, lists[0],
+                              event->kind->required);
+                return false;
+            }
+            at += n + (at[n] == ' ');
+        }
+    }
+    return true;
+}
+
+static bool read_field(hb_arena *arena, const hb_json *member, register_event *out, hb_error *err) {
+    int field = field_find(member->key);
+    hb_text canonical = {0};
+    if (field < 0) {
+        hb_str names[N_FIELDS];
+        for (int i = 0; i < N_FIELDS; i++) names[i] = hb_str_from(FIELDS[i].name);
+        hb_str near = hb_nearest(member->key, names, N_FIELDS);
+        bad(err, member->key, "is no field of an event");
+        if (near.n)
+            hb_error_help(err, "did you mean \"%.*s\"? anything else goes into \"details\"",
+                          (int)near.n, near.at);
+        return false;
+    }
+    const char *why = check_form(FIELDS[field].form, member);
+    if (why) return bad(err, member->key, why);
+    if (out->n_fields == EVENT_MAX_FIELDS) return bad(err, member->key, "is one field too many");
+    event_field *f = &out->fields[out->n_fields++];
+    bool ok = hb_json_canonical(&canonical, member) && !canonical.failed &&
+              hb_str_copy(arena, (hb_str){canonical.at, canonical.n}, &f->value) &&
+              hb_str_copy(arena, member->key, &f->name);
+    hb_text_clear(&canonical);
+    if (!ok) return hb_out_of_memory(err);
+    f->is_open = FIELDS[field].is_open == OPEN;
+    set_value(out, member->key, member);
+    return true;
+}
+
+static bool read_fields(hb_arena *arena, const hb_json *fields, register_event *out,
+                        hb_error *err) {
+    const hb_json *kind = hb_json_member(fields, HB_STR("event"));
+    if (!kind || kind->kind != HB_JSON_STRING)
+        return bad(err, HB_STR("event"), "is missing: what happened");
+    if (!event_kind_find(kind->text)) {
+        hb_str names[N_KINDS];
+        for (int i = 0; i < N_KINDS; i++) names[i] = hb_str_from(KINDS[i].name);
+        hb_str near = hb_nearest(kind->text, names, N_KINDS);
+        bad(err, kind->text, "is no event this register knows");
+        snprintf(err->pointer, sizeof err->pointer, "/event");
+        if (near.n)
+            hb_error_help(err, "did you mean %.*s?", (int)near.n, near.at);
+        else
+            hb_error_help(err, "`habeas register events` lists them");
+        return false;
+    }
+    for (uint32_t i = 0; i < fields->n; i++) {
+        if (!read_field(arena, &fields->first[i], out, err)) return false;
+    }
+    if (!check_required(out, err)) return false;
+    qsort(out->fields, out->n_fields, sizeof out->fields[0], compare_fields);
+    return true;
+}
+
+static bool read_salts(const hb_json *salts, register_event *out, hb_error *err) {
+    if (!salts || salts->kind != HB_JSON_OBJECT)
+        return bad(err, HB_STR("salts"), "is missing from this signed line");
+    if (salts->n != out->n_fields)
+        return bad(err, HB_STR("salts"), "does not have one salt for each field");
+    for (uint32_t i = 0; i < out->n_fields; i++) {
+        const hb_json *salt = hb_json_member(salts, out->fields[i].name);
+        size_t n = 0;
+        if (!salt || !proof_base64_read(salt->text, out->fields[i].salt.bytes, 32, &n) || n != 32) {
+            return bad(err, out->fields[i].name, "has no salt of 32 bytes in base64");
+        }
+    }
+    return true;
+}
+
+static bool read_signatures(const hb_json *list, register_event *out, hb_error *err) {
+    if (!list || list->kind != HB_JSON_ARRAY)
+        return bad(err, HB_STR("signatures"), "is missing from this signed line");
+    if (list->n > EVENT_MAX_SIGNERS)
+        return bad(err, HB_STR("signatures"), "holds more than 4 signatures");
+    for (uint32_t i = 0; i < list->n; i++) {
+        const hb_json *key = hb_json_member(&list->first[i], HB_STR("key"));
+        const hb_json *signature = hb_json_member(&list->first[i], HB_STR("signature"));
+        size_t n = 0;
+        if (!key || key->kind != HB_JSON_STRING || !signature ||
+            !proof_base64_read(signature->text, out->signers[i].signature.bytes, 64, &n) ||
+            n != 64) {
+            return bad(err, HB_STR("signatures"),
+                       "holds one that is no key name and 64 bytes in base64");
+        }
+        out->signers[i].key = key->text;
+        out->n_signers = i + 1;
+    }
+    return true;
+}
+
+bool event_read(hb_arena *arena, hb_json_reader *reader, hb_str line, register_event *out,
+                bool *has_salts, hb_error *err) {
+    hb_json *json = NULL;
+    *out = (register_event){0};
+    if (line.n > EVENT_MAX_BYTES)
+        return hb_fail(err, HB_LIMIT, "line-too-long", "an event is longer than %d bytes",
+                       EVENT_MAX_BYTES);
+    if (!hb_json_parse(reader, arena, line, &json, err)) return false;
+    if (json->kind != HB_JSON_OBJECT)
+        return hb_fail(err, HB_INPUT, "bad-event", "an event is a JSON object");
+    const hb_json *fields = hb_json_member(json, HB_STR("fields"));
+    *has_salts = fields != NULL;
+    if (!fields) {
+        if (!read_fields(arena, json, out, err)) return false;
+        for (uint32_t i = 0; i < out->n_fields; i++) proof_random(out->fields[i].salt.bytes, 32);
+    } else {
+        if (fields->kind != HB_JSON_OBJECT) return bad(err, HB_STR("fields"), "is no object");
+        if (!read_fields(arena, fields, out, err)) return false;
+        if (!read_salts(hb_json_member(json, HB_STR("salts")), out, err)) return false;
+        if (!read_signatures(hb_json_member(json, HB_STR("signatures")), out, err)) return false;
+    }
+    set_root(out);
+    return true;
+}
+
+// {"name":["salt",value],...}
+bool event_read_open(const hb_json *open, register_event *out, hb_error *err) {
+    *out = (register_event){0};
+    for (uint32_t i = 0; i < open->n; i++) {
+        const hb_json *pair = &open->first[i];
+        if (pair->kind != HB_JSON_ARRAY || pair->n != 2)
+            return hb_fail(err, HB_CORRUPT, "register-altered", "a stored event has not its form");
+        int field = field_find(pair->key);
+        if (field >= 0 && check_form(FIELDS[field].form, &pair->first[1]) == NULL)
+            set_value(out, pair->key, &pair->first[1]);
+    }
+    if (!out->kind)
+        return hb_fail(err, HB_CORRUPT, "register-altered",
+                       "a stored event does not say what happened");
+    return true;
+}
+
+// ---- signing ------------------------------------------------------------------------------------
+
+static void add_signer(hb_text *out, hb_str key, const proof_signature *signature, bool is_first) {
+    hb_text_add(out, is_first ? HB_STR("{\"key\":") : HB_STR(",{\"key\":"));
+    hb_text_add_json(out, key);
+    hb_text_add(out, HB_STR(",\"signature\":\""));
+    proof_base64_add(out, signature->bytes, sizeof signature->bytes);
+    hb_text_add(out, HB_STR("\"}"));
+}
+
+static void add_signed(hb_text *out, const register_event *event, hb_str key,
+                       const proof_signature *signature) {
+    hb_text_add(out, HB_STR("{\"fields\":{"));
+    for (uint32_t i = 0; i < event->n_fields; i++) {
+        if (i) hb_text_add(out, HB_STR(","));
+        hb_text_add_json(out, event->fields[i].name);
+        hb_text_add(out, HB_STR(":"));
+        hb_text_add(out, event->fields[i].value);
+    }
+    hb_text_add(out, HB_STR("},\"salts\":{"));
+    for (uint32_t i = 0; i < event->n_fields; i++) {
+        if (i) hb_text_add(out, HB_STR(","));
+        hb_text_add_json(out, event->fields[i].name);
+        hb_text_add(out, HB_STR(":\""));
+        proof_base64_add(out, event->fields[i].salt.bytes, 32);
+        hb_text_add(out, HB_STR("\""));
+    }
+    hb_text_add(out, HB_STR("},\"signatures\":["));
+    for (uint32_t i = 0; i < event->n_signers; i++) {
+        add_signer(out, event->signers[i].key, &event->signers[i].signature, i == 0);
+    }
+    add_signer(out, key, signature, event->n_signers == 0);
+    hb_text_add(out, HB_STR("]}"));
+}
+
+bool register_sign(hb_arena *arena, hb_json_reader *reader, hb_str origin, hb_str line,
+                   const proof_key *key, const proof_secret *seed, hb_text *out, hb_error *err) {
+    register_event *event = hb_arena_new(arena, register_event);
+    bool has_salts = false;
+    hb_text message = {0}, name = {0};
+    if (!event) return hb_out_of_memory(err);
+    if (!event_read(arena, reader, line, event, &has_salts, err)) return false;
+    if (event->n_signers == EVENT_MAX_SIGNERS) return bad(err, HB_STR("signatures"), "is full");
+    event_message(&message, origin, event->root);
+    proof_signature signature = proof_sign(seed, key->public_key, (hb_str){message.at, message.n});
+    hb_text_add(&name, key->name);
+    hb_text_addf(&name, "+%08x", key->id);
+    add_signed(out, event, (hb_str){name.at, name.n}, &signature);
+    bool ok = !message.failed && !name.failed && !out->failed;
+    hb_text_clear(&message);
+    hb_text_clear(&name);
+    return ok || hb_out_of_memory(err);
+}

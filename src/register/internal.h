@@ -1,0 +1,180 @@
+// What the files of register share: an event as read (event.c), the store's two doors (store.c),
+// the vault of people's keys (vault.c), and the fold of events into custody (custody.c).
+#ifndef REGISTER_INTERNAL_H
+#define REGISTER_INTERNAL_H
+
+#include <stdio.h>
+
+#include "register/register.h"
+
+// ---- event.c ----------------------------------------------------------------------------------
+typedef enum {
+    EFFECT_NONE = 0,
+    EFFECT_BEGIN,
+    EFFECT_IDENTITY,
+    EFFECT_BASIS,
+    EFFECT_BASIS_END,
+    EFFECT_ADMIT,
+    EFFECT_COUNSEL,
+    EFFECT_PROPOSE,
+    EFFECT_CHECK,
+    EFFECT_SECOND,
+    EFFECT_WITHDRAW,
+    EFFECT_STAY,
+    EFFECT_STAY_LIFTED,
+    EFFECT_NOTICE,
+    EFFECT_ESCORT,
+    EFFECT_OFFER,
+    EFFECT_ACCEPT,
+    EFFECT_REFUSE,
+    EFFECT_HANDOVER,
+    EFFECT_DEPART,
+    EFFECT_REDIRECT,
+    EFFECT_ARRIVE,
+    EFFECT_SEEN,
+    EFFECT_OUT,
+    EFFECT_IN,
+    EFFECT_HOSPITAL,
+    EFFECT_ISOLATE,
+    EFFECT_ISOLATE_END,
+    EFFECT_ORDER,
+    EFFECT_ORDER_ANSWERED,
+    EFFECT_RELEASE_ORDERED,
+    EFFECT_RELEASE,
+    EFFECT_ESCAPE,
+    EFFECT_DIE,
+    EFFECT_CORRECT,
+    EFFECT_TAKEN,
+    EFFECT_RESTRICT,
+    EFFECT_ERASURE_NOTICE,
+    EFFECT_ERASE,
+    EFFECT_PLACE,
+    EFFECT_KEY_BEGIN,
+    EFFECT_KEY_END,
+    EFFECT_REFUSED,
+} event_effect;
+event_effect event_effect_of(const register_kind *kind);
+const register_kind *event_kind_find(hb_str name);
+
+enum { EVENT_MAX_FIELDS = 44, EVENT_MAX_SIGNERS = 4, EVENT_MAX_BYTES = 64 * 1024 };
+typedef struct {
+    hb_str name, value;  // value: canonical JSON
+    proof_secret salt;
+    hb_hash digest;
+    bool is_open;
+} event_field;
+typedef struct {
+    const register_kind *kind;
+    event_field fields[EVENT_MAX_FIELDS];  // sorted by name
+    uint32_t n_fields;
+    hb_hash root;  // what officers sign, through event_message
+    struct {
+        hb_str key;
+        proof_signature signature;
+    } signers[EVENT_MAX_SIGNERS];
+    uint32_t n_signers;
+    // Values of fields, "" or 0 when absent.
+    hb_str person, place, authority, from, to, destination, order, verdict, key, role, alarm,
+        agrees, is_void;
+    int64_t happened_at, due_at, lawful_until;
+    uint64_t offer, corrects, capacity;
+} register_event;
+// Reads an event line, signed or not; `has_salts` says which it was.
+HB_MUST_USE bool event_read(hb_arena *arena, hb_json_reader *reader, hb_str line,
+                            register_event *out, bool *has_salts, hb_error *err);
+// Values from the open fields of a stored event.
+HB_MUST_USE bool event_read_open(const hb_json *open, register_event *out, hb_error *err);
+bool event_is_open(hb_str name);
+void event_message(hb_text *out, hb_str origin, hb_hash root);
+hb_hash event_digest(hb_str name, const proof_secret *salt, hb_str value);
+bool event_instant(hb_str text, int64_t *seconds);   // RFC 3339 with an offset
+void event_time_add(hb_text *out, int64_t seconds);  // "2025-03-15T21:40:00Z"
+
+// ---- store.c ----------------------------------------------------------------------------------
+typedef enum { STORE_INT = 0, STORE_TEXT, STORE_BYTES } store_type;
+typedef struct {
+    store_type type;
+    int64_t number;
+    hb_str text;
+} store_value;
+#define STORE_N(n) ((store_value){STORE_INT, (int64_t)(n), {0}})
+#define STORE_T(s) ((store_value){STORE_TEXT, 0, (s)})
+#define STORE_B(s) ((store_value){STORE_BYTES, 0, (s)})
+typedef bool (*store_row)(void *context, const store_value *row, hb_error *err);
+typedef struct register_store register_store;
+typedef struct {
+    bool (*run)(register_store *store, const char *sql, const store_value *arguments, uint32_t n,
+                store_row row, void *context, hb_error *err);
+    bool (*begin)(register_store *store, hb_error *err);   // the one writer, until commit or undo
+    bool (*commit)(register_store *store, hb_error *err);  // durable when it returns true
+    void (*undo)(register_store *store);
+    void (*close)(register_store *store);
+    bool is_postgres;
+} store_door;
+struct register_store {
+    const store_door *door;
+};
+// Every table, for both stores; `sql` is static text with $1, $2... and outlives the store.
+HB_MUST_USE register_store *store_open(const char *where, register_mode mode, bool is_new,
+                                       hb_error *err);
+HB_MUST_USE bool store_make_tables(register_store *store, hb_error *err);
+#define store_run(store, sql, arguments, row, context, err)                                  \
+    (store)->door->run((store), (sql), (arguments), sizeof(arguments) / sizeof(store_value), \
+                       (row), (context), (err))
+register_store *sqlite_open(const char *path, register_mode mode, bool is_new, hb_error *err);
+register_store *postgres_open(const char *address, hb_error *err);
+
+// ---- vault.c ----------------------------------------------------------------------------------
+enum { PSEUDONYM = 33 };
+typedef struct register_vault register_vault;
+HB_MUST_USE register_vault *vault_open(const char *path, bool is_new, register_mode mode,
+                                       hb_error *err);
+void vault_close(register_vault *vault);
+// The same for the same id, and nothing without the vault's key.
+void vault_pseudonym(const register_vault *vault, hb_str person, char out[PSEUDONYM]);
+// The person's key, made when there is none and `is_made` is given; false with err empty when
+// there is none or it was destroyed.
+bool vault_key(register_vault *vault, hb_str pseudonym, hb_str person, bool is_made,
+               proof_secret *out, hb_error *err);
+bool vault_person(register_vault *vault, hb_arena *arena, hb_str pseudonym, hb_str *person);
+HB_MUST_USE bool vault_destroy(register_vault *vault, hb_str pseudonym, hb_error *err);
+
+// ---- log.c ------------------------------------------------------------------------------------
+struct register_log {
+    register_store *store;
+    register_vault *vault;
+    hb_arena *arena;    // origin, policy, key
+    hb_arena *scratch;  // of one operation
+    hb_json_reader *reader;
+    hb_str origin, policy_text;
+    proof_policy policy;
+    proof_key key;
+    proof_secret seed;
+    bool has_seed, is_rolled_back;
+    register_mode mode;
+    char local[4096];
+    int lock, anchor;  // file descriptors, -1
+};
+HB_MUST_USE bool log_size(register_log *log, uint64_t *size, hb_error *err);
+proof_nodes log_nodes(register_log *log);
+HB_MUST_USE bool log_latest(register_log *log, hb_arena *arena, uint64_t *size, hb_str *note,
+                            hb_error *err);
+typedef struct {
+    bool is_found;
+    proof_key key;
+    register_word authority, role;
+    uint64_t from, until;  // counts for events from <= n < until
+} log_officer;
+HB_MUST_USE bool log_find_officer(register_log *log, hb_str key, log_officer *out, hb_error *err);
+HB_MUST_USE bool log_note(register_log *log, uint64_t size, hb_hash root, hb_text *out);
+// Leaf bytes: "habeas/leaf/v1\n" minute "\n" base64(SHA-256 of the digests sorted by name) "\n".
+void log_entry(hb_text *out, int64_t recorded_at, hb_hash digests);
+
+// ---- custody.c --------------------------------------------------------------------------------
+// Adds one event to what is known, and gives its marks (without those of time, role and signature).
+uint32_t custody_add(register_custody *custody, const register_event *event, uint64_t number,
+                     hb_str first_signer);
+HB_MUST_USE bool custody_fold(register_log *log, hb_str pseudonym, int64_t until,
+                              register_custody *out, hb_error *err);
+void custody_word(register_word out, hb_str text);
+#endif

@@ -1,0 +1,163 @@
+// Who is where: the roster and one person. Sealed fields are shown only to somebody named, and
+// every such read is on record; of a restricted person only to a court or a monitor.
+#include <string.h>
+
+#include "register/internal.h"
+
+// ---- the roster ---------------------------------------------------------------------------------
+
+typedef struct {
+    hb_arena *arena;
+    hb_str *names;
+    size_t n, room;
+} name_list;
+
+static bool take_name(void *context, const store_value *row, hb_error *err) {
+    name_list *list = context;
+    if (row[0].text.n == 0) return true;
+    if (list->n == list->room) {
+        size_t room = list->room ? list->room * 2 : 1024;
+        hb_str *grown = hb_arena_array(list->arena, hb_str, room);
+        if (!grown) return hb_out_of_memory(err);
+        if (list->n) memcpy(grown, list->names, list->n * sizeof *grown);
+        list->names = grown;
+        list->room = room;
+    }
+    return hb_str_copy(list->arena, row[0].text, &list->names[list->n++]) || hb_out_of_memory(err);
+}
+
+bool register_roster(register_log *log, int64_t at, register_each each, void *context,
+                     hb_error *err) {
+    name_list list = {.arena = hb_arena_open((size_t)1 << 30)};
+    bool ok = list.arena || hb_out_of_memory(err);
+    ok =
+        ok && log->store->door->run(log->store, "SELECT DISTINCT person FROM event ORDER BY person",
+                                    NULL, 0, take_name, &list, err);
+    for (size_t i = 0; ok && i < list.n; i++) {
+        register_line line = {.person = list.names[i]};
+        hb_arena_reset(log->scratch);
+        ok = custody_fold(log, list.names[i], at ? at : INT64_MAX, &line.custody, err);
+        if (!ok || line.custody.n_events == 0) continue;
+        if (log->vault) (void)vault_person(log->vault, log->scratch, list.names[i], &line.person);
+        ok = each(context, &line, err);
+    }
+    hb_arena_close(list.arena);
+    return ok;
+}
+
+// ---- one person ---------------------------------------------------------------------------------
+
+typedef struct {
+    register_log *log;
+    register_each_entry each;
+    void *context;
+    proof_secret key;
+    bool shows_sealed;
+} reading;
+
+static bool give_entry(void *context, const store_value *row, hb_error *err) {
+    reading *r = context;
+    char bound[32];
+    register_entry entry = {.event = (uint64_t)row[0].number,
+                            .kind = row[1].text,
+                            .happened_at = row[2].number,
+                            .recorded_at = row[3].number,
+                            .irregular = (uint32_t)row[4].number,
+                            .open = row[5].text,
+                            .corrected_by = (uint64_t)row[7].number};
+    int n = snprintf(bound, sizeof bound, "%llu", (unsigned long long)entry.event);
+    if (r->shows_sealed && !proof_unseal(r->log->scratch, row[6].text, &r->key,
+                                         (hb_str){bound, (size_t)n}, &entry.sealed)) {
+        entry.sealed = (hb_str){0};
+    }
+    return r->each(r->context, &entry, err);
+}
+
+static bool may_read(register_log *log, hb_str reader, const register_custody *custody,
+                     hb_error *err) {
+    log_officer officer;
+    if (!custody->is_restricted) return true;
+    if (!log_find_officer(log, reader, &officer, err)) return false;
+    if (officer.is_found && officer.until == UINT64_MAX &&
+        (strcmp(officer.role, "court") == 0 || strcmp(officer.role, "monitor") == 0)) {
+        return true;
+    }
+    hb_fail(err, HB_INPUT, "restricted", "the details of this person are restricted");
+    hb_error_help(
+        err,
+        "only a key of a court or of a monitor reads them; the chronology is shown without them");
+    return false;
+}
+
+static bool log_reading(register_log *log, hb_str pseudonym, hb_str reader, hb_instant now,
+                        hb_error *err) {
+    const store_value row[] = {STORE_N(now.seconds), STORE_T(reader), STORE_T(pseudonym)};
+    return log->store->door->begin(log->store, err) &&
+           store_run(log->store, "INSERT INTO reading (at, reader, person) VALUES ($1, $2, $3)",
+                     row, NULL, NULL, err) &&
+           log->store->door->commit(log->store, err);
+}
+
+bool register_person(register_log *log, hb_str person, hb_str reader, hb_instant now,
+                     register_each_entry each, void *context, register_custody *custody,
+                     hb_error *err) {
+    char pseudonym[PSEUDONYM];
+    reading r = {.log = log, .each = each, .context = context};
+    hb_arena_reset(log->scratch);
+    if (!log->vault) {
+        hb_fail(err, HB_INPUT, "no-vault",
+                "without the vault beside it this register knows no person by id");
+        hb_error_help(err, "--local PATH names where PATH.vault stands");
+        return false;
+    }
+    vault_pseudonym(log->vault, person, pseudonym);
+    hb_str name = hb_str_from(pseudonym);
+    if (!custody_fold(log, name, INT64_MAX, custody, err)) return false;
+    if (custody->n_events == 0) {
+        return hb_fail(err, HB_INPUT, "unknown-person", "this register has no person \"%.*s\"",
+                       (int)person.n, person.at);
+    }
+    if (reader.n) {
+        if (!may_read(log, reader, custody, err) || !log_reading(log, name, reader, now, err))
+            return false;
+        r.shows_sealed = vault_key(log->vault, name, person, false, &r.key, err);
+        if (err->kind != HB_NONE) return false;
+    }
+    const store_value which[] = {STORE_T(name)};
+    bool ok =
+        store_run(log->store,
+                  "SELECT e.seq, e.kind, e.happened, e.recorded, e.marks, e.opened, e.sealed, "
+                  "COALESCE((SELECT MIN(c.seq) FROM correction c WHERE c.voids = e.seq AND "
+                  "c.person = $1), 0) "
+                  "FROM event e WHERE e.person = $1 ORDER BY e.happened, e.seq",
+                  which, give_entry, &r, err);
+    proof_wipe(&r.key, sizeof r.key);
+    return ok;
+}
+
+// ---- officers -----------------------------------------------------------------------------------
+
+typedef struct {
+    register_each_officer each;
+    void *context;
+} officer_giving;
+
+static bool give_officer(void *context, const store_value *row, hb_error *err) {
+    officer_giving *giving = context;
+    register_officer officer = {
+        .vkey = row[0].text, .from = (uint64_t)row[3].number, .until = (uint64_t)row[4].number};
+    custody_word(officer.authority, row[1].text);
+    custody_word(officer.role, row[2].text);
+    if (row[4].number < 0) officer.until = UINT64_MAX;
+    return giving->each(giving->context, &officer, err);
+}
+
+bool register_officers(register_log *log, register_each_officer each, void *context,
+                       hb_error *err) {
+    officer_giving giving = {each, context};
+    return log->store->door->run(log->store,
+                                 "SELECT o.vkey, o.authority, o.role, o.seq, COALESCE((SELECT "
+                                 "n.seq FROM officer_end n WHERE n.key = o.key), -1) "
+                                 "FROM officer o ORDER BY o.seq",
+                                 NULL, 0, give_officer, &giving, err);
+}

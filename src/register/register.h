@@ -1,0 +1,213 @@
+// register: where every person is, since when, on whose order, provably. Events signed by officers
+// are leaves of a Merkle log (proof/), kept in SQLite or PostgreSQL; what they say about a person
+// is sealed under that person's key in a file of its own. Nothing that may have happened is
+// refused, however impossible it looks: it is recorded, marked irregular, and alarms. Only forgery
+// is refused, and the refusal is itself recorded. Called by cli and web; calls proof, words and
+// base.
+//
+// A register at PATH is PATH (the store), PATH.key (the log's signing key), PATH.vault (people's
+// keys) and PATH.anchor (every checkpoint signed, by which an old copy put back is noticed). The
+// last two belong on other disks; links do. A handle belongs to one thread.
+//
+// Read events.def, fields.def -> event.c -> store.c -> sqlite.c, postgres.c -> vault.c -> log.c ->
+// custody.c -> alarm.c -> audit.c -> publish.c.
+#ifndef HABEAS_REGISTER_H
+#define HABEAS_REGISTER_H
+
+#include "base/base.h"
+#include "proof/proof.h"
+#include "words/words.h"
+
+typedef struct register_log register_log;
+
+// ---- kinds of events --------------------------------------------------------------------------
+typedef struct {
+    const char *name, *roles, *required, *meaning, *source;
+} register_kind;
+const register_kind *register_kinds(uint32_t *n);
+
+// ---- opening ----------------------------------------------------------------------------------
+typedef enum {
+    REGISTER_READ = 0,  // never writes, never moves SQLite's log into the file
+    REGISTER_WRITE,     // one process at a time
+} register_mode;
+// `where` is a path, or postgresql://... with `local` the PATH of the files beside; NULL for a
+// path. Fails with "not-a-register", "register-busy", and for writing with "rolled-back" when the
+// store is older than the anchor beside it.
+HB_MUST_USE register_log *register_open(const char *where, const char *local, register_mode mode,
+                                        hb_error *err);
+// Makes the tables, the log's key named `origin`, and the vault. Refuses where a register is.
+HB_MUST_USE bool register_init(const char *where, const char *local, hb_str origin, hb_str policy,
+                               hb_instant now, hb_error *err);
+void register_close(register_log *log);
+hb_str register_origin(const register_log *log);
+const proof_key *register_key(const register_log *log);  // the log's own
+const proof_policy *register_policy(const register_log *log);
+bool register_is_rolled_back(const register_log *log);  // reads must say so
+
+// ---- writing ----------------------------------------------------------------------------------
+// Puts salts and a signature to one event line, or a further signature to a signed line.
+HB_MUST_USE bool register_sign(hb_arena *arena, hb_json_reader *reader, hb_str origin, hb_str line,
+                               const proof_key *key, const proof_secret *seed, hb_text *out,
+                               hb_error *err);
+typedef struct {
+    uint64_t event;  // its number: the index of its leaf
+    hb_hash leaf;
+    uint32_t irregular;  // REGISTER_... marks
+} register_receipt;
+// Records signed lines in one transaction: all, or none. With an error of code "forged" the refusal
+// has been recorded instead. Receipts are true only when this returns true: all is durable then.
+HB_MUST_USE bool register_record(register_log *log, const hb_str *lines, uint32_t n, hb_instant now,
+                                 register_receipt *receipts, hb_errors *errors);
+// Adds or ends an officer's key, as an event signed by the register's own key.
+HB_MUST_USE bool register_key_begin(register_log *log, hb_str vkey, hb_str authority, hb_str role,
+                                    hb_instant now, hb_error *err);
+HB_MUST_USE bool register_key_end(register_log *log, hb_str vkey, hb_str reason, hb_instant now,
+                                  hb_error *err);
+// Destroys the key of a person whose erasure is on record: a court's order, a monitor's signature,
+// and a notice 30 days before. Otherwise "not-erasable".
+HB_MUST_USE bool register_forget(register_log *log, hb_str person, hb_instant now, hb_error *err);
+
+// Marks of an event that could not be as it stands, or should not have been.
+enum {
+    REGISTER_LATE = 1 << 0,        // recorded more than a day after
+    REGISTER_EARLY = 1 << 1,       // said to have happened after it was recorded
+    REGISTER_CLOCK = 1 << 2,       // the clock went back; recorded at the last time known
+    REGISTER_ROLE = 1 << 3,        // recorded by a role that may not
+    REGISTER_TWO_PLACES = 1 << 4,  // another place still holds the person
+    REGISTER_AFTER_END = 1 << 5,   // after release or death
+    REGISTER_BARRED = 1 << 6,      // moved while BARRED
+    REGISTER_NO_VERDICT = 1 << 7,  // moved without a verdict, or with UNRESOLVED
+    REGISTER_NO_SECOND = 1 << 8,   // moved without a second check by another key
+    REGISTER_NO_NOTICE = 1 << 9,
+    REGISTER_NO_ESCORT = 1 << 10,
+    REGISTER_STAYED = 1 << 11,    // moved although a stay was in force
+    REGISTER_ONE_SIDE = 1 << 12,  // a handover or correction without the signatures it needs
+    REGISTER_NO_OFFER = 1 << 13,  // accepts or refuses what was not offered
+    REGISTER_NOT_HELD = 1 << 14,  // nobody held the person
+};
+// "late, two-places" appended.
+void register_marks_add(hb_text *out, uint32_t irregular);
+
+// ---- reading ----------------------------------------------------------------------------------
+typedef enum {
+    REGISTER_NOT_HELD_NOW = 0,
+    REGISTER_HELD,
+    REGISTER_TRANSIT,
+    REGISTER_HOSPITAL,
+    REGISTER_OUT,
+    REGISTER_RELEASED,
+    REGISTER_DIED,
+    REGISTER_ESCAPED
+} register_state;
+enum { REGISTER_WORD = 132 };
+typedef char register_word[REGISTER_WORD];  // an id; ends in NUL
+
+// Where one person is, as a fold of the events. Times are UTC seconds; 0 = never or not known.
+typedef struct {
+    register_state state;
+    register_word place, authority, destination, other_place;
+    int64_t since, seen_at, due_at, lawful_until;
+    uint64_t last_event;
+    int64_t offered_at;
+    uint64_t offer;
+    register_word offer_to;
+    int64_t isolated_at, counsel_at, admitted_at, order_at, release_ordered_at, released_at;
+    register_word order;
+    int64_t moved_at;
+    uint32_t moved_marks;  // of the last departure
+    uint32_t n_stays;
+    int64_t stay_at;
+    register_word stay;
+    bool is_checked_twice, is_noticed, is_escort_ready, is_restricted, is_barred, is_unbarred;
+    register_word checker;  // key that made the check
+    int64_t erasure_noticed_at, erased_at;
+    uint64_t n_events;
+    uint32_t irregular;  // of all events together
+} register_custody;
+const char *register_state_name(register_state state);  // for translation
+
+typedef struct {
+    hb_str person;  // the id, or a pseudonym without the vault
+    register_custody custody;
+} register_line;
+typedef bool (*register_each)(void *context, const register_line *line, hb_error *err);
+// Every person, as of an instant by the time things happened; at 0: now.
+HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each each, void *context,
+                                 hb_error *err);
+typedef struct {
+    uint64_t event;
+    hb_str kind, open, sealed;  // sealed: "" when hidden or erased
+    int64_t happened_at, recorded_at;
+    uint32_t irregular;
+    uint64_t corrected_by;  // 0 = by none
+} register_entry;
+typedef bool (*register_each_entry)(void *context, const register_entry *entry, hb_error *err);
+// The events of one person in the order they happened, then the custody they amount to. Sealed
+// fields are shown when `reader` names who reads, and that read is logged; of a restricted person
+// only to a key of a court or monitor.
+HB_MUST_USE bool register_person(register_log *log, hb_str person, hb_str reader, hb_instant now,
+                                 register_each_entry each, void *context, register_custody *custody,
+                                 hb_error *err);
+
+typedef struct {
+    hb_str vkey;
+    register_word authority, role;
+    uint64_t from, until;  // counts for events from <= n < until; UINT64_MAX: has not ended
+} register_officer;
+typedef bool (*register_each_officer)(void *context, const register_officer *officer,
+                                      hb_error *err);
+HB_MUST_USE bool register_officers(register_log *log, register_each_officer each, void *context,
+                                   hb_error *err);
+
+// ---- alarms -----------------------------------------------------------------------------------
+typedef struct {
+    const char *id;    // "A1"
+    const char *name;  // "not-seen"
+    hb_str person;     // empty when of no person
+    register_word place, owner;
+    int64_t since, deadline;
+    char text[320];  // in the language asked for
+    register_word taken_by;
+} register_alarm;
+typedef struct {
+    int64_t not_seen, transit, offer, isolation, counsel, order;  // hours
+} register_hours;
+register_hours register_hours_default(void);
+// Members of an agreement's "alarms" object override the defaults; an unknown one is an error.
+HB_MUST_USE bool register_hours_read(const hb_json *alarms, register_hours *hours, hb_error *err);
+typedef bool (*register_each_alarm)(void *context, const register_alarm *alarm, hb_error *err);
+HB_MUST_USE bool register_alarms(register_log *log, hb_instant now, const register_hours *hours,
+                                 words_language language, register_each_alarm each, void *context,
+                                 hb_error *err);
+
+// ---- proof ------------------------------------------------------------------------------------
+uint64_t register_size(register_log *log);
+// The latest checkpoint with its cosignatures, and what it is worth.
+HB_MUST_USE bool register_checkpoint(register_log *log, hb_arena *arena, hb_str *note,
+                                     proof_standing *standing, hb_error *err);
+// What a witness is asked: the consistency proof from `old`, and the latest checkpoint.
+HB_MUST_USE bool register_witness_request(register_log *log, uint64_t old, hb_text *out,
+                                          hb_error *err);
+// Takes signature lines of the policy's witnesses over a checkpoint of this log.
+HB_MUST_USE bool register_cosign(register_log *log, hb_str note, uint32_t *n_taken, hb_error *err);
+HB_MUST_USE bool register_prove(register_log *log, uint64_t event, hb_text *proof, hb_text *entry,
+                                hb_error *err);
+// What `register_verify` found. Zero is the cautious value.
+typedef struct {
+    bool is_unaltered;
+    uint64_t n_events;
+    uint64_t bad_event;  // first entry that does not match, when has_bad_event
+    bool has_bad_event;
+    char why[320];
+    proof_standing standing;
+} register_finding;
+// Recomputes everything from the stored bytes. `from`: an earlier checkpoint's note kept elsewhere,
+// or empty. True when it could be done; what it found is in `out`.
+HB_MUST_USE bool register_verify(register_log *log, hb_str from, register_finding *out,
+                                 hb_error *err);
+// A whole copy of an SQLite register in a new file, synced.
+HB_MUST_USE bool register_backup(register_log *log, const char *path, hb_error *err);
+// Writes checkpoint, tiles, entry bundles and the policy into a folder for any file server.
+HB_MUST_USE bool register_export(register_log *log, const char *dir, hb_error *err);
+#endif

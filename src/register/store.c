@@ -1,0 +1,110 @@
+// The tables of a register, once, for both stores. A type is written in each store's word; the rest
+// of the text is the same in both, and so is every statement, with $1, $2... for its arguments.
+#include "register/internal.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *columns;  // NUMBER, TEXT, BYTES stand for each store's own type
+} TABLES[] = {
+    {"setting",     "name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL"                         },
+    {"leaf",        "seq NUMBER NOT NULL PRIMARY KEY, entry BYTES NOT NULL, hash BYTES NOT NULL"  },
+    {"node",
+     "level NUMBER NOT NULL, at NUMBER NOT NULL, hash BYTES NOT NULL, PRIMARY KEY (level, at)"    },
+    {"checkpoint",  "size NUMBER NOT NULL PRIMARY KEY, note TEXT NOT NULL"                        },
+    {"cosignature", "size NUMBER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, line)"          },
+    {"officer",
+     "seq NUMBER NOT NULL PRIMARY KEY, key TEXT NOT NULL, vkey TEXT NOT NULL, "
+     "authority TEXT NOT NULL, role TEXT NOT NULL"                                                },
+    {"officer_end", "key TEXT NOT NULL PRIMARY KEY, seq NUMBER NOT NULL"                          },
+    {"event",
+     "seq NUMBER NOT NULL PRIMARY KEY, person TEXT NOT NULL, kind TEXT NOT NULL, "
+     "happened NUMBER NOT NULL, recorded NUMBER NOT NULL, marks NUMBER NOT NULL, "
+     "opened TEXT NOT NULL, sealed BYTES NOT NULL, digests TEXT NOT NULL, "
+     "signers TEXT NOT NULL"                                                                      },
+    {"correction",  "seq NUMBER NOT NULL PRIMARY KEY, voids NUMBER NOT NULL, person TEXT NOT NULL"},
+    {"reading",     "at NUMBER NOT NULL, reader TEXT NOT NULL, person TEXT NOT NULL"              },
+};
+static const char *const INDEXES[] = {
+    "CREATE INDEX event_of_person ON event (person, happened, seq)",
+    "CREATE INDEX event_of_kind ON event (kind, seq)",
+    "CREATE INDEX correction_of_person ON correction (person)",
+};
+
+static void add_columns(hb_text *sql, const char *columns, bool is_postgres) {
+    static const struct {
+        const char *word, *sqlite, *postgres;
+    } TYPES[] = {
+        {"NUMBER", "INTEGER", "BIGINT"},
+        {"BYTES",  "BLOB",    "BYTEA" }
+    };
+    while (*columns) {
+        size_t skipped = 1;
+        hb_str word = {columns, 1};
+        for (int i = 0; i < 2; i++) {
+            size_t n = strlen(TYPES[i].word);
+            if (strncmp(columns, TYPES[i].word, n) != 0) continue;
+            word = hb_str_from(is_postgres ? TYPES[i].postgres : TYPES[i].sqlite);
+            skipped = n;
+        }
+        hb_text_add(sql, word);
+        columns += skipped;
+    }
+}
+
+// Nothing that is in a table is ever changed or taken out, whoever holds the connection.
+static bool make_guards(register_store *store, const char *table, hb_error *err) {
+    static const char *const ACTS[] = {"UPDATE", "DELETE"};
+    for (int i = 0; i < 2; i++) {
+        hb_text sql = {0};
+        if (store->door->is_postgres) {
+            hb_text_addf(&sql,
+                         "CREATE TRIGGER %s_no_%s BEFORE %s ON %s EXECUTE FUNCTION habeas_refuse()",
+                         table, i ? "delete" : "update", ACTS[i], table);
+        } else {
+            hb_text_addf(&sql,
+                         "CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN "
+                         "SELECT RAISE(ABORT, 'the register only grows'); END",
+                         table, i ? "delete" : "update", ACTS[i], table);
+        }
+        hb_text_add(&sql, (hb_str){"", 1});
+        bool ok = !sql.failed && store->door->run(store, sql.at, NULL, 0, NULL, NULL, err);
+        hb_text_clear(&sql);
+        if (!ok) return false;
+    }
+    return true;
+}
+
+bool store_make_tables(register_store *store, hb_error *err) {
+    bool is_postgres = store->door->is_postgres;
+    if (is_postgres &&
+        !store->door->run(store,
+                          "CREATE FUNCTION habeas_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                          "$$ BEGIN RAISE 'the register only grows'; END $$",
+                          NULL, 0, NULL, NULL, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof TABLES / sizeof TABLES[0]; i++) {
+        hb_text sql = {0};
+        hb_text_addf(&sql, "CREATE TABLE %s (", TABLES[i].name);
+        add_columns(&sql, TABLES[i].columns, is_postgres);
+        hb_text_addf(&sql, ")%s", is_postgres ? "" : " STRICT");
+        hb_text_add(&sql, (hb_str){"", 1});
+        bool ok = !sql.failed && store->door->run(store, sql.at, NULL, 0, NULL, NULL, err);
+        hb_text_clear(&sql);
+        if (!ok || !make_guards(store, TABLES[i].name, err)) return false;
+    }
+    for (size_t i = 0; i < sizeof INDEXES / sizeof INDEXES[0]; i++) {
+        if (!store->door->run(store, INDEXES[i], NULL, 0, NULL, NULL, err)) return false;
+    }
+    return true;
+}
+
+register_store *store_open(const char *where, register_mode mode, bool is_new, hb_error *err) {
+    if (hb_str_starts(hb_str_from(where), HB_STR("postgresql://")) ||
+        hb_str_starts(hb_str_from(where), HB_STR("postgres://"))) {
+        return postgres_open(where, err);
+    }
+    return sqlite_open(where, mode, is_new, err);
+}

@@ -1,0 +1,140 @@
+// The vault: a small SQLite file apart from the register, with the key each person's details are
+// sealed under and the key that turns ids into pseudonyms. Destroying a person's row here makes
+// every copy of the sealed details unreadable, old backups included, while all proofs still verify.
+#include "register/internal.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct register_vault {
+    register_store *store;
+    proof_secret pseudonyms;
+    bool has_pseudonyms;
+};
+
+static const char MAKE_SETTING[] =
+    "CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BLOB NOT NULL) STRICT";
+static const char MAKE_PERSON[] =
+    "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, key "
+    "BLOB) STRICT";
+static const char FIND_SECRET[] = "SELECT key FROM secret WHERE name = $1";
+static const char ADD_SECRET[] = "INSERT INTO secret (name, key) VALUES ($1, $2)";
+static const char FIND_KEY[] = "SELECT key FROM person WHERE pseudonym = $1";
+static const char FIND_PERSON[] = "SELECT id FROM person WHERE pseudonym = $1";
+static const char ADD_PERSON[] = "INSERT INTO person (pseudonym, id, key) VALUES ($1, $2, $3)";
+static const char DESTROY[] = "UPDATE person SET key = NULL WHERE pseudonym = $1";
+
+typedef struct {
+    proof_secret key;
+    bool is_there, is_destroyed;
+} found_key;
+
+static bool take_key(void *context, const store_value *row, hb_error *err) {
+    found_key *found = context;
+    (void)err;
+    if (row[0].text.n == 32) {
+        memcpy(found->key.bytes, row[0].text.at, 32);
+        found->is_there = true;
+    } else {
+        found->is_destroyed = true;
+    }
+    return true;
+}
+
+static hb_str bytes_of(const proof_secret *key) {
+    return (hb_str){(const char *)key->bytes, 32};
+}
+
+static bool load(register_vault *vault, bool is_new, hb_error *err) {
+    const store_value name[] = {STORE_T(HB_STR("pseudonyms"))};
+    found_key found = {0};
+    if (is_new) {
+        if (!vault->store->door->run(vault->store, MAKE_SETTING, NULL, 0, NULL, NULL, err))
+            return false;
+        if (!vault->store->door->run(vault->store, MAKE_PERSON, NULL, 0, NULL, NULL, err))
+            return false;
+    }
+    if (!store_run(vault->store, FIND_SECRET, name, take_key, &found, err)) return false;
+    if (!found.is_there && is_new) {
+        proof_random(found.key.bytes, 32);
+        const store_value add[] = {name[0], STORE_B(bytes_of(&found.key))};
+        if (!store_run(vault->store, ADD_SECRET, add, NULL, NULL, err)) return false;
+        found.is_there = true;
+    }
+    if (!found.is_there)
+        return hb_fail(err, HB_CORRUPT, "database", "the vault has lost its key of pseudonyms");
+    vault->pseudonyms = found.key;
+    return true;
+}
+
+register_vault *vault_open(const char *path, bool is_new, register_mode mode, hb_error *err) {
+    register_vault *vault = calloc(1, sizeof *vault);
+    if (!vault) {
+        hb_out_of_memory(err);
+        return NULL;
+    }
+    vault->store = sqlite_open(path, mode, is_new, err);
+    if (vault->store && chmod(path, 0600) == 0 && load(vault, is_new, err)) return vault;
+    (void)hb_fail(err, HB_SYSTEM, "database", "the vault cannot be opened");
+    vault_close(vault);
+    return NULL;
+}
+
+void vault_close(register_vault *vault) {
+    if (!vault) return;
+    if (vault->store) vault->store->door->close(vault->store);
+    proof_wipe(vault, sizeof *vault);
+    free(vault);
+}
+
+void vault_pseudonym(const register_vault *vault, hb_str person, char out[PSEUDONYM]) {
+    char hex[65];
+    hb_hash_hex(proof_hmac(&vault->pseudonyms, person), hex);
+    memcpy(out, hex, PSEUDONYM - 1);
+    out[PSEUDONYM - 1] = '\0';
+}
+
+bool vault_key(register_vault *vault, hb_str pseudonym, hb_str person, bool is_made,
+               proof_secret *out, hb_error *err) {
+    const store_value name[] = {STORE_T(pseudonym)};
+    found_key found = {0};
+    if (!store_run(vault->store, FIND_KEY, name, take_key, &found, err)) return false;
+    if (!found.is_there && !found.is_destroyed && is_made) {
+        proof_random(found.key.bytes, 32);
+        const store_value add[] = {name[0], STORE_T(person), STORE_B(bytes_of(&found.key))};
+        if (!store_run(vault->store, ADD_PERSON, add, NULL, NULL, err)) return false;
+        found.is_there = true;
+    }
+    *out = found.key;
+    return found.is_there;
+}
+
+typedef struct {
+    hb_arena *arena;
+    hb_str id;
+} found_person;
+
+static bool take_person(void *context, const store_value *row, hb_error *err) {
+    found_person *found = context;
+    return hb_str_copy(found->arena, row[0].text, &found->id) || hb_out_of_memory(err);
+}
+
+bool vault_person(register_vault *vault, hb_arena *arena, hb_str pseudonym, hb_str *person) {
+    const store_value name[] = {STORE_T(pseudonym)};
+    found_person found = {.arena = arena};
+    hb_error err = {0};
+    if (!store_run(vault->store, FIND_PERSON, name, take_person, &found, &err)) return false;
+    *person = found.id;
+    return found.id.n > 0;
+}
+
+// The row's old bytes are overwritten (secure_delete), in the file and in the log beside it.
+bool vault_destroy(register_vault *vault, hb_str pseudonym, hb_error *err) {
+    const store_value name[] = {STORE_T(pseudonym)};
+    return store_run(vault->store, DESTROY, name, NULL, NULL, err) &&
+           vault->store->door->run(vault->store, "VACUUM", NULL, 0, NULL, NULL, err) &&
+           vault->store->door->run(vault->store, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, 0, NULL,
+                                   NULL, err);
+}
