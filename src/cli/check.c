@@ -26,13 +26,6 @@ static gate_form form_of(const cli *run) {
 }
 
 static bool read_options(const cli *run, int64_t *n_jobs, hb_error *err) {
-    if (cli_value(run, "map") != NULL) {
-        hb_fail(err, HB_USAGE, "no-mapping", words_in(run->language, "there is no mapping \"%s\""),
-                cli_value(run, "map"));
-        hb_error_help(
-            err, words_in(run->language, "bring the file into the form of a transfer list first"));
-        return false;
-    }
     if (cli_value(run, "facts") != NULL && (run->format == CLI_JSON || run->format == CLI_CSV)) {
         return hb_fail(
             err, HB_USAGE, "two-formats",

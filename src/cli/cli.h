@@ -122,6 +122,7 @@ void cli_version(const cli *run);
 int cli_check(cli *run);               // check.c
 int cli_explain(cli *run);             // explain.c
 int cli_enddate(cli *run);             // enddate.c
+int cli_import(cli *run);              // import.c
 int cli_cost(cli *run);                // cost.c
 int cli_facility_assess(cli *run);     // facility.c
 int cli_facility_check(cli *run);      // facility.c

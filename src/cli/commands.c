@@ -22,11 +22,18 @@ const cli_option CLI_COMMON_OPTIONS[] = {
     {"documents", "FILE", true, N_("more documents (may be repeated)")}
 #define AS_OF_OPTION {"as-of", "DATE", false, N_("day of the decision, YYYY-MM-DD")}
 
+// How an agency's own file is read.
+#define MAP_OPTIONS \
+    {"map", "NAME", false, N_("the mapping that the file fits")}, \
+    {"host", "CODE", false, N_("where the people would be sent, for a file read by --map (SLV)")}, \
+    {"document-date", "DATE", false, N_("date of the rows as documents, where the file gives none")}, \
+    {"report", "FILE", false, N_("also write what could not be read, as JSON")}
+
 // clang-format off
 static const cli_option CHECK[] = {
     RULEBOOK_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
     {"jobs", "N", false, N_("people at the same time (one a processor)")},
-    {"map", "NAME", false, N_("read an agency's own file by a mapping")},
+    MAP_OPTIONS,
     {"facts", NULL, false, N_("the facts that count, for another engine")},
     {NULL, NULL, false, NULL},
 };
@@ -71,6 +78,12 @@ static const cli_option RULES_VERIFY[] = {
     {"published", "FILE", false, N_("the published list of rules it must not ask less than")},
     {"record", "FILE", false, N_("write the proof record, when all is proved")},
     {"cache", "FILE", false, N_("keep answers there: only what changed is proved again")},
+    {NULL, NULL, false, NULL},
+};
+static const cli_option IMPORT[] = {
+    MAP_OPTIONS,
+    {"out", "FILE", false, N_("where the list goes (standard output)")},
+    RULEBOOK_OPTION, AS_OF_OPTION,
     {NULL, NULL, false, NULL},
 };
 static const cli_option RULES_SHOW[] = {
@@ -170,6 +183,15 @@ static const cli_command COMMANDS[] = {
      .example = "habeas explain P-001 agreements/us-sv-2025/list.ndjson",
      .about = N_("Shows every rule with the row of its table that gave the outcome, the rules "
                  "that do not bar and why, every source, and every fact with its standing."),
+     .next = "habeas check LIST"},
+    {.name = "import", .arguments = "FILE...", .n_least = 1, .n_most = CLI_MANY,
+     .options = IMPORT, .call = cli_import,
+     .summary = N_("an agency's own file as a transfer list"),
+     .example = "habeas import tests/intake/import/generic.csv --map generic_spreadsheet",
+     .about = N_("Reads CSV, TSV, JSON or NDJSON by a mapping: NAME is one of the folder mappings, "
+                 "or a file. An import establishes nothing: what a cell says is a claim or an "
+                 "unverified record, and a blank cell is never \"no\". Exit status 3: a row was "
+                 "refused, and no list is written."),
      .next = "habeas check LIST"},
     {.name = "enddate", .arguments = "FILE", .n_least = 1, .n_most = 1,
      .formats = CLI_JSON | CLI_NDJSON, .options = ENDDATE, .call = cli_enddate,

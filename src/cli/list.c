@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "cli/import.h"
+
 static void show_reading(void *to, uint64_t done, uint64_t all) {
     cli *run = to;
     cli_progress(run, words_in(run->language, "reading"), done, all);
@@ -42,15 +44,33 @@ static void warn_of_rulebook(const cli *run, const rulebook *rb) {
     }
 }
 
+// With --map the list is made of an agency's own file first, and read from there.
+static int import_first(cli *run, const char *path, cli_list *list, char imported[64]) {
+    if (cli_value(run, "map") == NULL) return CLI_DONE;
+    hb_error err = {0};
+    if ((list->imported = tmpfile()) == NULL) {
+        hb_fail(&err, HB_SYSTEM, "cannot-spool", "no temporary file");
+        return cli_fail(run, &err);
+    }
+    int status = cli_import_files(run, &path, 1, list->imported);
+    if (status == CLI_DONE && fflush(list->imported) != 0) status = CLI_FAILED;
+    snprintf(imported, 64, "/proc/self/fd/%d", fileno(list->imported));
+    if (status != CLI_DONE) cli_list_close(list);
+    return status;
+}
+
 int cli_list_open(cli *run, const char *path, cli_list *list) {
     *list = (cli_list){0};
-    int status = CLI_DONE;
+    char imported[64];
+    int status = import_first(run, path, list, imported);
+    if (status != CLI_DONE) return status;
     hb_error err = {0};
     hb_errors errors = {0};
     char folder[4096];
     uint32_t n_documents = cli_n_values(run, "documents");
     const char **documents = calloc(n_documents + 1, sizeof *documents);
     intake_request request = {.list = path,
+                              .imported = list->imported == NULL ? NULL : imported,
                               .agreement = cli_value(run, "agreement"),
                               .facility = cli_value(run, "facility"),
                               .documents = documents,
@@ -99,5 +119,6 @@ done:
 void cli_list_close(cli_list *list) {
     intake_close(list->in);
     rulebook_close(list->rb);
+    if (list->imported != NULL) fclose(list->imported);
     *list = (cli_list){0};
 }

@@ -10,6 +10,7 @@ typedef struct {
     rulebook *rb;
     intake *in;
     gate_page page;
+    FILE *imported;  // with --map: the list that was made of the file
 } cli_list;
 
 // CLI_DONE, or the exit status after having printed every error. Names what was read on run->err.

@@ -406,7 +406,7 @@ static bool read_all(intake *in, const intake_request *request, intake_progress 
     hb_error err = {0};
     if (!intake_path_folder(in->arena, hb_str_from(request->list), &in->folder))
         return fail_memory(errors);
-    if (!intake_list_open(&in->list, request->list, &err)) {
+    if (!intake_list_open(&in->list, request->list, request->imported, &err)) {
         hb_errors_add(errors, &err);
         return false;
     }

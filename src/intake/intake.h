@@ -1,7 +1,8 @@
 // intake: reads transfer lists (NDJSON, CSV), documents, contests, agreement and facility files exactly as
 // INTERFACES says, and collects every error of a run with its place. Called by gate and cli; calls rulebook, base.
 // Nothing is decided here. Read folder.c (what is read, in which
-// order) -> list.c (the people) -> facts.c -> documents.c -> contests.c -> agreement.c; page.c is where errors get their place.
+// order) -> list.c (the people) -> facts.c -> documents.c -> contests.c -> agreement.c; page.c is where errors get their place. Agencies' own
+// files: map.c -> import_text.c -> import_table.c -> import_cell.c -> import_person.c -> import_people.c -> import.c.
 #ifndef HABEAS_INTAKE_H
 #define HABEAS_INTAKE_H
 
@@ -10,6 +11,7 @@
 // What is asked for on the command line; empty strings where nothing was.
 typedef struct {
     const char *list;                        // path, "-" for standard input
+    const char *imported;                    // NDJSON made of it by intake_import, read in its stead; NULL: none
     const char *agreement, *facility;        // override what the list names
     const char *const *documents;            // added to what the list names
     uint32_t n_documents;
@@ -53,4 +55,23 @@ HB_MUST_USE intake_reader *intake_reader_open(const intake *in, hb_error *err);
 void intake_reader_close(intake_reader *reader);
 HB_MUST_USE bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uint64_t number,
                                     intake_person *out, hb_error *err);
+
+// ---- import*.c, map.c: an agency's own file as a transfer list -------------------------------------------------
+typedef struct {
+    const char *const *files;    // a joined mapping takes the folder, or the file of its main table
+    uint32_t n_files;
+    const char *mapping;         // path of the mapping
+    const char *mappings;        // folder that holds countries.csv
+    hb_str host;                 // alpha-3
+    hb_date as_of, document_on;  // day of the list; date of the rows' documents where the file gives none
+    bool has_as_of;              // as_of goes into the list's header
+} intake_import_request;
+typedef bool (*intake_writer)(void *to, hb_str text, hb_error *err);
+// Writes the list through `write_list` only when nothing was refused, and the report through `write_report` (NULL:
+// none) always. False: refused or failed, and `errors` holds every cause.
+HB_MUST_USE bool intake_import(const rulebook *rb, const intake_import_request *request, intake_progress progress, void *to,
+                               intake_writer write_list, void *list, intake_writer write_report, void *report,
+                               hb_errors *errors);
+// Checks one mapping against the dictionary: unknown facts, values outside a fact, caps. False with errors.
+bool intake_map_check(const rulebook *rb, const char *path, hb_errors *errors);
 #endif

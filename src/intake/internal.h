@@ -179,7 +179,7 @@ typedef struct {
     hb_text row;                 // CSV: the packed row handed out
 } intake_list;
 
-bool intake_list_open(intake_list *list, const char *path, hb_error *err);
+bool intake_list_open(intake_list *list, const char *path, const char *imported, hb_error *err);
 void intake_list_close(intake_list *list);
 bool intake_header_from_json(intake_page *page, hb_arena *arena, const hb_json *json, intake_header *out);
 // NDJSON: reads the first line when it is a header (it has no "person").

@@ -20,13 +20,17 @@ static const hb_str HEADER_MEMBERS[] = {
     {"note",      4},
 };
 static const hb_str PERSON_MEMBERS[] = {
-    {"person", 6},
-    {"name",   4},
-    {"host",   4},
-    {"facts",  5},
-    {"source", 6},
-    {"kind",   4},
-    {"note",   4},
+    {"person",   6},
+    {"name",     4},
+    {"host",     4},
+    {"facts",    5},
+    {"source",   6},
+    {"kind",     4},
+    {"note",     4},
+    // What an import keeps beside a person: shown to people, never read as facts.
+    {"ids",      3},
+    {"register", 8},
+    {"kept",     4},
 };
 // Columns that are no facts; the order is that of intake_column_kind, and the last three are
 // remarks.
@@ -49,9 +53,13 @@ static bool fail_memory(intake_page *page) {
 
 // ---- the file -----------------------------------------------------------------------------------
 
-bool intake_list_open(intake_list *list, const char *path, hb_error *err) {
+bool intake_list_open(intake_list *list, const char *path, const char *imported, hb_error *err) {
     size_t n = strlen(path);
     *list = (intake_list){.path = hb_str_from(strcmp(path, "-") == 0 ? "standard input" : path)};
+    if (imported != NULL) {
+        list->lines = hb_lines_open(imported, INTAKE_LINE_BYTES, err);
+        return list->lines != NULL;
+    }
     list->is_csv = n > 4 && strcasecmp(path + n - 4, ".csv") == 0;
     if (list->is_csv) {
         list->csv = hb_csv_open(path, ',', INTAKE_LINE_BYTES, err);

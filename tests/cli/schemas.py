@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 
 warnings.simplefilter("ignore", DeprecationWarning)
@@ -75,7 +76,20 @@ for path in glob.glob("rulebooks/*/cases/*.ndjson"):
     for case in lines(path):
         validate("enddate-question" if "/enddate-" in path else "case", case, f"{path} {case.get('case') or case.get('id')}")
 
+for path in glob.glob("mappings/*.json"):
+    mapping = json.load(open(path, encoding="utf-8"))
+    validate("import-mapping", mapping, path)
+    fails("import-mapping", dict(mapping, columns=[dict(mapping["columns"][0], cap="established")]), path)
+
 # what is written
+with tempfile.TemporaryDirectory() as folder:
+    out, report = folder + "/list.ndjson", folder + "/report.json"
+    habeas("import", "tests/intake/import/generic.csv", "--map", "generic_spreadsheet", "--out", out, "--report", report)
+    header, *people = lines(out)
+    validate("list-header", header, "imported list")
+    for person in people:
+        validate("list-person", person, f"imported list {person['person']}")
+    validate("import-report", json.load(open(report, encoding="utf-8")), "import --report")
 for path in glob.glob("rulebooks/enddate-*/cases/*.ndjson"):
     for language in ["en", "es"]:
         answers = [json.loads(line) for line in habeas("enddate", path, "--ndjson", "--lang", language).stdout.decode().splitlines()]

@@ -1,0 +1,850 @@
+// One row as a person: who it is, what its columns say of facts, and what stays beside them as
+// text. A cell that is blank, marked, redacted, unlisted or impossible gives no fact at all, and
+// the report counts it; nothing is ever "no" because it is blank. A birth or citizenship of the
+// United States in any cell is a claim of citizenship.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intake/import.h"
+
+#define FACTS_MAX 512u
+
+typedef struct {
+    const import_reader *reader;
+    hb_arena *arena;
+    const import_row *row;
+    const import_joined *table;  // of `beside`, or NULL
+    const import_row *beside;    // the row of a joined table at hand
+    import_person *out;
+    uint32_t fact_citizenship, fact_birth_country, fact_nationality, fact_birth_date, fact_identity;
+    bool failed;
+} reading;
+
+// ---- cells --------------------------------------------------------------------------------------
+
+static hb_str table_of(const import_map *map, hb_str name, hb_str *column) {
+    *column = name;
+    for (uint32_t i = 0; map->tables != NULL && i < map->tables->n; i++) {
+        hb_str key = map->tables->first[i].key;
+        if (name.n > key.n && hb_str_starts(name, key) && name.at[key.n] == '.') {
+            *column = (hb_str){name.at + key.n + 1, name.n - key.n - 1};
+            return i == 0 ? (hb_str){0} : key;
+        }
+    }
+    return (hb_str){0};
+}
+
+// The cell of a column of the main row, or of the joined row at hand. False: there is no such
+// column.
+static bool get(const reading *r, hb_str name, hb_str *text) {
+    hb_str column, table = table_of(r->reader->map, name, &column);
+    *text = (hb_str){0};
+    if (table.n > 0) {
+        if (r->table == NULL || !hb_str_equal(r->table->name, table)) return false;
+        for (uint32_t i = 0; i < r->table->n_columns; i++) {
+            if (!hb_str_equal(r->table->columns[i], column)) continue;
+            *text = r->beside->cells[i + 1];
+            return !r->beside->is_shifted;
+        }
+        return false;
+    }
+    uint32_t at = import_table_find(r->reader->main, column);
+    if (at == UINT32_MAX || r->row->is_shifted || at >= r->row->n) return false;
+    *text = r->row->cells[at];
+    return true;
+}
+
+static void warn(const reading *r, const char *code, hb_str column) {
+    import_warn(r->reader->notes, code, column, r->row->line);
+}
+
+// ---- facts --------------------------------------------------------------------------------------
+
+static void add_fact(reading *r, uint32_t fact, hb_str value, bool is_claimed, hb_str evidence) {
+    import_person *p = r->out;
+    for (uint32_t i = 0; i < p->n_facts; i++) {
+        if (p->facts[i].fact == fact && hb_str_equal(p->facts[i].value, value)) return;
+    }
+    if (p->n_facts == FACTS_MAX) {
+        r->failed = true;
+        return;
+    }
+    p->facts[p->n_facts++] = (import_fact){fact, value, is_claimed, evidence};
+}
+
+static hb_str as_json(reading *r, hb_str text, bool is_list) {
+    hb_text json = {0};
+    hb_str out = {0};
+    if (is_list) hb_text_add(&json, HB_STR("["));
+    hb_text_add_json(&json, text);
+    if (is_list) hb_text_add(&json, HB_STR("]"));
+    if (json.failed || !hb_str_copy(r->arena, (hb_str){json.at, json.n}, &out)) r->failed = true;
+    hb_text_clear(&json);
+    return out;
+}
+
+static bool is_list_type(rulebook_fact_type type) {
+    return type == RULEBOOK_DOC_LIST || type == RULEBOOK_COUNTRY_LIST;
+}
+
+static void add_pair(import_pair *list, uint32_t *n, hb_str name, hb_str text) {
+    if (*n < IMPORT_COLUMNS_MAX) list[(*n)++] = (import_pair){name, text};
+}
+
+// A value of a fact, or text beside the person for register.*
+static void emit(reading *r, const map_column *column, hb_str text) {
+    if (column->fact == DMN_NONE) {
+        hb_str copy;
+        if (!hb_str_copy(r->arena, text, &copy))
+            r->failed = true;
+        else
+            add_pair(r->out->registers, &r->out->n_registers,
+                     (hb_str){column->to.at + 9, column->to.n - 9}, copy);
+        return;
+    }
+    const rulebook_fact *fact = rulebook_fact_at(r->reader->map->rb, column->fact);
+    add_fact(r, column->fact, as_json(r, text, is_list_type(fact->type)), column->is_claimed,
+             (hb_str){0});
+    if (column->fact == r->fact_citizenship && hb_str_equal(text, HB_STR("possible")))
+        warn(r, "us_indication", column->from);
+}
+
+static void emit_date(reading *r, const map_column *column, hb_date day) {
+    hb_str text;
+    if (!hb_str_format(r->arena, &text, "%04d-%02d-%02d", day.year, day.month, day.day))
+        r->failed = true;
+    else
+        emit(r, column, text);
+}
+
+// ---- types of columns ---------------------------------------------------------------------------
+
+static bool read_day(reading *r, const map_column *column, hb_str name, hb_str text, hb_date *day) {
+    const char *why = "bad_date";
+    bool is_serial = false;
+    uint32_t at = import_table_find(r->reader->main, name);
+    slash_order order = at == UINT32_MAX ? ORDER_UNKNOWN : r->reader->orders[at];
+    if (!cell_date(r->reader->map, order, text, day, &why, &is_serial)) {
+        warn(r, why, name);
+        return false;
+    }
+    bool is_birth = column->fact != DMN_NONE && column->fact == r->fact_birth_date;
+    if (is_birth && hb_date_to_days(*day) > hb_date_to_days(r->reader->as_of)) {
+        warn(r, "bad_date", name);
+        return false;
+    }
+    if (is_serial) warn(r, "excel_serial", name);
+    return true;
+}
+
+static bool find_country(reading *r, hb_str system, hb_str text, hb_str column, char code[4]) {
+    bool is_ambiguous = false;
+    hb_str name = text;
+    if (hb_str_equal(system, HB_STR("eoir_nat"))) {
+        name = import_lookup_find(r->reader->nationality, text);
+        system = HB_STR("names");
+    }
+    if (name.n > 0 &&
+        import_country_find(r->reader->countries, system.n > 0 ? system : HB_STR("names"), name,
+                            code, &is_ambiguous))
+        return true;
+    warn(r, is_ambiguous ? "country_ambiguous" : "country_unknown", column);
+    return false;
+}
+
+static void note_us(reading *r, const map_column *column, const char code[4]) {
+    bool is_of_person =
+        column->fact == r->fact_birth_country || column->fact == r->fact_nationality;
+    if (!is_of_person || r->fact_citizenship == DMN_NONE || !import_country_is_us(code)) return;
+    warn(r, "us_indication", column->from);
+    add_fact(r, r->fact_citizenship, HB_STR("\"possible\""), true, (hb_str){0});
+}
+
+// The parts of a cell that lists countries: cut at any of the mapping's marks.
+static uint32_t split(const map_column *column, hb_str text, hb_str parts[16]) {
+    uint32_t n = 0;
+    for (size_t start = 0, i = 0; i <= text.n && n < 16;) {
+        size_t cut = i == text.n ? 1 : 0;
+        for (uint32_t k = 0; column->split != NULL && cut == 0 && k < column->split->n; k++) {
+            hb_str mark = column->split->first[k].text;
+            if (hb_str_starts((hb_str){text.at + i, text.n - i}, mark)) cut = mark.n;
+        }
+        if (cut == 0) {
+            i++;
+            continue;
+        }
+        hb_str part = hb_str_trim((hb_str){text.at + start, i - start});
+        if (part.n > 0) parts[n++] = part;
+        start = i += cut;
+    }
+    return n;
+}
+
+static int by_code(const void *a, const void *b) {
+    return strcmp(a, b);
+}
+
+static void read_countries(reading *r, const map_column *column, hb_str text) {
+    hb_str parts[16];
+    char codes[16][4];
+    uint32_t n = split(column, text, parts), n_known = 0;
+    hb_text json = {0};
+    hb_str value;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!find_country(r, column->country, parts[i], column->from, codes[n_known])) continue;
+        note_us(r, column, codes[n_known++]);
+    }
+    if (n == 0 || n_known < n) return;  // part of a list would read as the whole of it
+    qsort(codes, n, sizeof codes[0], by_code);
+    hb_text_add(&json, HB_STR("["));
+    for (uint32_t i = 0; i < n; i++) {
+        if (i > 0 && strcmp(codes[i], codes[i - 1]) == 0) continue;
+        hb_text_addf(&json, "%s\"%s\"", i > 0 ? "," : "", codes[i]);
+    }
+    hb_text_add(&json, HB_STR("]"));
+    if (json.failed || !hb_str_copy(r->arena, (hb_str){json.at, json.n}, &value))
+        r->failed = true;
+    else
+        add_fact(r, column->fact, value, column->is_claimed, (hb_str){0});
+    hb_text_clear(&json);
+}
+
+// yes when one of the two columns names the host; no when both are filled and neither does.
+static void read_host_named(reading *r, const map_column *column) {
+    hb_str text[2];
+    uint32_t n_filled = 0, n_known = 0;
+    hb_str names[2] = {column->from, column->from2};
+    for (int i = 0; i < 2; i++) {
+        char code[4];
+        if (names[i].n == 0 || !get(r, names[i], &text[i]) ||
+            cell_classify(r->reader->map, text[i]) != CELL_VALUE)
+            continue;
+        n_filled++;
+        if (!find_country(r, column->country, text[i], names[i], code)) continue;
+        n_known++;
+        if (hb_str_equal(hb_str_from(code), r->reader->host)) {
+            emit(r, column, HB_STR("yes"));
+            return;
+        }
+    }
+    if (n_filled == 2 && n_known == 2) emit(r, column, HB_STR("no"));
+}
+
+// 212a6Ci -> INA 212(a)(6)(C)(i); what has another shape stays text.
+static hb_str cite_of(reading *r, hb_str code) {
+    hb_text cite = {0};
+    hb_str out = code;
+    size_t i = 0;
+    while (i < code.n && code.at[i] >= '0' && code.at[i] <= '9') i++;
+    bool ok = i == 3;
+    hb_text_addf(&cite, "INA %.*s", (int)i, code.at);
+    while (ok && i < code.n) {
+        size_t start = i;
+        bool is_digit = code.at[i] >= '0' && code.at[i] <= '9',
+             is_roman = strchr("ivx", code.at[i]) != NULL;
+        if (is_digit)
+            while (i < code.n && code.at[i] >= '0' && code.at[i] <= '9') i++;
+        else if (is_roman && start > 4)
+            while (i < code.n && strchr("ivx", code.at[i]) != NULL) i++;
+        else if ((code.at[i] >= 'a' && code.at[i] <= 'z') ||
+                 (code.at[i] >= 'A' && code.at[i] <= 'Z'))
+            i++;
+        else
+            ok = false;
+        if (is_digit && code.at[start] == '0') start++;
+        hb_text_addf(&cite, "(%.*s)", (int)(i - start), code.at + start);
+    }
+    if (cite.failed || (ok && !hb_str_copy(r->arena, (hb_str){cite.at, cite.n}, &out)))
+        r->failed = true;
+    hb_text_clear(&cite);
+    return out;
+}
+
+static void read_enum(reading *r, const map_column *column, hb_str text) {
+    for (uint32_t i = 0; column->values != NULL && i < column->values->n; i++) {
+        const hb_json *value = &column->values->first[i];
+        if (!hb_str_equal(value->key, text)) continue;
+        if (value->kind != HB_JSON_NULL) emit(r, column, value->text);
+        return;
+    }
+    if (!column->has_otherwise || hb_str_equal(column->otherwise, HB_STR("unknown"))) {
+        warn(r, "unlisted_value", column->from);
+    } else if (hb_str_equal(column->otherwise, HB_STR("text"))) {
+        emit(r, column, text);
+    } else if (!hb_str_equal(column->otherwise, HB_STR("ignore"))) {
+        emit(r, column, column->otherwise);
+    }
+}
+
+static bool is_local_time(hb_str text) {
+    return text.n >= 16 && (text.at[10] == ' ' || text.at[10] == 'T') && text.at[13] == ':';
+}
+
+static void read_value(reading *r, const map_column *column, hb_str text) {
+    hb_date day;
+    char code[4];
+    switch (column->type) {
+        case MAP_ENUM: read_enum(r, column, text); return;
+        case MAP_DATE:
+            for (uint32_t i = 0; column->also != NULL && i < column->also->n; i++) {
+                if (hb_str_equal(column->also->first[i].key, text)) return;
+            }
+            if (read_day(r, column, column->from, text, &day)) emit_date(r, column, day);
+            return;
+        case MAP_DATETIME_LOCAL:
+            if (!read_day(r, column, column->from, text, &day)) return;
+            if (!is_local_time(text)) {
+                emit_date(r, column, day);
+                return;
+            }
+            if (text.n <= 19) warn(r, "time_without_zone", column->from);
+            emit(r, column, text);
+            return;
+        case MAP_YEAR_YOUNGEST:
+            if (cell_year(text, &day))
+                emit_date(r, column, day);
+            else
+                warn(r, "bad_date", column->from);
+            return;
+        case MAP_COUNTRY:
+            if (!find_country(r, column->country, text, column->from, code)) return;
+            note_us(r, column, code);
+            emit(r, column, hb_str_from(code));
+            return;
+        case MAP_LIST_COUNTRY: read_countries(r, column, text); return;
+        case MAP_TEXT: emit(r, column, text); return;
+        case MAP_CITE_INA: emit(r, column, cite_of(r, text)); return;
+        case MAP_CONST:
+        case MAP_PRESENT_IS: emit(r, column, column->value); return;
+        case MAP_COUNTRY_IS_HOST:
+        case MAP_BLANK_IS:
+        case MAP_FACT_BY_NAME: return;
+    }
+}
+
+// days from the first day to the second, both counted: "book_out|as_of" is the day of the list
+// where blank
+static void read_computed(reading *r, const map_column *column) {
+    hb_str first, last = {0}, name = column->from2;
+    hb_date from, to = r->reader->as_of;
+    bool is_open = false;
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.at[i] != '|') continue;
+        is_open = true;
+        name.n = i;
+    }
+    if (!get(r, column->from, &first) || cell_classify(r->reader->map, first) != CELL_VALUE) return;
+    bool has_last = get(r, name, &last) && cell_classify(r->reader->map, last) == CELL_VALUE;
+    if (!has_last && !is_open) return;
+    if (!read_day(r, column, column->from, first, &from)) return;
+    if (has_last && !read_day(r, column, name, last, &to)) return;
+    int64_t n = hb_date_to_days(to) - hb_date_to_days(from) + 1;
+    hb_str value;
+    if (n < 1) {
+        warn(r, "bad_date", name);
+    } else if (!hb_str_format(r->arena, &value, "%lld", (long long)n)) {
+        r->failed = true;
+    } else {
+        add_fact(r, column->fact, value, column->is_claimed, (hb_str){0});
+    }
+}
+
+// ---- columns ------------------------------------------------------------------------------------
+
+static bool conditions_hold(const reading *r, const hb_json *when) {
+    for (uint32_t i = 0; when != NULL && i < when->n; i++) {
+        const hb_json *one = &when->first[i];
+        hb_str text;
+        if (!get(r, one->key, &text)) return false;
+        bool is_filled = cell_classify(r->reader->map, text) == CELL_VALUE, holds = false;
+        for (uint32_t k = 0; k < one->n && !holds; k++) {
+            hb_str wanted = one->first[k].text;
+            holds = hb_str_equal(wanted, HB_STR("*")) ? is_filled : hb_str_equal(wanted, text);
+        }
+        if (!holds) return false;
+    }
+    return true;
+}
+
+static void read_column(reading *r, const map_column *column) {
+    hb_str text;
+    if (!conditions_hold(r, column->when)) return;
+    if (column->is_computed) {
+        read_computed(r, column);
+        return;
+    }
+    if (column->type == MAP_COUNTRY_IS_HOST) {
+        read_host_named(r, column);
+        return;
+    }
+    if (!get(r, column->from, &text)) return;
+    cell_kind kind = cell_classify(r->reader->map, text);
+    if (column->type == MAP_BLANK_IS) {
+        if (kind != CELL_VALUE) emit(r, column, column->blank);
+        return;
+    }
+    if (kind == CELL_VALUE) {
+        read_value(r, column, text);
+        return;
+    }
+    if (column->has_blank && kind == CELL_EMPTY) emit(r, column, column->blank);
+    if (kind == CELL_MARKER) warn(r, "blank_marker", column->from);
+    if (kind == CELL_REDACTED) warn(r, "redacted", column->from);
+}
+
+static const import_joined *joined_named(const import_reader *reader, hb_str name) {
+    for (uint32_t i = 0; i < reader->n_joined; i++) {
+        if (hb_str_equal(reader->joined[i].name, name)) return &reader->joined[i];
+    }
+    return NULL;
+}
+
+// The joined table that a column walks: of its cell, else of its conditions.
+static hb_str walked_table(const import_map *map, const map_column *column) {
+    hb_str plain, table = table_of(map, column->from, &plain);
+    for (uint32_t i = 0; table.n == 0 && column->when != NULL && i < column->when->n; i++)
+        table = table_of(map, column->when->first[i].key, &plain);
+    return table;
+}
+
+static void walk_column(reading *r, const map_column *column, hb_str key) {
+    uint32_t first = 0, n = 0;
+    if (column->unless.n > 0) {
+        const import_joined *other = joined_named(r->reader, column->unless);
+        if (other != NULL && import_joined_rows(other, key, &first, &n)) return;
+    }
+    hb_str table = walked_table(r->reader->map, column);
+    if (table.n == 0) {
+        read_column(r, column);
+        return;
+    }
+    const import_joined *joined = joined_named(r->reader, table);
+    if (joined == NULL || !import_joined_rows(joined, key, &first, &n)) return;
+    r->table = joined;
+    for (uint32_t i = 0; i < n; i++) {
+        r->beside = &joined->rows[first + i];
+        read_column(r, column);
+    }
+    r->table = NULL;
+    r->beside = NULL;
+}
+
+// ---- columns headed by a fact's name
+// --------------------------------------------------------------
+
+// The answer of a yes-or-no cell; "" when it is none. 0, 1 and x say nothing.
+static hb_str yes_or_no(reading *r, hb_str text) {
+    hb_str key;
+    if (!cell_name_key(r->arena, text, &key)) return (hb_str){0};
+    static const char *const YES[] = {"YES", "TRUE", "Y", "SI"}, *const NO[] = {"NO", "FALSE", "N"};
+    for (size_t i = 0; i < 4; i++) {
+        if (hb_str_equal(key, hb_str_from(YES[i]))) return HB_STR("yes");
+        if (i < 3 && hb_str_equal(key, hb_str_from(NO[i]))) return HB_STR("no");
+    }
+    return (hb_str){0};
+}
+
+static hb_str listed(reading *r, hb_str text) {
+    hb_text json = {0};
+    hb_str out = {0};
+    bool is_first = true;
+    hb_text_add(&json, HB_STR("["));
+    for (size_t start = 0, i = 0; i <= text.n; i++) {
+        if (i < text.n && text.at[i] != ';') continue;
+        hb_str part = hb_str_trim((hb_str){text.at + start, i - start});
+        start = i + 1;
+        if (part.n == 0) continue;
+        if (!is_first) hb_text_add(&json, HB_STR(","));
+        hb_text_add_json(&json, part);
+        is_first = false;
+    }
+    hb_text_add(&json, HB_STR("]"));
+    if (json.failed || !hb_str_copy(r->arena, (hb_str){json.at, json.n}, &out)) r->failed = true;
+    hb_text_clear(&json);
+    return out;
+}
+
+static bool is_value(const rulebook_fact *fact, hb_str text) {
+    for (uint32_t i = 0; i < fact->n_values; i++) {
+        if (hb_str_equal(fact->values[i], text)) return true;
+    }
+    return false;
+}
+
+// Evidence named beside a fact lifts the cap: the documents themselves must then be on file.
+static bool evidence_of(reading *r, hb_str fact, hb_str *evidence) {
+    hb_str name, text, id;
+    *evidence = (hb_str){0};
+    if (!hb_str_format(r->arena, &name, "%.*s_evidence", (int)fact.n, fact.at)) return false;
+    if (!get(r, name, &text) || cell_classify(r->reader->map, text) != CELL_VALUE) return true;
+    for (size_t start = 0, i = 0; i <= text.n; i++) {
+        if (i < text.n && text.at[i] != ';') continue;
+        hb_str part = hb_str_trim((hb_str){text.at + start, i - start});
+        start = i + 1;
+        if (part.n > 0 && !cell_id(r->arena, part, &id))
+            return import_refuse(r->reader->notes, "bad_id", r->row->line, 0,
+                                 "name documents by their ids, separated by ;",
+                                 "the evidence column of \"%.*s\" holds no id", (int)fact.n,
+                                 fact.at);
+    }
+    *evidence = listed(r, text);
+    return true;
+}
+
+static bool read_by_name(reading *r, const map_column *by_name, uint32_t fact_index, hb_str column,
+                         hb_str text) {
+    const rulebook_fact *fact = rulebook_fact_at(r->reader->map->rb, fact_index);
+    map_column one = *by_name;
+    hb_str evidence = {0}, value = {0};
+    hb_date day;
+    char code[4];
+    one.from = column;
+    one.fact = fact_index;
+    if (!evidence_of(r, fact->name, &evidence)) return false;
+    switch (fact->type) {
+        case RULEBOOK_TRI: value = yes_or_no(r, text); break;
+        case RULEBOOK_ENUM: value = is_value(fact, text) ? text : (hb_str){0}; break;
+        case RULEBOOK_TEXT:
+        case RULEBOOK_DOC: value = text; break;
+        case RULEBOOK_DOC_LIST:
+            add_fact(r, fact_index, listed(r, text), evidence.n == 0, evidence);
+            return true;
+        case RULEBOOK_DATE:
+            if (!read_day(r, &one, column, text, &day)) return true;
+            if (!hb_str_format(r->arena, &value, "%04d-%02d-%02d", day.year, day.month, day.day))
+                r->failed = true;
+            break;
+        case RULEBOOK_COUNTRY:
+            if (!find_country(r, HB_STR("any"), text, column, code)) return true;
+            note_us(r, &one, code);
+            if (!hb_str_copy(r->arena, hb_str_from(code), &value)) r->failed = true;
+            break;
+        case RULEBOOK_COUNTRY_LIST:
+            one.country = HB_STR("any");
+            read_countries(r, &one, text);
+            return true;
+        case RULEBOOK_INT:
+        case RULEBOOK_NUMBER: {
+            hb_dec number;
+            bool ok = hb_dec_parse(text, &number) &&
+                      (fact->type == RULEBOOK_NUMBER || hb_dec_is_integer(number));
+            if (ok)
+                add_fact(r, fact_index, text, evidence.n == 0, evidence);
+            else
+                warn(r, "unlisted_value", column);
+            return true;
+        }
+        case RULEBOOK_DATE_TIME:
+        case RULEBOOK_ORDER_LIST: break;
+    }
+    if (value.n == 0)
+        warn(r, "unlisted_value", column);
+    else
+        add_fact(r, fact_index, as_json(r, value, false), evidence.n == 0, evidence);
+    return true;
+}
+
+static bool is_ignored(const reading *r, hb_str column) {
+    static const char *const SPECIAL[] = {"religion",       "race", "ethnicity",
+                                          "ethnicity_code", "raza", "etnia"};
+    const hb_json *ignore = r->reader->map->ignore;
+    for (uint32_t i = 0; ignore != NULL && i < ignore->n; i++) {
+        hb_str folded;
+        if (hb_str_equal(ignore->first[i].key, column)) return true;
+        if (map_fold(r->arena, ignore->first[i].key, true, &folded) && hb_str_equal(folded, column))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof SPECIAL / sizeof *SPECIAL; i++) {
+        if (hb_str_equal(column, hb_str_from(SPECIAL[i]))) return true;
+    }
+    return false;
+}
+
+static bool is_mapped(const import_map *map, hb_str column) {
+    for (uint32_t i = 0; i < map->n_columns; i++) {
+        hb_str plain;
+        (void)table_of(map, map->columns[i].from, &plain);
+        if (hb_str_equal(plain, column)) return true;
+    }
+    const hb_json *lists[] = {map->id, map->id2, map->names};
+    for (size_t k = 0; k < 3; k++) {
+        for (uint32_t i = 0; lists[k] != NULL && i < lists[k]->n; i++) {
+            if (hb_str_equal(lists[k]->first[i].text, column)) return true;
+        }
+    }
+    return false;
+}
+
+// Columns that no row of the mapping names: a fact where the mapping takes them by name, else text.
+static bool read_others(reading *r) {
+    const import_map *map = r->reader->map;
+    const map_column *by_name = NULL;
+    const hb_str *names;
+    uint32_t n = import_table_columns(r->reader->main, &names);
+    for (uint32_t i = 0; i < map->n_columns; i++) {
+        if (map->columns[i].type == MAP_FACT_BY_NAME) by_name = &map->columns[i];
+    }
+    for (uint32_t i = 0; i < n && i < r->row->n && !r->row->is_shifted; i++) {
+        hb_str text = r->row->cells[i];
+        if (names[i].n == 0 || is_mapped(map, names[i]) || is_ignored(r, names[i])) continue;
+        uint32_t fact = rulebook_find_fact(map->rb, names[i]);
+        cell_kind kind = cell_classify(map, text);
+        if (by_name != NULL && fact != DMN_NONE) {
+            if (kind == CELL_MARKER) warn(r, "blank_marker", names[i]);
+            if (kind == CELL_REDACTED) warn(r, "redacted", names[i]);
+            if (kind == CELL_VALUE && !read_by_name(r, by_name, fact, names[i], text)) return false;
+            continue;
+        }
+        hb_str copy;
+        if (kind != CELL_VALUE) continue;
+        if (!hb_str_copy(r->arena, text, &copy))
+            r->failed = true;
+        else
+            add_pair(r->out->kept, &r->out->n_kept, names[i], copy);
+    }
+    return true;
+}
+
+// ---- who it is
+// ------------------------------------------------------------------------------------
+
+static hb_str cell_named(const reading *r, const hb_json *name) {
+    hb_str text = {0};
+    if (name == NULL || name->kind != HB_JSON_STRING || !get(r, name->text, &text))
+        return (hb_str){0};
+    return cell_classify(r->reader->map, text) == CELL_VALUE ? text : (hb_str){0};
+}
+
+static bool read_name(reading *r) {
+    const hb_json *names = r->reader->map->names;
+    hb_str full = cell_named(r, map_at(names, "full", NULL)),
+           family = cell_named(r, map_at(names, "family", NULL)),
+           given = cell_named(r, map_at(names, "given", NULL)),
+           middle = cell_named(r, map_at(names, "middle", NULL)),
+           suffix = cell_named(r, map_at(names, "suffix", NULL));
+    bool ok;
+    if (family.n > 0 || given.n > 0) {
+        ok = hb_str_format(r->arena, &r->out->name, "%.*s%s%.*s%s%.*s%s%.*s", (int)family.n,
+                           family.at, family.n > 0 && given.n > 0 ? ", " : "", (int)given.n,
+                           given.at, middle.n > 0 ? " " : "", (int)middle.n, middle.at,
+                           suffix.n > 0 ? " " : "", (int)suffix.n, suffix.at);
+    } else {
+        ok = hb_str_copy(r->arena, full, &r->out->name);
+        if (full.n > 0 && memchr(full.at, ',', full.n) == NULL &&
+            memchr(full.at, ' ', full.n) != NULL)
+            warn(r, "name_order_unknown", (hb_str){0});
+    }
+    return ok && cell_name_key(r->arena, r->out->name, &r->out->name_key);
+}
+
+static bool refuse_id(const reading *r, hb_str column) {
+    return import_refuse(
+        r->reader->notes, "bad_id", r->row->line, 0, "correct the number in the file",
+        "the column \"%.*s\" holds no number of its kind", (int)column.n, column.at);
+}
+
+// BOP register numbers: eight digits, the hyphen before the last three.
+static bool register_number(hb_arena *arena, hb_str text, hb_str *out) {
+    char digits[9];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.at[i] == '-' || text.at[i] == ' ') continue;
+        if (text.at[i] < '0' || text.at[i] > '9' || n == 8) return false;
+        digits[n++] = text.at[i];
+    }
+    return n == 8 && hb_str_format(arena, out, "%.5s-%.3s", digits, digits + 5);
+}
+
+// The number of one kind, normalised. *is_key: it may name the person.
+static bool read_id(reading *r, hb_str column, hb_str text, hb_str *out, bool *is_key) {
+    const hb_json *ids = r->reader->map->ids;
+    const hb_json *kind = ids == NULL ? NULL : hb_json_member(ids, column);
+    *is_key = true;
+    if (kind != NULL && hb_str_equal(kind->text, HB_STR("a_number")))
+        return cell_alien_number(r->arena, text, out) || refuse_id(r, column);
+    if (kind != NULL && hb_str_equal(kind->text, HB_STR("sv_dui"))) {
+        dui_kind dui = cell_dui(r->arena, text, out);
+        *is_key = dui == DUI_GOOD;
+        if (dui == DUI_RESTORED) warn(r, "leading_zero_restored", column);
+        if (dui == DUI_FAILS) warn(r, "check_digit", column);
+        if (dui == DUI_NONE) *out = (hb_str){0};
+        return true;
+    }
+    const hb_json *normal = map_at(r->reader->map->root, "person", "normalise");
+    if (normal != NULL && hb_str_equal(normal->text, HB_STR("digits8_dash5")))
+        return register_number(r->arena, text, out) || refuse_id(r, column);
+    return cell_id(r->arena, text, out) || refuse_id(r, column);
+}
+
+static bool first_id(reading *r, const hb_json *columns, hb_str *out) {
+    *out = (hb_str){0};
+    for (uint32_t i = 0; columns != NULL && i < columns->n; i++) {
+        hb_str column = columns->first[i].text, id = {0}, text = cell_named(r, &columns->first[i]);
+        bool is_key = true;
+        if (text.n == 0) continue;
+        if (!read_id(r, column, text, &id, &is_key)) return false;
+        bool is_named =
+            r->reader->map->ids != NULL && hb_json_member(r->reader->map->ids, column) != NULL;
+        if (is_named && id.n > 0) add_pair(r->out->ids, &r->out->n_ids, column, id);
+        if (out->n == 0 && is_key) *out = id;
+    }
+    return true;
+}
+
+// A row of sums: it has no number, no name but a word for "total", and some cell says so.
+static bool is_total(const reading *r) {
+    const hb_json *total = map_at(r->reader->map->root, "file", "total_rows");
+    hb_str key = r->out->name_key;
+    bool is_word = key.n == 0 || hb_str_equal(key, HB_STR("TOTAL")) ||
+                   hb_str_equal(key, HB_STR("TOTALES")) || hb_str_equal(key, HB_STR("SUBTOTAL")) ||
+                   hb_str_equal(key, HB_STR("GRAND TOTAL"));
+    for (uint32_t i = 0; total != NULL && is_word && i < r->row->n; i++) {
+        hb_str cell;
+        if (!cell_name_key(r->arena, r->row->cells[i], &cell)) return false;
+        if (hb_str_starts(cell, HB_STR("TOTAL")) || hb_str_equal(cell, HB_STR("SUBTOTAL")) ||
+            hb_str_equal(cell, HB_STR("GRAND TOTAL")))
+            return true;
+    }
+    return false;
+}
+
+static bool read_identity(reading *r) {
+    const import_map *map = r->reader->map;
+    hb_str id, row_id;
+    import_row whole = *r->row;
+    const import_row *row = r->row;
+    whole.is_shifted = false;  // of a row whose fields have moved the id stays, being first
+    if (row->is_shifted) r->row = &whole;
+    bool ok = first_id(r, map->id, &id);
+    r->row = row;
+    if (!ok || !read_name(r)) return false;
+    if (id.n == 0 && is_total(r)) {
+        warn(r, "total_row_dropped", (hb_str){0});
+        return r->out->is_dropped = true;
+    }
+    if (id.n == 0 && map->is_id_refused) return refuse_id(r, map->id->first[0].text);
+    if (id.n == 0 && map->has_id2) {
+        if (!first_id(r, map->id2, &id)) return false;
+        if (id.n > 0) warn(r, "row_id2_used", (hb_str){0});
+    }
+    if (id.n == 0) {
+        warn(r, "row_id_used", (hb_str){0});
+        if (!hb_str_format(r->arena, &row_id, "row-%llu", (unsigned long long)row->line))
+            return false;
+        id = row_id;
+    }
+    return hb_str_format(r->arena, &r->out->id, "%.*s%s%.*s", (int)map->prefix.n, map->prefix.at,
+                         map->prefix.n > 0 ? "-" : "", (int)id.n, id.at);
+}
+
+// ---- the row's document
+// -----------------------------------------------------------------------------
+
+// "ICE removals row {row}": {row}, {file}, or the cell of a column.
+static bool fill_title(reading *r, hb_str *out) {
+    hb_text title = {0};
+    hb_str form = r->reader->map->title;
+    for (size_t i = 0; i < form.n; i++) {
+        size_t end = i;
+        while (form.at[i] == '{' && end < form.n && form.at[end] != '}') end++;
+        if (end == i || end == form.n) {
+            hb_text_add(&title, (hb_str){form.at + i, 1});
+            continue;
+        }
+        hb_str name = {form.at + i + 1, end - i - 1}, text = {0};
+        if (hb_str_equal(name, HB_STR("row")))
+            hb_text_addf(&title, "%llu", (unsigned long long)r->row->line);
+        else if (hb_str_equal(name, HB_STR("file")))
+            hb_text_add(&title, r->reader->file);
+        else if (hb_str_equal(name, HB_STR("table")) && r->reader->map->tables != NULL)
+            hb_text_add(&title, r->reader->map->tables->first[0].text);
+        else if (hb_str_equal(name, HB_STR("idn")))
+            hb_text_add(&title, r->out->id);
+        else if (get(r, name, &text))
+            hb_text_add(&title, text);
+        i = end;
+    }
+    bool ok = !title.failed && hb_str_copy(r->arena, (hb_str){title.at, title.n}, out);
+    hb_text_clear(&title);
+    return ok;
+}
+
+static bool read_document(reading *r) {
+    const hb_json *from = map_at(r->reader->map->root, "document", "date");
+    hb_str text = cell_named(r, from == NULL ? NULL : hb_json_member(from, HB_STR("from")));
+    const char *why;
+    bool is_serial;
+    r->out->has_document_on = text.n > 0 && cell_date(r->reader->map, ORDER_UNKNOWN, text,
+                                                      &r->out->document_on, &why, &is_serial);
+    return fill_title(r, &r->out->title);
+}
+
+static bool read_same_key(reading *r) {
+    hb_text key = {0};
+    const hb_json *columns = r->reader->map->same_key;
+    for (uint32_t i = 0; columns != NULL && i < columns->n; i++) {
+        hb_str text;
+        (void)get(r, columns->first[i].text, &text);
+        hb_text_add(&key, text);
+        hb_text_add(&key, HB_STR("\x1f"));
+    }
+    bool ok = !key.failed && hb_str_copy(r->arena, (hb_str){key.at, key.n}, &r->out->same_key);
+    hb_text_clear(&key);
+    return ok;
+}
+
+// Facts that the mapping could have fed from this file and this row did not.
+static void list_absent(reading *r) {
+    const import_map *map = r->reader->map;
+    for (uint32_t i = 0; i < map->n_columns; i++) {
+        uint32_t fact = map->columns[i].fact;
+        bool is_known = fact == DMN_NONE ||
+                        (map->tables == NULL &&
+                         import_table_find(r->reader->main, map->columns[i].from) == UINT32_MAX);
+        for (uint32_t k = 0; k < r->out->n_facts && !is_known; k++)
+            is_known = r->out->facts[k].fact == fact;
+        for (uint32_t k = 0; k < r->out->n_absent && !is_known; k++)
+            is_known = r->out->absent[k] == fact;
+        if (!is_known) r->out->absent[r->out->n_absent++] = fact;
+    }
+}
+
+bool import_person_read(const import_reader *reader, hb_arena *arena, const import_row *row,
+                        import_person *out) {
+    const rulebook *rb = reader->map->rb;
+    *out = (import_person){.line = row->line};
+    out->facts = hb_arena_array(arena, import_fact, FACTS_MAX);
+    out->ids = hb_arena_array(arena, import_pair, IMPORT_COLUMNS_MAX);
+    out->kept = hb_arena_array(arena, import_pair, IMPORT_COLUMNS_MAX);
+    out->registers = hb_arena_array(arena, import_pair, IMPORT_COLUMNS_MAX);
+    out->absent = hb_arena_array(arena, uint32_t, reader->map->n_columns + 1);
+    reading r = {.reader = reader,
+                 .arena = arena,
+                 .row = row,
+                 .out = out,
+                 .fact_citizenship = rulebook_find_fact(rb, HB_STR("citizenship_status")),
+                 .fact_birth_country = rulebook_find_fact(rb, HB_STR("birth_country")),
+                 .fact_nationality = rulebook_find_fact(rb, HB_STR("nationality")),
+                 .fact_birth_date = rulebook_find_fact(rb, HB_STR("birth_date")),
+                 .fact_identity = rulebook_find_fact(rb, HB_STR("identity_match"))};
+    bool ok = out->facts != NULL && out->ids != NULL && out->kept != NULL &&
+              out->registers != NULL && out->absent != NULL;
+    if (ok && !read_identity(&r)) return false;
+    if (ok && out->is_dropped) return true;
+    hb_str key = {0};
+    if (ok && reader->map->id->n > 0) (void)get(&r, reader->map->id->first[0].text, &key);
+    for (uint32_t i = 0; ok && i < reader->map->n_columns; i++)
+        walk_column(&r, &reader->map->columns[i], key);
+    if (ok && !read_others(&r)) return false;
+    const hb_json *match = map_at(reader->map->root, "person", "identity_match");
+    if (ok && match != NULL && r.fact_identity != DMN_NONE)
+        add_fact(&r, r.fact_identity, as_json(&r, match->text, false), true, (hb_str){0});
+    ok = ok && read_document(&r) && read_same_key(&r);
+    if (ok) list_absent(&r);
+    if (ok && !r.failed) return true;
+    hb_error err = {0};
+    hb_out_of_memory(&err);
+    hb_errors_add(reader->notes->errors, &err);
+    return false;
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Agencies' own files: each case of import/cases.ndjson, the samples beside the project where they are there, every mapping
+checked against the dictionary, and over generated files: blanking a cell or dropping a row clears nobody and loses
+nobody. usage: import.py PROGRAM [N]"""
+import csv
+import glob
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.join(ROOT, "tests/intake/import")
+KIT = os.path.join(ROOT, "../shared/samples")
+program = os.path.abspath(sys.argv[1])
+N = int(sys.argv[2]) if len(sys.argv) > 2 else 40
+passed = failed = 0
+
+
+def check(is_right, *message):
+    global passed, failed
+    passed += is_right
+    failed += not is_right
+    if not is_right:
+        print(*message)
+
+
+def run(*arguments):
+    return subprocess.run([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+
+
+def read_lines(path):
+    return [json.loads(line) for line in open(path, encoding="utf-8") if line.strip()]
+
+
+def problems(case, done, report, wrote):
+    """What of the case does not hold."""
+    if done.returncode != case["exit"]:
+        yield f"exit {done.returncode}: {done.stderr.decode()[:300]}"
+    if wrote != (case["exit"] == 0):
+        yield "a list was written although the file was refused" if wrote else "no list was written"
+    if "people" in case and report["people"] != case["people"]:
+        yield f"{report['people']} people"
+    if case["exit"] == 0 and sorted({w["code"] for w in report["warnings"]}) != sorted(case["warnings"]):
+        yield f"warnings {report['warnings']}"
+    rows = {row["line"]: row for row in report["rows"]}
+    for want in case.get("rows", []):
+        got = rows.get(want["line"], {"person": None, "facts": {}, "absent": [], "ids": {}})
+        if got["person"] != want["person"]:
+            yield f"line {want['line']} is {got['person']}"
+        for name, value in want.get("facts", {}).items():
+            if got["facts"].get(name) != value:
+                yield f"{name}: {got['facts'].get(name)}"
+        for name in want.get("absent", []):
+            if name in got["facts"] or name not in got["absent"]:
+                yield f"{name} is not absent"
+        for name, value in want.get("ids", {}).items():
+            if got["ids"].get(name) != value:
+                yield f"{name}: {got['ids'].get(name)}"
+    for want in case.get("errors", []):
+        if not any(all(got.get(key) == value for key, value in want.items()) for got in report["errors"]):
+            yield f"errors {report['errors']}"
+
+
+def import_file(path, mapping, folder):
+    out, report = os.path.join(folder, "list.ndjson"), os.path.join(folder, "report.json")
+    if os.path.exists(out):
+        os.remove(out)
+    done = run("import", path, "--map", mapping, "--out", out, "--report", report, "--document-date", "2025-03-01")
+    return done, json.load(open(report, encoding="utf-8")), os.path.exists(out), out
+
+
+def verdicts(path, mapping):
+    done = run("check", path, "--map", mapping, "--ndjson")
+    return {person["person"]: person["verdict"] for person in map(json.loads, done.stdout.decode().splitlines())}, done
+
+
+def cells(rng):
+    """A file of the generic layout, with what tests like to find: namesakes, blanks, marks, protective and permitting words."""
+    countries = ["Honduras", "El Salvador", "salvadoreño / estadounidense", "GT", "ES", "", "N/A", "Puerto Rico", "Venezuela"]
+    dates = ["1990-01-31", "14/04/1985", "1900-01-01", "07/28/99", "32874", "", "2012-05-06"]
+    words = ["yes", "no", "sí", "", "x", "unknown", "0"]
+    rows = [["person", "name", "date_of_birth", "country_of_birth", "nationality", "alien_number", "habeas_pending", "lpr_status", "pandilla"]]
+    for i in range(rng.randint(2, 6)):
+        rows.append([f"P-{i}", rng.choice(["Ejemplo, Alba", "Muestra, Bruno", "Prueba, Carla"]), rng.choice(dates), rng.choice(countries),
+                     rng.choice(countries), rng.choice(["", f"A9001{i:05d}"]), rng.choice(words), rng.choice(words), rng.choice(["MS", "", "no"])])
+    return rows
+
+
+def write_csv(path, rows):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    for case in read_lines(os.path.join(HERE, "cases.ndjson")):
+        path = os.path.join(folder, case["id"] + (".json" if case["mapping"] == "bop_locator" else ".csv"))
+        with open(path, "wb") as file:
+            file.write(case["text"].encode(case.get("encoding", "utf-8")))
+        done, report, wrote, out = import_file(path, case["mapping"], folder)
+        found = list(problems(case, done, report, wrote))
+        check(not found, case["id"], found)
+        if wrote:
+            checked = run("check", out, "--ndjson")
+            check(checked.returncode == 1, case["id"], "check refuses the list:", checked.stderr.decode()[:300])
+    if os.path.isdir(KIT):
+        for case in read_lines(os.path.join(KIT, "expect.ndjson")):
+            done, report, wrote, _ = import_file(os.path.join(KIT, case["file"]), case["mapping"], folder)
+            found = list(problems(case, done, report, wrote))
+            check(not found, case["id"], found)
+        for name, mapping in [("generic_en.csv", "generic_spreadsheet"), ("generico_es.csv", "generic_spreadsheet"), ("manifest.csv", "generic_spreadsheet"),
+                              ("deportationdata_removals.csv", "deportationdata_removals"), ("deportationdata_detentions.csv", "deportationdata_detentions"),
+                              ("hmpps_basm.csv", "hmpps_basm"), ("bop_locator.json", "bop_locator"), ("eoir", "eoir_case")]:
+            done, report, wrote, out = import_file(os.path.join(KIT, name), mapping, folder)
+            check(done.returncode == 0 and wrote, name, done.stderr.decode()[:300])
+            people = read_lines(out)[1:] if wrote else []
+            check({row["person"] for row in report["rows"]} == {person["person"] for person in people}, name, "somebody fell out")
+            checked = run("check", out, "--ndjson")
+            check(checked.returncode == 1 and b"NO BAR FOUND" not in checked.stdout, name, "check", checked.stderr.decode()[:300])
+    else:
+        print("the samples beside the project are not here: not run")
+
+    rng = random.Random(20261125)
+    path, changed = os.path.join(folder, "whole.csv"), os.path.join(folder, "changed.csv")
+    for _ in range(N):
+        rows = cells(rng)
+        write_csv(path, rows)
+        before, done = verdicts(path, "generic_spreadsheet")
+        check(len(before) == len(rows) - 1, "not every row is a person", rows, done.stderr.decode()[:300])
+        other = [list(row) for row in rows]
+        row, column = rng.randrange(1, len(rows)), rng.randrange(1, len(rows[0]))
+        other[row][column] = ""
+        if rng.random() < 0.3 and len(rows) > 2:
+            del other[row]
+        write_csv(changed, other)
+        after, done = verdicts(changed, "generic_spreadsheet")
+        check(len(after) == len(other) - 1, "not every row is a person", other, done.stderr.decode()[:300])
+        check("NO BAR FOUND" not in list(before.values()) + list(after.values()), "an import cleared somebody", rows, other)
+        # What a label says moves nobody.
+        for line in other[1:]:
+            line[-1] = "MS"
+        write_csv(changed, other)
+        check(verdicts(changed, "generic_spreadsheet")[0] == after, "a label moved a verdict", other)
+
+    broken = json.load(open(os.path.join(ROOT, "mappings/hmpps_basm.json"), encoding="utf-8"))
+    for where, value in [("to", "no_such_fact"), ("cap", "established"), ("values", {"true": "approved"})]:
+        wrong = json.loads(json.dumps(broken))
+        wrong["columns"][1][where] = value
+        path = os.path.join(folder, "wrong.json")
+        json.dump(wrong, open(path, "w", encoding="utf-8"))
+        done = run("import", os.path.join(HERE, "generic.csv"), "--map", path)
+        check(done.returncode == 3 and not done.stdout, "a mapping that strengthens evidence was taken:", where, done.stderr.decode()[:200])
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0 or passed == 0)
