@@ -1,6 +1,7 @@
 // habeas explain PERSON LIST. The whole list is read and refused as check would; then one person is
 // decided.
 #include "cli/list.h"
+#include "verify/change.h"
 
 enum { PERSON_BYTES = 64 << 20 };
 
@@ -28,6 +29,8 @@ static bool explain(const cli *run, cli_list *list, hb_arena *arena, intake_read
                     rulebook_bench *bench, gate_verdict *verdict, hb_error *err) {
     intake_person person = {0};
     gate_decision decision = {0};
+    gate_changes changes = {0};
+    verify_changer *changer = NULL;
     hb_text input = {0}, out = {0};
     bool ok = false;
     if (!find_person(run, list, arena, reader, hb_str_from(run->arguments[0]), &person, err))
@@ -35,8 +38,13 @@ static bool explain(const cli *run, cli_list *list, hb_arena *arena, intake_read
     rulebook_day day = {list->page.as_of, person.host, list->page.author};
     if (!gate_decide(bench, arena, &day, person.records, person.n_records, &decision, err))
         goto done;
+    if (!(changer = verify_changer_open(list->rb, err))) goto done;
+    if (!verify_would_change(changer, bench, arena, &day, person.records, person.n_records, &decision,
+                             &changes, err))
+        goto done;
     if (!gate_input_json(list->rb, arena, person.records, person.n_records, &input, err)) goto done;
-    gate_answer answer = {&list->page, &person, &decision, hb_sha256(input.at, input.n)};
+    gate_answer answer = {&list->page, &person, &decision, hb_sha256(input.at, input.n),
+                          &changes};
     gate_explain(&out, &answer, run->format == CLI_TEXT ? GATE_TEXT : GATE_JSON,
                  (hb_str){input.at, input.n});
     if (out.failed) {
@@ -46,6 +54,7 @@ static bool explain(const cli *run, cli_list *list, hb_arena *arena, intake_read
     ok = cli_write(run, (hb_str){out.at, out.n}, err);
     *verdict = decision.verdict;
 done:
+    verify_changer_close(changer);
     hb_text_clear(&input);
     hb_text_clear(&out);
     return ok;

@@ -194,6 +194,29 @@ static void add_strings(hb_text *out, const char *key, const hb_str *texts, uint
     ADD(out, "]");
 }
 
+// The smallest sets of documents that would change the verdict.
+static void add_changes(hb_text *out, const gate_answer *answer) {
+    ADD(out, ",\"would_change\":[");
+    for (uint32_t i = 0; i < answer->changes->n; i++) {
+        const gate_change *change = &answer->changes->changes[i];
+        hb_text_addf(out, "%s{\"to\":\"%s\",\"documents\":[", i > 0 ? "," : "", gate_verdict_name(change->to).at);
+        for (uint32_t k = 0; k < change->n; k++) {
+            const gate_paper *paper = &change->papers[k];
+            hb_text_addf(out, "%s{\"fact\":", k > 0 ? "," : "");
+            hb_text_add_json(out, rulebook_fact_at(answer->page->rb, paper->fact)->name);
+            hb_text_addf(out, ",\"kind\":\"%s\"", rulebook_kind_name(paper->kind).at);
+            rulebook_fact_type type = rulebook_fact_at(answer->page->rb, paper->fact)->type;
+            if (type != RULEBOOK_DOC && type != RULEBOOK_DOC_LIST && type != RULEBOOK_TEXT) {   // those are named by the paper
+                ADD(out, ",\"value\":");
+                gate_add_value(out, paper->value);
+            }
+            ADD(out, "}");
+        }
+        ADD(out, "]}");
+    }
+    hb_text_addf(out, "],\"would_change_is_all\":%s", answer->changes->is_all ? "true" : "false");
+}
+
 void gate_add_answer(hb_text *out, const gate_answer *answer, bool has_sources) {
     const gate_page *page = answer->page;
     const gate_decision *decision = answer->decision;
@@ -222,6 +245,7 @@ void gate_add_answer(hb_text *out, const gate_answer *answer, bool has_sources) 
         add_missing(out, answer, decision->missing[i]);
     }
     hb_text_addf(out, "],\"curable\":%s", decision->is_curable ? "true" : "false");
+    if (answer->changes && answer->changes->is_known) add_changes(out, answer);
     if (decision->n_notes > 0) add_strings(out, "notes", decision->notes, decision->n_notes);
     if (has_sources) {
         ADD(out, ",");

@@ -91,12 +91,33 @@ typedef struct {
     const char *list_path;  // for the sentence that names the next step
 } gate_page;
 
+// What would change a verdict: smallest sets of documents, found by verify and shown by running the gate. `is_all`: there
+// are no others of up to GATE_CHANGE_PAPERS documents. `is_known` false: it could not be found out.
+#define GATE_CHANGE_PAPERS 4
+#define GATE_CHANGES_MAX 40
+typedef struct {
+    uint32_t fact;
+    rulebook_kind kind;   // one that can establish the fact
+    feel_value value;     // what it would say
+} gate_paper;
+typedef struct {
+    gate_verdict to;
+    uint32_t n;
+    gate_paper papers[GATE_CHANGE_PAPERS];
+} gate_change;
+typedef struct {
+    bool is_known, is_all;
+    uint32_t n;
+    const gate_change *changes;
+} gate_changes;
+
 // One person's answer, with its hash.
 typedef struct {
     const gate_page *page;
     const intake_person *person;
     const gate_decision *decision;
     hb_hash input;
+    const gate_changes *changes;  // NULL: nobody asked
 } gate_answer;
 
 void gate_write_json(hb_text *out, const gate_answer *answer,

@@ -106,7 +106,7 @@ static bool check_person(workshop *shop, const gate_run_request *request, chunk 
                          &c->err)) {
         goto done;
     }
-    gate_answer answer = {&request->page, &person, &decision, hb_sha256(input.at, input.n)};
+    gate_answer answer = {&request->page, &person, &decision, hb_sha256(input.at, input.n), NULL};
     write_answer(&c->out, &answer, request->form);
     if (c->out.failed) {
         hb_out_of_memory(&c->err);

@@ -205,6 +205,29 @@ void page_verdict_sentence(hb_text *out, const gate_answer *answer, uint32_t ind
     hb_text_clear(&text);
 }
 
+// The smallest sets of documents that would change the verdict, a line each.
+static void write_changes(hb_text *out, const gate_answer *answer) {
+    words_language language = answer->page->language;
+    const gate_changes *changes = answer->changes;
+    if (changes->n == 0) {
+        if (!answer->decision->is_curable || answer->decision->verdict == GATE_NO_BAR_FOUND) return;
+        hb_text_addf(out, words_in(language, "  No %u documents alone would change the verdict.\n"), GATE_CHANGE_PAPERS);
+        return;
+    }
+    hb_text_addf(out, "  %s\n", words_in(language, "These documents would change the verdict:"));
+    for (uint32_t i = 0; i < changes->n; i++) {
+        const gate_change *change = &changes->changes[i];
+        hb_text_addf(out, "    ");
+        for (uint32_t k = 0; k < change->n; k++) {
+            hb_str name = rulebook_fact_at(answer->page->rb, change->papers[k].fact)->name;
+            hb_text_addf(out, "%s%.*s (%s)", k > 0 ? " + " : "", (int)name.n, name.at,
+                         gate_kind_words(language, change->papers[k].kind));
+        }
+        hb_text_addf(out, " -> %s\n", gate_verdict_words(language, change->to));
+    }
+    if (!changes->is_all) hb_text_addf(out, "    %s\n", words_in(language, "and more"));
+}
+
 void gate_write_text(hb_text *out, const gate_answer *answer) {
     const gate_decision *decision = answer->decision;
     words_language language = answer->page->language;
@@ -230,6 +253,7 @@ void gate_write_text(hb_text *out, const gate_answer *answer) {
     if (!decision->is_curable) {
         hb_text_addf(out, "  %s\n", words_in(language, "No document can end this bar."));
     }
+    if (answer->changes && answer->changes->is_known) write_changes(out, answer);
     for (uint32_t i = 0; i < decision->n_notes; i++) {
         hb_text_addf(out, "  %s%.*s\n", words_in(language, "note: "), (int)decision->notes[i].n,
                      decision->notes[i].at);

@@ -94,6 +94,6 @@ static void prove_own_facts(prover *p, uint32_t rule) {
 
 void prove_closed(prover *p) {
     prove_verdict(p);
-    for (uint32_t rule = 0; rule < p->l.n_rules; rule++) prove_own_facts(p, rule);
-    for (uint32_t fact = 0; fact < p->l.n_facts; fact++) prove_fact(p, fact);
+    for (uint32_t rule = 0; rule < p->l.n_rules && !p->is_over; rule++) prove_own_facts(p, rule);
+    for (uint32_t fact = 0; fact < p->l.n_facts && !p->is_over; fact++) prove_fact(p, fact);
 }

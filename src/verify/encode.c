@@ -15,6 +15,15 @@ bool encoder_open(encoder *e, term_pool *pool, hb_arena *arena) {
     return true;
 }
 
+bool encoder_follow(encoder *e, const encoder *first) {
+    e->strings = malloc((first->n_strings + 1) * sizeof *e->strings);
+    if (!e->strings) return false;
+    memcpy(e->strings, first->strings, first->n_strings * sizeof *e->strings);
+    e->n_strings = e->strings_room = first->n_strings;
+    e->n_named = first->n_named;
+    return true;
+}
+
 void encoder_close(encoder *e) {
     free(e->strings);
     free(e->faults);

@@ -55,6 +55,7 @@ struct encoder {
     uint32_t n_faults, faults_room;
 };
 HB_MUST_USE bool encoder_open(encoder *e, term_pool *pool, hb_arena *arena);
+bool encoder_follow(encoder *e, const encoder *first);   // takes over its strings and their numbers
 void encoder_close(encoder *e);
 int64_t encoder_string(encoder *e, hb_str text);         // its number; the same text always gives the same
 

@@ -237,6 +237,13 @@ hb_str law_take_why(law *l) {
 
 static void open_fact(law *l, uint32_t i) {
     const rulebook_fact *fact = rulebook_fact_at(l->rb, i);
+    uint32_t same = l->first ? rulebook_find_fact(l->first->rb, fact->name) : DMN_NONE;
+    if (same != DMN_NONE && rulebook_fact_at(l->first->rb, same)->type == fact->type) {
+        const law_fact *theirs = &l->first->facts[same];
+        l->facts[i] = (law_fact){.counts = theirs->counts, .is_proved = theirs->is_proved,
+                                 .first_variable = theirs->first_variable, .n_variables = theirs->n_variables};
+        return;
+    }
     char name[80];
     snprintf(name, sizeof name, "%.*s", (int)fact->name.n, fact->name.at);
     law_fact *f = &l->facts[i];
@@ -291,25 +298,37 @@ static void read_verdict(law *l) {
     l->clear = term_and(p, l->clear, term_not(p, l->barred));
 }
 
-bool law_open(law *l, const rulebook *rb, hb_error *err) {
-    *l = (law){.rb = rb, .model = rulebook_model(rb), .n_facts = rulebook_n_facts(rb), .n_rules = rulebook_n_rules(rb),
-               .current = DMN_NONE};
+static bool open_alone(law *l) {
     l->arena = hb_arena_open((size_t)512 << 20);
     l->pool = term_pool_open();
-    if (!l->arena || !l->pool || !encoder_open(&l->e, l->pool, l->arena)) return hb_out_of_memory(err);
+    return l->arena && l->pool && encoder_open(&l->e, l->pool, l->arena);
+}
+
+// The encoder starts with the strings of the first, under their numbers.
+static bool share(law *l, const law *first) {
+    l->first = first;
+    l->arena = first->arena;
+    l->pool = first->pool;
+    return encoder_open(&l->e, l->pool, l->arena) && encoder_follow(&l->e, &first->e);
+}
+
+static bool open_law(law *l, const rulebook *rb, const law *first, hb_error *err) {
+    *l = (law){.rb = rb, .model = rulebook_model(rb), .n_facts = rulebook_n_facts(rb), .n_rules = rulebook_n_rules(rb),
+               .current = DMN_NONE};
+    if (!(first ? share(l, first) : open_alone(l))) return hb_out_of_memory(err);
     l->e.lookup = lookup;
     l->e.to = l;
     l->facts = hb_arena_array(l->arena, law_fact, l->n_facts + 1);
     l->rules = hb_arena_array(l->arena, law_rule, l->n_rules + 1);
     l->elements = hb_arena_array(l->arena, law_element, dmn_n_elements(l->model) + 1);
     if (!l->facts || !l->rules || !l->elements) return hb_out_of_memory(err);
-    l->as_of = value_of(VALUE_DATE, term_variable(l->pool, TERM_INT, "as_of"));
-    l->host = value_of(VALUE_STRING, term_variable(l->pool, TERM_INT, "host"));
+    l->as_of = first ? first->as_of : value_of(VALUE_DATE, term_variable(l->pool, TERM_INT, "as_of"));
+    l->host = first ? first->host : value_of(VALUE_STRING, term_variable(l->pool, TERM_INT, "host"));
     for (uint32_t i = 0; i < l->n_facts; i++) open_fact(l, i);
     for (uint32_t i = 0; i < l->n_facts; i++) read_burden(l, i);
     graph_read(l);
     read_verdict(l);
-    l->e.n_named = l->e.n_strings;
+    if (!first) l->e.n_named = l->e.n_strings;
     term_pool *p = l->pool;
     l->day = between(l, term_integer(p, LAW_FIRST_AS_OF), l->as_of.t, term_integer(p, LAW_LAST_AS_OF));
     l->day = term_and(p, l->day, string_domain(l, DMN_NONE, l->host.t));
@@ -323,10 +342,20 @@ bool law_open(law *l, const rulebook *rb, hb_error *err) {
     return l->pool->has_failed || hb_arena_is_exhausted(l->arena) ? hb_out_of_memory(err) : true;
 }
 
+bool law_open(law *l, const rulebook *rb, hb_error *err) {
+    return open_law(l, rb, NULL, err);
+}
+
+bool law_open_beside(law *l, const rulebook *rb, const law *first, hb_error *err) {
+    return open_law(l, rb, first, err);
+}
+
 void law_close(law *l) {
     encoder_close(&l->e);
-    term_pool_close(l->pool);
-    hb_arena_close(l->arena);
+    if (!l->first) {
+        term_pool_close(l->pool);
+        hb_arena_close(l->arena);
+    }
     *l = (law){0};
 }
 
@@ -352,11 +381,6 @@ term law_domain_of(law *l, term t) {
 // ---- a second person -------------------------------------------------------------------------------------------------
 static uint32_t pair(const law *l, term from, term to, term *from_terms, term *to_terms, uint32_t n, uint32_t room) {
     if (n >= room || term_is_constant(l->pool, from)) return n;
-    if (term_at(l->pool, from)->kind == TERM_TO_REAL) {   // the variable is the integer inside
-        if (term_at(l->pool, to)->kind != TERM_TO_REAL) return n;
-        from = term_at(l->pool, from)->a;
-        to = term_at(l->pool, to)->a;
-    }
     from_terms[n] = from;
     to_terms[n] = to;
     return n + 1;
@@ -364,6 +388,7 @@ static uint32_t pair(const law *l, term from, term to, term *from_terms, term *t
 
 static uint32_t pair_value(const law *l, value from, value to, term *from_terms, term *to_terms, uint32_t n, uint32_t room) {
     n = pair(l, from.is_null, to.is_null, from_terms, to_terms, n, room);
+    if (to.kind == VALUE_NULL) return n;   // what it would be is never read
     if (from.kind == VALUE_LIST || from.kind == VALUE_CONTEXT) {
         for (uint32_t i = 0; i < from.n && i < to.n; i++) {
             if (from.kind == VALUE_LIST) n = pair(l, from.has[i], to.has[i], from_terms, to_terms, n, room);

@@ -50,6 +50,7 @@ typedef struct law law;
 struct law {
     const rulebook *rb;
     const dmn_model *model;
+    const law *first;     // whose pool, arena and variables these are; NULL: its own
     hb_arena *arena;
     term_pool *pool;
     encoder e;
@@ -65,6 +66,9 @@ struct law {
 };
 // Reads a whole rulebook. False only for lack of memory; what cannot be encoded is said part by part.
 HB_MUST_USE bool law_open(law *l, const rulebook *rb, hb_error *err);
+// A second rulebook over the same people: facts of one name share their variables, so the two laws can be compared.
+// `first` must outlive it.
+HB_MUST_USE bool law_open_beside(law *l, const rulebook *rb, const law *first, hb_error *err);
 void law_close(law *l);
 
 // Whether a value (not null) of a fact protects, permits, is neutral, by the dictionary's tests.

@@ -168,7 +168,7 @@ static void prove_step(prover *p, uint32_t fact) {
 }
 
 void prove_monotone(prover *p) {
-    for (uint32_t fact = 0; fact < p->l.n_facts; fact++) {
+    for (uint32_t fact = 0; fact < p->l.n_facts && !p->is_over; fact++) {
         prove_edits(p, fact);
         prove_step(p, fact);
     }

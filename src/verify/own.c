@@ -80,7 +80,7 @@ void prove_own(prover *p) {
         if (!scope) hb_out_of_memory(p->err);
         return;
     }
-    for (uint32_t n = 0; hb_csv_next(csv, &row, &end, p->err) && !end; n++) {
+    for (uint32_t n = 0; hb_csv_next(csv, &row, &end, p->err) && !end && !p->is_over; n++) {
         if (n == 0) continue;   // the names of the columns
         if (row.n < 4) {
             hb_fail(p->err, HB_INPUT, "bad-row", "line %llu of properties.csv has %u fields, not 4", (unsigned long long)row.line, row.n);

@@ -148,6 +148,7 @@ static void report(prover *p, verify_property property, verify_finding finding, 
     p->summary->n[property][finding]++;
     if (p->sink) p->sink(p->to, &result);
     p->n_done++;
+    p->is_over |= p->request->stops_at_first && finding != VERIFY_PROVED;
     if (p->request->progress) p->request->progress(p->request->to, p->n_done, p->n_all > p->n_done ? p->n_all : p->n_done + 1);
 }
 
@@ -232,7 +233,7 @@ bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_s
     p.n_all = (uint64_t)p.l.n_facts * 8 + (uint64_t)p.l.n_rules * 8;   // near enough for a bar
     if (request->cache) cache_load(&p.known, request->cache);
     for (int i = 0; i < VERIFY_N_PROPERTIES; i++) {
-        if (is_wanted(request, (verify_property)i)) PROPERTIES[i].prove(&p);
+        if (!p.is_over && is_wanted(request, (verify_property)i)) PROPERTIES[i].prove(&p);
     }
     if (request->cache) cache_save(&p.known, request->cache);
     summary->n_checks = solver_n_checks(p.s);

@@ -23,6 +23,7 @@ typedef struct {
     term_value *values, *all; // of the last POSSIBLE: by variable, by term
     uint32_t values_room, all_room;
     uint64_t n_done, n_all;
+    bool is_over;             // nothing more is asked
     cache known;
 } prover;
 

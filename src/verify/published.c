@@ -193,7 +193,7 @@ void prove_published(prover *p) {
         if (!r.scope) hb_out_of_memory(p->err);
         return;
     }
-    for (uint32_t n = 0; hb_csv_next(csv, &row, &end, p->err) && !end; n++) {
+    for (uint32_t n = 0; hb_csv_next(csv, &row, &end, p->err) && !end && !p->is_over; n++) {
         if (n == 0) continue;   // the names of the columns
         if (row.n != N_COLUMNS) {
             hb_fail(p->err, HB_INPUT, "bad-row", "line %llu of the published list has %u fields, not %d", (unsigned long long)row.line,

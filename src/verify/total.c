@@ -18,7 +18,7 @@ static bool is_unanswered(const gate_decision *decision, const void *with) {
 
 static void prove_outcomes(prover *p) {
     law *l = &p->l;
-    for (uint32_t r = 0; r < l->n_rules; r++) {
+    for (uint32_t r = 0; r < l->n_rules && !p->is_over; r++) {
         hb_str id = rulebook_rule_at(p->rb, r)->id;
         if (l->rules[r].why_not.n) {
             prove_report(p, VERIFY_TOTAL, VERIFY_UNDECIDED, l->rules[r].why_not.at, NULL, false, "rule %.*s gives an outcome", (int)id.n, id.at);
@@ -53,7 +53,7 @@ static void prove_rows(prover *p, uint32_t element) {
 
 void prove_total(prover *p) {
     prove_outcomes(p);
-    for (uint32_t i = 0; i < dmn_n_elements(p->l.model); i++) {
+    for (uint32_t i = 0; i < dmn_n_elements(p->l.model) && !p->is_over; i++) {
         if (p->l.elements[i].table) prove_rows(p, i);
     }
 }
@@ -121,7 +121,7 @@ static void prove_no_faults(prover *p, uint32_t element) {
 }
 
 void prove_nothing_vanishes(prover *p) {
-    for (uint32_t i = 0; i < dmn_n_elements(p->l.model); i++) {
+    for (uint32_t i = 0; i < dmn_n_elements(p->l.model) && !p->is_over; i++) {
         const law_element *e = &p->l.elements[i];
         char name[80];
         if (dmn_element_at(p->l.model, i)->kind != DMN_DECISION) continue;

@@ -34,6 +34,7 @@ typedef struct {
     const char *published;    // CSV of the published rules it must not ask less than; NULL: none is named
     const char *own;          // the rulebook's properties.csv; NULL: it has none
     const char *cache;        // file of answers of earlier runs; NULL: none is used or kept
+    bool stops_at_first;      // the first that is not proved ends it
     hb_str only;              // one property by name; "" all
     void (*progress)(void *to, uint64_t done, uint64_t all);   // may be NULL
     void *to;
