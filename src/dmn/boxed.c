@@ -361,7 +361,7 @@ static feel_node *read_body(dmn_builder *b, const dmn_xml *node, uint32_t n_para
 }
 
 // encapsulatedLogic and functionDefinition alike. The result is coerced to `result` when it is not
-// Any.
+// Any, which declares nothing: then the function gives what its body gives.
 static feel_node *read_function(dmn_builder *b, const dmn_xml *node, const feel_type *result,
                                 const feel_scope *scope, hb_str where) {
     uint32_t n = 0;
@@ -376,6 +376,7 @@ static feel_node *read_function(dmn_builder *b, const dmn_xml *node, const feel_
         n++;
     }
     feel_node *body = coerced(b, node, read_body(b, node, n, scope, frame, where), result, where);
+    if (result->kind == FEEL_TYPE_ANY) result = NULL;
     return body == NULL ? NULL : feel_node_function(arena_of(b), n, params, result, body);
 }
 

@@ -83,9 +83,26 @@ static bool midnight(feel_run *run, hb_date date, feel_value *out) {
     return out->kind == FEEL_DATE_TIME;
 }
 
+// A lambda of which neither declaration nor body says what it gives takes on the result asked for,
+// and each call is held to it; its parameters must conform by themselves.
+static bool take_on_result(feel_run *run, const feel_function *given, const feel_type *type,
+                           feel_value *out) {
+    bool is_open = !given->builtin && !given->result &&
+                   (!given->found || given->found->kind == FEEL_TYPE_ANY);
+    feel_function *made = is_open ? hb_arena_new(run->arena, feel_function) : NULL;
+    if (!made) return false;
+    *made = *given;
+    made->result = type->element;
+    *out = (feel_value){.kind = FEEL_FUNCTION, .function = made};
+    return function_conforms(made, type);
+}
+
 bool feel_coerce(feel_run *run, feel_value value, const feel_type *type, feel_value *out) {
     *out = value;
     if (feel_is_plainly(value, type) || conforms(value, type, 0)) return true;
+    if (value.kind == FEEL_FUNCTION && type->kind == FEEL_TYPE_FUNCTION &&
+        take_on_result(run, value.function, type, out))
+        return true;
     if (value.kind == FEEL_DATE && type->kind == FEEL_TYPE_DATE_TIME)
         return midnight(run, value.date, out);
     // one list at a time: [[1]] is no number, and 1 is no list of lists
