@@ -16,6 +16,7 @@ typedef struct {
         *order;  // one an output: the list of its values, first is highest; NULL when not given
     const feel_program *aggregate;  // FEEL's own sum, min, max or count over slot 0
     const hb_str *keys;             // names of several outputs
+    const feel_value *ready;        // outputs, a row after another, that need no running
     bool has_default;
 } table;
 
@@ -248,6 +249,50 @@ static void read_rule(dmn_builder *b, const dmn_xml *node, table *t, dmn_table_r
     row->outputs = outputs;
 }
 
+static bool is_accepted(feel_run *run, const feel_program *tests, const feel_env *env,
+                        feel_value value) {
+    if (feel_is_true(feel_test(run, tests, env, value))) return true;
+    if (value.kind != FEEL_LIST || value.n == 0) return false;
+    for (uint32_t i = 0; i < value.n;
+         i++) {  // the declared values of a list are those of its members
+        if (!feel_is_true(feel_test(run, tests, env, value.items[i]))) return false;
+    }
+    return true;
+}
+
+#define NOT_READY UINT8_MAX  // a kind that no value has
+
+// An output that is a constant, and among the declared values whatever the inputs are, is known
+// now.
+static feel_value ready_value(feel_run *run, const dmn_table_output *output,
+                              const feel_program *program) {
+    static const feel_env NO_NAMES = {0};
+    feel_value value;
+    bool is_ready = feel_program_is_constant(program, &value) &&
+                    (output->allowed == NULL || feel_is_null(value) ||
+                     (feel_program_is_closed(output->allowed) &&
+                      is_accepted(run, output->allowed, &NO_NAMES, value)));
+    return is_ready ? value : (feel_value){.kind = NOT_READY};
+}
+
+static bool make_ready(dmn_builder *b, table *t) {
+    feel_run run;
+    hb_error err = {0};
+    const dmn_table *shown = &t->shown;
+    size_t n = (size_t)shown->n_rows * shown->n_outputs;
+    feel_value *ready = hb_arena_array(b->model->arena, feel_value, n);
+    if (ready == NULL) return false;
+    feel_run_init(&run, b->model->arena, &err);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t column = (uint32_t)(i % shown->n_outputs);
+        const feel_program *program = shown->rows[i / shown->n_outputs].outputs[column];
+        ready[i] = ready_value(&run, &shown->outputs[column], program);
+    }
+    feel_run_clear(&run);
+    t->ready = ready;
+    return !run.has_failed;
+}
+
 static feel_value evaluate_table(feel_run *run, const void *data, const feel_env *env);
 
 // The type of the whole when it is plain: one output, one row.
@@ -278,6 +323,7 @@ feel_node *dmn_table_read(dmn_builder *b, const dmn_xml *node, const feel_scope 
     t->shown.n_rows = n_rows;
     b->table = &t->shown;
     if (b->is_broken || (t->match = dmn_match_open(arena, &t->shown)) == NULL) return NULL;
+    if (!make_ready(b, t)) return NULL;
     return feel_node_host(arena, evaluate_table, t, result_type(t));
 }
 
@@ -295,17 +341,6 @@ typedef struct {
 
 static feel_value no_memory(feel_run *run) {
     return feel_null_because(run, true, "no memory is left for this table");
-}
-
-static bool is_accepted(feel_run *run, const feel_program *tests, const feel_env *env,
-                        feel_value value) {
-    if (feel_is_true(feel_test(run, tests, env, value))) return true;
-    if (value.kind != FEEL_LIST || value.n == 0) return false;
-    for (uint32_t i = 0; i < value.n;
-         i++) {  // the declared values of a list are those of its members
-        if (!feel_is_true(feel_test(run, tests, env, value.items[i]))) return false;
-    }
-    return true;
 }
 
 // Null is not outside the declared values: it says that there is none, and rows must match it by
@@ -328,6 +363,8 @@ static bool read_values(evaluation *e) {
 
 static feel_value output_value(evaluation *e, uint32_t row, uint32_t column) {
     const dmn_table_output *output = &e->t->shown.outputs[column];
+    feel_value ready = e->t->ready[(size_t)row * e->t->shown.n_outputs + column];
+    if (ready.kind != NOT_READY) return ready;
     feel_value value = feel_evaluate(e->run, e->t->shown.rows[row].outputs[column], e->env);
     if (output->allowed == NULL || feel_is_null(value) ||
         is_accepted(e->run, output->allowed, e->env, value))

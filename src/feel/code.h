@@ -8,6 +8,8 @@
 #ifndef HABEAS_FEEL_CODE_H
 #define HABEAS_FEEL_CODE_H
 
+#include <string.h>
+
 #include "feel/node.h"
 
 typedef enum {
@@ -61,6 +63,42 @@ typedef struct {
 } feel_loop;
 #define FEEL_LOOP_CELLS \
     ((uint32_t)((sizeof(feel_loop) + sizeof(feel_value) - 1) / sizeof(feel_value)))
+
+// ---- small numbers and quick answers (inline: most instructions and cells need no more)
+// ----------
+static inline bool are_small(feel_value a, feel_value b) {
+    return a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER && !a.is_big && !b.is_big &&
+           a.exponent == b.exponent;
+}
+
+static inline bool are_integers(feel_value a, feel_value b) {
+    return are_small(a, b) && !a.exponent;
+}
+
+// Most texts that differ do so in their length or first byte.
+static inline bool is_same_text(feel_value a, feel_value b) {
+    return a.n == b.n && (a.n == 0 || (a.text[0] == b.text[0] && memcmp(a.text, b.text, a.n) == 0));
+}
+
+// What most cells of decision tables ask, without a call: a small number or a string equal to
+// another, a whole number in an interval of whole numbers. False: feel_in must say.
+static inline bool is_quick_in(feel_value value, feel_value tested, bool *is_in) {
+    if (value.kind == FEEL_STRING && tested.kind == FEEL_STRING) {
+        *is_in = is_same_text(value, tested);
+        return true;
+    }
+    if (value.kind != FEEL_NUMBER || value.is_big) return false;
+    if (tested.kind == FEEL_NUMBER && !tested.is_big) {
+        *is_in = value.coefficient == tested.coefficient && value.exponent == tested.exponent;
+        return true;
+    }
+    if (tested.kind != FEEL_RANGE || tested.range->unary || value.exponent) return false;
+    const feel_range *range = tested.range;
+    if (!are_integers(range->low, range->high)) return false;
+    *is_in = value.coefficient >= range->low.coefficient + !range->is_low_included &&
+             value.coefficient <= range->high.coefficient - !range->is_high_included;
+    return true;
+}
 
 // call.c
 // The first row that has every given name. order[i]: which argument parameter i takes, or

@@ -215,6 +215,8 @@ feel_value feel_evaluate(feel_run *run, const feel_program *program, const feel_
 feel_value feel_test(feel_run *run, const feel_program *tests, const feel_env *env, feel_value input);
 const feel_node *feel_program_node(const feel_program *program);          // for verify, lint and indexing of tables
 void feel_print_program(hb_text *out, const feel_program *program);      // disassembly
+bool feel_program_is_constant(const feel_program *program, feel_value *out);   // and what it gives; false: it must be run
+bool feel_program_is_closed(const feel_program *program);   // it depends on its input alone: no name, no function
 
 // ---- functions ------------------------------------------------------------------------------------------
 // A function value made by a host: BKMs, decision services, external functions.

@@ -121,15 +121,6 @@ feel_value feel_null_because(feel_run *run, bool is_error, const char *format, .
 }
 
 // ---- small numbers ----------------------------------------------------------------------------
-static bool are_small(feel_value a, feel_value b) {
-    return a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER && !a.is_big && !b.is_big &&
-           a.exponent == b.exponent;
-}
-
-static bool are_integers(feel_value a, feel_value b) {
-    return are_small(a, b) && !a.exponent;
-}
-
 static bool is_small_enough(int64_t coefficient) {
     return coefficient <= FEEL_SMALL_MAX && coefficient >= -FEEL_SMALL_MAX;
 }
@@ -174,39 +165,6 @@ static feel_value test_value(feel_run *run, feel_value input, feel_value tested)
         return feel_in(run, input, tested);
     }
     return tested;
-}
-
-// Most texts that differ do so in their length or first byte.
-static inline bool is_same_text(feel_value a, feel_value b) {
-    return a.n == b.n &&
-           (a.n == 0 || (a.text[0] == b.text[0] && memcmp(a.text, b.text, a.n) == 0));
-}
-
-// What most cells of decision tables ask, without a call: a small number or a string equal to
-// another, a whole number in an interval of whole numbers. False: feel_in must say.
-static inline bool is_quick_in(feel_value value, feel_value tested, bool *is_in) {
-    if (value.kind == FEEL_STRING && tested.kind == FEEL_STRING) {
-        *is_in = is_same_text(value, tested);
-        return true;
-    }
-    if (value.kind != FEEL_NUMBER || value.is_big) return false;
-    if (tested.kind == FEEL_NUMBER && !tested.is_big) {
-        *is_in = value.coefficient == tested.coefficient && value.exponent == tested.exponent;
-        return true;
-    }
-    if (tested.kind != FEEL_RANGE || tested.range->unary || value.exponent) return false;
-    const feel_range *range = tested.range;
-    if (!are_integers(range->low, range->high)) return false;
-    *is_in = value.coefficient >= range->low.coefficient + !range->is_low_included &&
-             value.coefficient <= range->high.coefficient - !range->is_high_included;
-    return true;
-}
-
-static bool is_quickly_among(feel_value value, const feel_value *constants, uint32_t n) {
-    bool is_in = false;
-    for (uint32_t i = 0; i < n && !is_in; i++)
-        if (!is_quick_in(value, constants[i], &is_in)) return false;
-    return is_in;
 }
 
 // An `or` over the constants: true when one is it, else null when one cannot say.
@@ -807,44 +765,4 @@ feel_value feel_execute(feel_run *run, const feel_code *code, const feel_env *en
     run->at = outer;
     run->at_offset = outer_offset;
     return run->has_failed ? feel_null() : value;
-}
-
-// Most cells of a decision table are one constant, and most of its inputs a name or an entry of one,
-// made to be of a type: nothing has to be set up for these.
-static bool is_at_hand(const feel_code *code, const feel_env *env, feel_value *out) {
-    const feel_instruction *at = code->at;
-    if (at->op == FEEL_OP_CONSTANT) {
-        *out = code->constants[at->x];
-    } else if (at->op == FEEL_OP_OUTER) {
-        for (uint32_t up = at->x; up; up--) env = env->up;
-        *out = env->slots[at->y];
-    } else {
-        return false;
-    }
-    if (at[1].op == FEEL_OP_PATH) {
-        hb_str name = ((const feel_node *)code->refs[(++at)->x])->name;
-        if (out->kind != FEEL_CONTEXT || !feel_context_get(out->context, name, out)) return false;
-    }
-    if ((++at)->op == FEEL_OP_COERCE) {
-        if (!feel_is_plainly(*out, ((const feel_node *)code->refs[at->x])->wanted)) return false;
-        at++;
-    }
-    return at->op == FEEL_OP_RETURN;
-}
-
-feel_value feel_evaluate(feel_run *run, const feel_program *program, const feel_env *env) {
-    feel_value value;
-    if (run->has_failed) return feel_null();
-    if (is_at_hand(&program->code, env, &value)) return value;
-    return feel_execute(run, &program->code, env, NULL);
-}
-
-feel_value feel_test(feel_run *run, const feel_program *tests, const feel_env *env,
-                     feel_value input) {
-    const feel_instruction *at = tests->code.at;
-    if (run->has_failed) return feel_null();
-    if (at[0].op == FEEL_OP_LOCAL && at[1].op == FEEL_OP_AMONG && at[2].op == FEEL_OP_RETURN &&
-        is_quickly_among(input, tests->code.constants + at[1].x, at[1].y))
-        return feel_boolean(true);
-    return feel_execute(run, &tests->code, env, &input);
 }
