@@ -125,6 +125,10 @@ for path in sorted(glob.glob("facilities/*.json")):
     told = json.loads(habeas("facility", "assess", path, "--json").stdout)
     fails("facility-assessment", dict(told, result="APPROVED"), path)
     fails("facility-assessment", dict(told, findings=[]), path)
+for path in ["facilities/cecot.json", "tests/conditions/filled.csv"]:
+    validate("facility-check", json.loads(habeas("facility", "check", path, "--json").stdout), f"facility check {path}")
+for path in glob.glob("tests/conditions/bad/*"):
+    validate("errors", json.loads(habeas("facility", "check", path, "--json").stdout), f"facility check {path}")
 for path in glob.glob("tests/conditions/series/*.json"):
     validate("facility", json.load(open(path, encoding="utf-8")), path)
 validate("facility-series", json.loads(habeas("facility", "series", *sorted(glob.glob("tests/conditions/series/*.json")), "--json").stdout), "facility series")
