@@ -190,6 +190,7 @@ static bool feed_row(hb_csv *csv, hb_error *err) {
         if (n_row > csv->max_bytes) {
             hb_fail(err, HB_LIMIT, "line-too-long", "this row is longer than %zu bytes",
                     csv->max_bytes);
+            hb_error_help(err, "look for a quote that is not closed");
             err->line = (uint32_t)csv->at.line;
             hb_error_file(err, hb_str_from(source->name));
             return false;

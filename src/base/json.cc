@@ -58,6 +58,7 @@ bool is_space(char c) {
 
 bool fail_at(walk &w, size_t offset, size_t length, const char *code, const char *message) {
     hb_fail(w.err, HB_INPUT, code, "%s", message);
+    hb_error_help(w.err, "mend the JSON here; of NDJSON each line holds one whole value");
     hb_error_at(w.err, w.text, offset, length);
     return false;
 }
@@ -260,6 +261,7 @@ bool read_any(walk &w, Value &value, std::string_view token, int depth, hb_json 
     if ((first == '{' || first == '[') && depth == HB_JSON_DEPTH) {
         hb_fail(w.err, HB_LIMIT, "json-depth", "arrays and objects nest deeper than %d",
                 HB_JSON_DEPTH);
+        hb_error_help(w.err, "no file of habeas nests so deep: look for a bracket that is not closed");
         hb_error_at(w.err, w.text, out->offset, 1);
         return false;
     }

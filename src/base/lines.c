@@ -75,6 +75,7 @@ static bool check_line(const hb_lines *lines, hb_str line, bool is_too_long, hb_
     if (is_too_long || line.n > lines->max_bytes) {
         hb_fail(err, HB_LIMIT, "line-too-long", "this line is longer than %zu bytes",
                 lines->max_bytes);
+        hb_error_help(err, "give each person and each document a line of its own");
         err->line = (uint32_t)lines->number;
     } else if (!hb_utf8_is_valid(line, &bad_at)) {
         hb_fail(err, HB_INPUT, "bad-utf8", "this line is no UTF-8");
@@ -82,6 +83,7 @@ static bool check_line(const hb_lines *lines, hb_str line, bool is_too_long, hb_
         hb_error_help(err, "save the file again as UTF-8");
     } else if (nul) {
         hb_fail(err, HB_INPUT, "bad-utf8", "this line holds a NUL byte");
+        hb_error_help(err, "save the file again as UTF-8 text");
         hb_error_at(err, (hb_str){line.at, (size_t)(nul - line.at)}, (size_t)(nul - line.at), 0);
     } else {
         return true;

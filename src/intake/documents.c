@@ -183,7 +183,7 @@ static bool finish(draft *d, const hb_json *at, hb_str folder) {
     rulebook_document *doc = &d->to->document;
     bool ok = true;
     if (!d->has_id)
-        ok = intake_page_refuse(d->page, at, "missing-key", NULL, "a document needs an \"id\"");
+        ok = intake_page_refuse(d->page, at, "missing-key", "write \"id\": \"D-1\"", "a document needs an \"id\"");
     if (!d->has_kind) {
         ok = intake_page_refuse(d->page, at, "missing-key",
                                 "say what kind of document it is, if only \"other\"",

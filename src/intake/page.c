@@ -105,11 +105,13 @@ bool intake_page_members(intake_page *page, const hb_json *object, const hb_str 
         if (nearest.n) {
             snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
         } else {
-            for (size_t k = 0; k < n && at < sizeof help; k++) {
+            size_t k = 0;
+            for (; k < n && at < sizeof help - 50; k++) {
                 const char *join = k == 0 ? " " : k + 1 == n ? " and " : ", ";
                 at += (size_t)snprintf(help + at, sizeof help - at, "%s%.*s", join, (int)names[k].n,
                                        names[k].at);
             }
+            if (k < n) snprintf(help + at, sizeof help - at, " and others, which schemas/ lists");
         }
         size_t mark = intake_page_enter(page, member->key);
         ok = intake_page_refuse(page, member, "unknown-key", help, "%s has no \"%.*s\"", what,
@@ -126,7 +128,7 @@ bool intake_page_text(intake_page *page, hb_arena *arena, const hb_json *object,
     hb_str trimmed = {0};
     if (is_absent && !is_required) return true;
     if (is_absent) {
-        return intake_page_refuse(page, object, "missing-key", NULL, "\"%.*s\" is missing",
+        return intake_page_refuse(page, object, "missing-key", "add it", "\"%.*s\" is missing",
                                   (int)key.n, key.at);
     }
     size_t mark = intake_page_enter(page, key);
@@ -139,8 +141,8 @@ bool intake_page_text(intake_page *page, hb_arena *arena, const hb_json *object,
         trimmed = hb_str_trim(member->text);
         ok = trimmed.n || !is_required;
         if (!ok)
-            intake_page_refuse(page, member, "missing-key", NULL, "\"%.*s\" is empty", (int)key.n,
-                               key.at);
+            intake_page_refuse(page, member, "missing-key", "fill it in", "\"%.*s\" is empty",
+                               (int)key.n, key.at);
     }
     intake_page_leave(page, mark);
     if (!ok) return false;

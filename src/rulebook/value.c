@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unicode/uchar.h>
 #include <unicode/uloc.h>
+#include <unicode/utf8.h>
 
 #define MAX_TEXT 2000
 #define MAX_LIST 1000
@@ -73,24 +75,35 @@ static bool refuse_enum(hb_error *err, const rulebook_fact *fact) {
     return refuse(err, fact, wanted);
 }
 
-// "None" or "UNKNOWN" meant the small word, and as a text of its own would speak for a transfer.
+// "None" or "TBD" meant that there is nothing, and as a text of its own would speak for a transfer.
 static bool looks_like(hb_str text, const char *word) {
     return text.n == strlen(word) && strncasecmp(text.at, word, text.n) == 0;
 }
 
 static bool is_keyword_misspelt(hb_str text) {
-    static const char *const WORDS[] = {"none", "unknown", "null", "n/a", "na", "nil", "-", "?"};
+    static const char *const WORDS[] = {
+        "none",      "unknown",     "null",       "n/a",          "na",        "nil",
+        "no",        "nobody",      "nothing",    "not known",    "tbd",       "pending",
+        "ninguno",   "ninguna",     "nadie",      "nada",         "pendiente", "desconocido",
+        "no consta", "desconocida", "se ignora",  "se desconoce", "n.a.",      "not available",
+    };
+    hb_str trimmed = hb_str_trim(text);
     for (uint32_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
-        if (looks_like(text, WORDS[i])) return true;
+        if (looks_like(trimmed, WORDS[i])) return true;
     return false;
 }
 
+// Says something: it has a letter or a digit, and nothing that a reader would not see.
 static bool is_plain_text(hb_str text) {
+    bool says_something = false;
     if (!text.n || text.n > MAX_TEXT) return false;
-    for (size_t i = 0; i < text.n; i++)
-        if ((unsigned char)text.at[i] < ' ' && text.at[i] != '\n' && text.at[i] != '\t')
-            return false;
-    return hb_str_trim(text).n > 0;
+    for (size_t i = 0; i < text.n;) {
+        UChar32 c = 0;
+        U8_NEXT((const uint8_t *)text.at, i, text.n, c);
+        if (!hb_is_shown(c) && c != '\n' && c != '\t') return false;
+        says_something |= u_isalnum(c);
+    }
+    return says_something;
 }
 
 static bool read_number(hb_arena *arena, const rulebook_fact *fact, hb_str text, feel_value *out,
@@ -141,7 +154,7 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
                 return refuse(err, fact,
                               "write none for what was looked for and is not there, unknown for "
                               "what is not known");
-            if (!is_plain_text(text)) return refuse(err, fact, "write a text of 1 to 2000 bytes");
+            if (!is_plain_text(text)) return refuse(err, fact, "write a text of 1 to 2000 bytes, with letters or digits");
             return *out = feel_string(text), true;
         case RULEBOOK_DOC:
             if (!is_none && (is_keyword_misspelt(text) || !id_is_valid(text)))
