@@ -140,21 +140,20 @@ static int compare_digests(const void *a, const void *b) {
     return hb_str_compare(((const named_digest *)a)->name, ((const named_digest *)b)->name);
 }
 
-// The digests of the event's own fields and of the two the register adds, in the order of names.
+// The digests of the event's own fields and of those the register adds, in the order of names.
 // The register's salts are part of its own fields, kept beside them.
-static hb_hash all_digests(const register_event *event, int64_t recorded_at, hb_str signers,
-                           const proof_secret own[2], hb_text *listed) {
-    named_digest all[EVENT_MAX_FIELDS + 2];
+static hb_hash all_digests(const register_event *event, const hb_str values[EVENT_OWN],
+                           const proof_secret salts[EVENT_OWN], hb_text *listed) {
+    named_digest all[EVENT_MAX_FIELDS + EVENT_OWN];
     uint32_t n = 0;
-    char when[32];
     hb_sha256_state state;
-    snprintf(when, sizeof when, "%lld", (long long)recorded_at);
-    for (; n < event->n_fields; n++)
+    for (; n < event->n_fields; n++) {
         all[n] = (named_digest){event->fields[n].name, event->fields[n].digest};
-    all[n++] = (named_digest){HB_STR("recorded"),
-                              event_digest(HB_STR("recorded"), &own[0], hb_str_from(when))};
-    all[n++] =
-        (named_digest){HB_STR("signatures"), event_digest(HB_STR("signatures"), &own[1], signers)};
+    }
+    for (uint32_t i = 0; i < EVENT_OWN; i++) {
+        hb_str name = hb_str_from(EVENT_OWN_NAMES[i]);
+        all[n++] = (named_digest){name, event_digest(name, &salts[i], values[i])};
+    }
     qsort(all, n, sizeof all[0], compare_digests);
     hb_sha256_start(&state);
     hb_text_add(listed, HB_STR("{"));
@@ -255,24 +254,32 @@ static bool insert_event(appending *a, const register_event *event, uint32_t mar
                          register_receipt *receipt, hb_error *err) {
     hb_text opened = {0}, plain = {0}, sealed = {0}, signers = {0}, digests = {0}, entry = {0},
             bound = {0}, own_text = {0};
-    proof_secret own[2];
+    proof_secret own[EVENT_OWN];
+    char when[32], marked[16];
     uint64_t number = a->size;
     bool ok = false;
     proof_random(own, sizeof own);
     add_signers(&signers, event);
-    hb_hash together =
-        all_digests(event, a->recorded_at, (hb_str){signers.at, signers.n}, own, &digests);
+    snprintf(when, sizeof when, "%lld", (long long)a->recorded_at);
+    snprintf(marked, sizeof marked, "%u", marks);
+    const hb_str values[EVENT_OWN] = {
+        hb_str_from(marked), hb_str_from(when), {signers.at, signers.n},
+          pseudonym
+    };
+    hb_hash together = all_digests(event, values, own, &digests);
     log_entry(&entry, a->recorded_at, together);
     add_pairs(&opened, event, true);
     add_pairs(&plain, event, false);
     // The register's own salts travel with the digests: {"digests":{...},"salts":["...","..."]}
     hb_text_add(&own_text, HB_STR("{\"digests\":"));
     hb_text_add(&own_text, (hb_str){digests.at, digests.n});
-    hb_text_add(&own_text, HB_STR(",\"salts\":[\""));
-    proof_base64_add(&own_text, own[0].bytes, 32);
-    hb_text_add(&own_text, HB_STR("\",\""));
-    proof_base64_add(&own_text, own[1].bytes, 32);
-    hb_text_add(&own_text, HB_STR("\"]}"));
+    hb_text_add(&own_text, HB_STR(",\"salts\":["));
+    for (uint32_t i = 0; i < EVENT_OWN; i++) {
+        hb_text_add(&own_text, i ? HB_STR(",\"") : HB_STR("\""));
+        proof_base64_add(&own_text, own[i].bytes, 32);
+        hb_text_add(&own_text, HB_STR("\""));
+    }
+    hb_text_add(&own_text, HB_STR("]}"));
     hb_text_addf(&bound, "%llu", (unsigned long long)number);
     if (person_key) {
         if (!proof_seal(&sealed, person_key, (hb_str){plain.at, plain.n},

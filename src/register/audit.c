@@ -10,8 +10,8 @@ typedef struct {
     register_log *log;
     register_finding *out;
     proof_growing tree;
-    hb_hash *roots;  // after each checkpoint, by their order
     uint64_t next;
+    uint64_t n_begun, n_ended, n_voided;  // events that have a row in a table beside
 } auditing;
 
 static bool broken(register_finding *out, uint64_t event, bool has_event, const char *why) {
@@ -34,12 +34,20 @@ static bool is_digest(const own_fields *own, hb_str name, hb_hash digest) {
     return stored && proof_hash_read(stored->text, &want) && proof_same(want, digest);
 }
 
-static bool is_own_digest(const own_fields *own, uint32_t salt, hb_str name, hb_str value) {
+static bool is_own_digest(const own_fields *own, uint32_t which, hb_str value) {
     proof_secret secret;
     size_t n = 0;
-    return own->salts->n == 2 &&
-           proof_base64_read(own->salts->first[salt].text, secret.bytes, 32, &n) && n == 32 &&
+    hb_str name = hb_str_from(EVENT_OWN_NAMES[which]);
+    return own->salts->n == EVENT_OWN &&
+           proof_base64_read(own->salts->first[which].text, secret.bytes, 32, &n) && n == 32 &&
            is_digest(own, name, event_digest(name, &secret, value));
+}
+
+static bool is_own_name(hb_str name) {
+    for (uint32_t i = 0; i < EVENT_OWN; i++) {
+        if (hb_str_equal(name, hb_str_from(EVENT_OWN_NAMES[i]))) return true;
+    }
+    return false;
 }
 
 // Every pair {"name":["salt",value]} against its digest.
@@ -71,9 +79,7 @@ static bool add_roots(const own_fields *own, hb_hash *signed_root, hb_hash *all_
         if (!proof_hash_read(one->text, &digest)) return false;
         if (i > 0 && hb_str_compare(own->digests->first[i - 1].key, one->key) >= 0) return false;
         hb_sha256_add(&all_state, digest.bytes, 32);
-        if (hb_str_equal(one->key, HB_STR("recorded")) ||
-            hb_str_equal(one->key, HB_STR("signatures")))
-            continue;
+        if (is_own_name(one->key)) continue;
         hb_sha256_add(&signed_state, digest.bytes, 32);
     }
     *signed_root = hb_sha256_end(&signed_state);
@@ -129,13 +135,87 @@ static const char *check_sealed(auditing *a, const own_fields *own, hb_str pseud
     return are_pairs(own, pairs) ? NULL : "a sealed value does not match its digest";
 }
 
-// row: seq entry hash person kind happened recorded opened sealed digests signers
+// ---- tables beside the events
+// ---------------------------------------------------------------------
+
+// Keys and voided events stand in tables of their own, for queries; each row must follow from its
+// event.
+static bool take_count(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    *(int64_t *)context = row[0].number;
+    return true;
+}
+
+static const char *check_tables(auditing *a, const register_event *event, uint64_t number,
+                                hb_str pseudonym) {
+    size_t n_authority = 0;  // a key's name begins with its authority and a slash
+    while (n_authority < event->key.n && event->key.at[n_authority] != '/' &&
+           event->key.at[n_authority] != '+')
+        n_authority++;
+    const hb_str authority = {event->key.at, n_authority};
+    const store_value begun[] = {STORE_N(number), STORE_T(event->key), STORE_T(event->role),
+                                 STORE_T(authority)};
+    const store_value ended[] = {STORE_N(number)};
+    const store_value voided[] = {STORE_N(number), STORE_N(event->corrects), STORE_T(pseudonym)};
+    int64_t n = 1;
+    hb_error err = {0};
+    bool ok = true;
+    event_effect effect = event_effect_of(event->kind);
+    if (effect == EFFECT_KEY_BEGIN) {
+        a->n_begun++;
+        ok = store_run(a->log->store,
+                       "SELECT COUNT(*) FROM officer WHERE seq = $1 AND vkey = $2 AND role = $3 "
+                       "AND authority = $4",
+                       begun, take_count, &n, &err);
+    } else if (effect == EFFECT_KEY_END) {
+        a->n_ended++;
+        ok = store_run(a->log->store, "SELECT COUNT(*) FROM officer_end WHERE seq = $1", ended,
+                       take_count, &n, &err);
+    } else if (effect == EFFECT_CORRECT && hb_str_equal(event->is_void, HB_STR("yes"))) {
+        a->n_voided++;
+        ok = store_run(
+            a->log->store,
+            "SELECT COUNT(*) FROM correction WHERE seq = $1 AND voids = $2 AND person = $3", voided,
+            take_count, &n, &err);
+    }
+    return ok && n == 1 ? NULL
+                        : "what follows from it in the table of keys or of corrections was changed";
+}
+
+static bool check_counts(auditing *a, hb_error *err) {
+    const struct {
+        const char *sql;
+        uint64_t want;
+    } COUNTS[] = {
+        {"SELECT COUNT(*) FROM officer",     a->n_begun },
+        {"SELECT COUNT(*) FROM officer_end", a->n_ended },
+        {"SELECT COUNT(*) FROM correction",  a->n_voided},
+        {"SELECT COUNT(*) FROM event",       a->next    },
+    };
+    for (size_t i = 0; i < sizeof COUNTS / sizeof COUNTS[0]; i++) {
+        int64_t n = 0;
+        if (!a->log->store->door->run(a->log->store, COUNTS[i].sql, NULL, 0, take_count, &n, err))
+            return false;
+        if ((uint64_t)n != COUNTS[i].want)
+            broken(a->out, 0, false, "a table holds a row that follows from no entry");
+    }
+    return true;
+}
+
+static bool take_check(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    if (!hb_str_equal(row[0].text, HB_STR("ok")))
+        broken(context, 0, false, "the database file is damaged");
+    return true;
+}
+
+// row: seq entry hash person kind happened recorded opened sealed digests signers marks
 static const char *check_event(auditing *a, const store_value *row, hb_error *err) {
     register_event *event = hb_arena_new(a->log->scratch, register_event);
     hb_json *open = NULL, *own_json = NULL, *signers = NULL;
     hb_hash signed_root, all_root;
-    hb_text entry = {0}, signers_text = {0};
-    char when[32];
+    hb_text entry = {0};
+    char when[32], marked[32];
     uint64_t number = (uint64_t)row[0].number;
     if (!event || !hb_json_parse(a->log->reader, a->log->scratch, row[7].text, &open, err) ||
         !hb_json_parse(a->log->reader, a->log->scratch, row[9].text, &own_json, err) ||
@@ -154,15 +234,17 @@ static const char *check_event(auditing *a, const store_value *row, hb_error *er
     if (!is_entry) return "its digests do not make the entry in the log";
     if (!are_pairs(&own, open)) return "an open value does not match its digest";
     snprintf(when, sizeof when, "%lld", (long long)row[6].number);
-    if (!is_own_digest(&own, 0, HB_STR("recorded"), hb_str_from(when)))
+    snprintf(marked, sizeof marked, "%llu", (unsigned long long)row[11].number);
+    if (!is_own_digest(&own, OWN_RECORDED, hb_str_from(when)))
         return "its time of recording was changed";
-    bool are_signers = is_own_digest(&own, 1, HB_STR("signatures"), row[10].text);
-    hb_text_clear(&signers_text);
-    if (!are_signers) return "its signatures were changed";
+    if (!is_own_digest(&own, OWN_SIGNATURES, row[10].text)) return "its signatures were changed";
+    if (!is_own_digest(&own, OWN_SUBJECT, row[3].text)) return "it was moved to another person";
+    if (!is_own_digest(&own, OWN_MARKS, hb_str_from(marked))) return "its marks were changed";
     if (!hb_str_equal(row[4].text, hb_str_from(event->kind->name)) ||
         row[5].number != event->happened_at)
         return "its columns do not say what it says";
-    const char *why = check_signers(a, signers, signed_root, number, event);
+    const char *why = check_tables(a, event, number, row[3].text);
+    if (!why) why = check_signers(a, signers, signed_root, number, event);
     return why ? why : check_sealed(a, &own, row[3].text, row[8].text, number);
 }
 
@@ -247,7 +329,8 @@ bool register_verify(register_log *log, hb_str from, register_finding *out, hb_e
             log->store,
             "SELECT l.seq, l.entry, l.hash, COALESCE(e.person, ''), COALESCE(e.kind, ''), "
             "COALESCE(e.happened, 0), COALESCE(e.recorded, 0), "
-            "COALESCE(e.opened, ''), e.sealed, COALESCE(e.digests, ''), COALESCE(e.signers, '') "
+            "COALESCE(e.opened, ''), e.sealed, COALESCE(e.digests, ''), COALESCE(e.signers, ''), "
+            "COALESCE(e.marks, 0) "
             "FROM leaf l LEFT JOIN event e ON e.seq = l.seq ORDER BY l.seq",
             NULL, 0, check_row, &a, err)) {
         // A file so broken that the database itself cannot read it is an answer, not a failure.
@@ -262,6 +345,12 @@ bool register_verify(register_log *log, hb_str from, register_finding *out, hb_e
         if (err->kind != HB_CORRUPT) return false;
         broken(out, 0, false, err->message);
         *err = (hb_error){0};
+    }
+    if (!out->why[0] && !check_counts(&a, err)) return false;
+    if (!out->why[0] && !log->store->door->is_postgres &&
+        !log->store->door->run(log->store, "PRAGMA integrity_check", NULL, 0, take_check, out,
+                               err)) {
+        return false;
     }
     hb_arena_reset(log->scratch);
     if (!out->why[0]) {

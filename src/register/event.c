@@ -48,6 +48,8 @@ static const struct {
 #undef FIELD
 enum { N_FIELDS = sizeof FIELDS / sizeof FIELDS[0] };
 
+const char *const EVENT_OWN_NAMES[EVENT_OWN] = {"marks", "recorded", "signatures", "subject"};
+
 const register_kind *register_kinds(uint32_t *n) {
     *n = N_KINDS;
     return KINDS;

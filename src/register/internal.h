@@ -56,6 +56,9 @@ typedef enum {
 event_effect event_effect_of(const register_kind *kind);
 const register_kind *event_kind_find(hb_str name);
 
+// What the register adds to an event, each committed to like the officers' own fields.
+enum { OWN_MARKS = 0, OWN_RECORDED, OWN_SIGNATURES, OWN_SUBJECT, EVENT_OWN };
+extern const char *const EVENT_OWN_NAMES[EVENT_OWN];
 enum { EVENT_MAX_FIELDS = 44, EVENT_MAX_SIGNERS = 4, EVENT_MAX_BYTES = 64 * 1024 };
 typedef struct {
     hb_str name, value;  // value: canonical JSON

@@ -1,0 +1,470 @@
+#!/usr/bin/env python3
+"""The register from outside, on both stores: what it records, refuses, shows, proves; what happens when bytes are changed, an
+old copy is put back, the process is killed. With "postgresql" a private cluster is started under an ordinary user.
+usage: suite.py HABEAS HABEAS_VERIFY sqlite|postgresql"""
+import base64, glob, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
+
+HABEAS, VERIFY, STORE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+KILLS = int(os.environ.get("REGISTER_KILLS", "10"))
+FLIPS = int(os.environ.get("REGISTER_FLIPS", "60"))
+passed = failed = 0
+top = tempfile.mkdtemp(prefix="habeas-register-")
+os.chdir(top)
+cluster = None
+
+
+def check(ok, what):
+    global passed, failed
+    passed += bool(ok)
+    failed += not ok
+    if not ok:
+        print("FAILED:", what)
+
+
+def run(*arguments, stdin=None, program=HABEAS):
+    done = subprocess.run([program, *arguments], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300)
+    return done.returncode, done.stdout, done.stderr
+
+
+# ---- the store ----------------------------------------------------------------------------------
+
+def start_postgres():
+    """A cluster of its own, on a socket in the test's folder, run by an ordinary user."""
+    global cluster
+    bins = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+    if not bins:
+        print("no PostgreSQL here")
+        sys.exit(77)
+    as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.getuid() == 0 else []
+    data = os.path.join(top, "pg")
+    os.mkdir(data)
+    os.chmod(top, 0o755)
+    if as_user:
+        shutil.chown(data, "nobody", "nogroup")
+    environment = dict(os.environ, HOME=data, LC_ALL="C.UTF-8")
+    subprocess.run([*as_user, f"{bins[-1]}/initdb", "-D", f"{data}/d", "-A", "trust", "-U", "habeas", "-E", "UTF8", "--no-sync"],
+                   check=True, stdout=subprocess.DEVNULL, env=environment, cwd=data)
+    cluster = subprocess.Popen([*as_user, f"{bins[-1]}/postgres", "-D", f"{data}/d", "-k", data, "-c", "listen_addresses=", "-c", "max_connections=20"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=data)
+    for _ in range(100):
+        if subprocess.run([f"{bins[-1]}/pg_isready", "-h", data, "-U", "habeas"], stdout=subprocess.DEVNULL).returncode == 0:
+            return data, bins[-1]
+        time.sleep(0.1)
+    raise SystemExit("PostgreSQL did not start")
+
+
+n_stores = 0
+
+
+def new_store():
+    """Options that name a new, empty store."""
+    global n_stores
+    n_stores += 1
+    if STORE == "sqlite":
+        return ["--db", f"r{n_stores}.db"]
+    name = f"r{n_stores}"
+    subprocess.run([f"{BIN}/createdb", "-h", SOCKET, "-U", "habeas", name], check=True)
+    return ["--db", f"postgresql://habeas@/{name}?host={SOCKET}", "--local", f"./{name}"]
+
+
+if STORE == "postgresql":
+    SOCKET, BIN = start_postgres()
+
+
+# ---- a register with officers -------------------------------------------------------------------
+
+ORIGIN = "registry.example/custody"
+OFFICERS = {"facility": "DGCP/officer-1", "sender": "ICE/officer-7", "second_checker": "ICE/checker-2", "court": "COURT/judge-1",
+            "monitor": "PDDH/monitor-1", "counsel": "BAR/counsel-3"}
+
+
+def new_register():
+    db = new_store()
+    folder = f"keys{n_stores}"
+    os.mkdir(folder)
+    code, vkey, said = run("register", "init", ORIGIN, *db)
+    assert code == 0, said
+    for role, name in OFFICERS.items():
+        code, _, said = run("register", "key", "new", name, "--role", role, "--out", f"{folder}/{role}", *db)
+        assert code == 0, said
+    return db, folder, vkey.strip()
+
+
+def event(kind, who, person="P-1", at="2025-03-15T21:40:00-06:00", **fields):
+    return {"event": kind, "person": person, "authority": OFFICERS[who].split("/")[0], "happened_at": at, **fields}
+
+
+def record(db, folder, who, *events):
+    keys = [k for role in ([who] if isinstance(who, str) else who) for k in ("--key", f"{folder}/{role}")]
+    return run("register", "record", *keys, *db, "--ndjson", stdin="\n".join(json.dumps(e) for e in events) + "\n")
+
+
+def receipts(result):
+    return [json.loads(line) for line in result[1].splitlines()]
+
+
+def custody(db, person="P-1"):
+    return json.loads(run("register", "person", person, "--ndjson", *db)[1].splitlines()[-1])
+
+
+def alarms(db, at):
+    code, out, _ = run("register", "alarms", "--ndjson", "--at", at, *db)
+    return code, {(a["alarm"], a["person"]) for a in map(json.loads, out.splitlines())}
+
+
+ADMIT = dict(place="CECOT", order="DOC-1", injuries="none seen", property="bag, seal 77")
+
+
+def test_records():
+    db, keys, _ = new_register()
+    r = receipts(record(db, keys, "sender", event("DetentionBegan", "sender", at="2025-03-12T09:00:00-05:00", place="EL-VALLE", grounds="removal"),
+                        event("CheckRecorded", "sender", at="2025-03-14T09:00:00-05:00", verdict="BARRED", rulebook="us-sv"),
+                        event("Departed", "sender", at="2025-03-15T17:26:00-05:00", place="EL-VALLE", destination="CECOT", due_at="2025-03-15T21:00:00-06:00")))
+    check([x["event"] for x in r] == [6, 7, 8], "numbers follow one another")
+    check({"moved-barred", "no-second-check", "no-notice", "no-escort-record"} <= set(r[2]["irregular"]), "a barred move is recorded and marked")
+    c = custody(db)
+    check(c["state"] == "IN TRANSIT" and c["answerable"] == "ICE" and c["destination"] == "CECOT", "in transit, the sender answers")
+    code, open_ = alarms(db, "2025-03-16T01:30:00-06:00")
+    check(code == 1 and ("A4", "P-1") in open_ and ("A9", "P-1") in open_ and ("A5", "P-1") in open_, "barred, overdue and unprepared alarm")
+    check(("A9", "P-1") not in alarms(db, "2025-03-16T00:30:00-06:00")[1], "transit alarms only 4 hours after it is due")
+    r = receipts(record(db, keys, "facility", event("Admitted", "facility", **ADMIT)))
+    c = custody(db)
+    check(c["state"] == "IN CUSTODY" and c["place"] == "CECOT" and c["answerable"] == "ICE", "arrived, and the sender still answers")
+    # Seen elsewhere: two places, the first stays.
+    r = receipts(record(db, keys, "facility", event("Admitted", "facility", at="2025-03-16T10:00:00-06:00", **dict(ADMIT, place="MARIONA"))))
+    c = custody(db)
+    check("two-places" in r[0]["irregular"] and c["place"] == "CECOT" and c["other_place"] == "MARIONA", "two places are shown, none is chosen")
+    check(("A7", "P-1") in alarms(db, "2025-03-16T11:00:00-06:00")[1], "two places alarm")
+    # Died, then seen: recorded, marked.
+    receipts(record(db, keys, "facility", event("Died", "facility", at="2025-03-17T10:00:00-06:00", circumstances="unknown")))
+    r = receipts(record(db, keys, "facility", event("LocationConfirmed", "facility", at="2025-03-18T10:00:00-06:00", place="CECOT", method="roll call")))
+    check("after-end" in r[0]["irregular"], "alive after a recorded death is recorded and marked")
+    # By another role: kept.
+    r = receipts(record(db, keys, "counsel", event("LocationConfirmed", "counsel", at="2025-03-18T11:00:00-06:00", place="CECOT", method="visit")))
+    check("role" in r[0]["irregular"], "another role's event is kept and marked")
+    check(run("register", "verify", *db)[0] == 0, "it verifies")
+    roster = json.loads(run("register", "roster", "--ndjson", "--at", "2025-03-16T12:00:00-06:00", *db)[1])
+    check(roster["state"] == "IN CUSTODY", "the roster goes back to a time before the death")
+    # A correction that voids the death; both stand.
+    number = r[0]["event"] - 2
+    r = receipts(record(db, keys, ["facility", "monitor"], event("Correction", "facility", at="2025-03-18T12:00:00-06:00", corrects=number, reason="another person", void="yes")))
+    check(r and "one-signature" not in r[0]["irregular"] and custody(db)["state"] == "IN CUSTODY", "a correction with two signatures voids, and both events stand")
+    check(len(run("register", "person", "P-1", "--ndjson", *db)[1].splitlines()) == 10, "nothing is taken out")
+
+
+def test_refusals():
+    db, keys, _ = new_register()
+    size = lambda: json.loads(run("register", "verify", "--json", *db)[1])["entries"]
+    before = size()
+    code, out, said = record(db, keys, "sender", event("Admitted", "facility", **ADMIT))
+    check(code == 3 and not out and "in the name of" in said, "another authority's name is refused")
+    check(size() == before + 1, "the refusal is recorded")
+    code, signed, _ = run("register", "sign", "--origin", ORIGIN, "--key", f"{keys}/facility", stdin=json.dumps(event("Admitted", "facility", **ADMIT)))
+    line = json.loads(signed)
+    line["fields"]["place"] = "MARIONA"
+    code, out, said = run("register", "record", *db, stdin=json.dumps(line))
+    check(code == 3 and "does not verify" in said, "a changed value is refused")
+    check(run("register", "record", *db, stdin=signed)[0] == 0, "the signed line as it was is taken")
+    code, wrong, _ = run("register", "sign", "--origin", "another.example/log", "--key", f"{keys}/facility", stdin=json.dumps(event("Admitted", "facility", **ADMIT)))
+    check(run("register", "record", *db, stdin=wrong)[0] == 3, "an event signed for another register is refused")
+    check(run("register", "record", *db, stdin=json.dumps(event("Admitted", "facility", **ADMIT)))[0] == 3, "an unsigned event is refused")
+    n = size()
+    bad = [{"event": "Relesed"}, event("Admitted", "facility"), event("Admitted", "facility", **dict(ADMIT, colour="red")),
+           event("Admitted", "facility", at="2025-03-15T21:40:00", **ADMIT), event("CheckRecorded", "facility", verdict="FINE", rulebook="x")]
+    code, out, said = record(db, keys, "facility", event("Admitted", "facility", **ADMIT), *bad)
+    check(code == 3 and all(f"line {i}" in said for i in range(2, 7)) and size() == n, "every bad line is named, and nothing is written")
+    run("register", "key", "end", [l for l in run("register", "key", "list", "--ndjson", *db)[1].splitlines() if "DGCP" in l] and
+        json.loads([l for l in run("register", "key", "list", "--ndjson", *db)[1].splitlines() if "DGCP" in l][0])["key"], "--reason", "left the service", *db)
+    code, _, said = record(db, keys, "facility", event("Admitted", "facility", **ADMIT))
+    check(code == 3 and "has ended" in said, "an ended key is refused")
+    check(run("register", "verify", *db)[0] == 0, "what it signed before still verifies")
+
+
+def test_handover():
+    db, keys, _ = new_register()
+    record(db, keys, "sender", event("DetentionBegan", "sender", at="2025-03-15T08:00:00-05:00", place="EL-VALLE", grounds="removal"))
+    offer = receipts(record(db, keys, "sender", event("HandoverOffered", "sender", at="2025-03-15T20:00:00-06:00", to="DGCP", place="SAL-AIRPORT")))[0]["event"]
+    check(custody(db)["answerable"] == "ICE", "until it is taken the releasing side answers")
+    check(("A8", "P-1") in alarms(db, "2025-03-15T23:00:00-06:00")[1], "an unanswered offer alarms")
+    r = receipts(record(db, keys, "counsel", event("HandoverAccepted", "counsel", at="2025-03-15T20:20:00-06:00", offer=offer, place="SAL-AIRPORT")))
+    check("no-offer" in r[0]["irregular"] and custody(db)["answerable"] == "ICE", "nobody else can take it")
+    record(db, keys, "facility", event("HandoverAccepted", "facility", at="2025-03-15T20:30:00-06:00", offer=offer, place="SAL-AIRPORT"))
+    check(custody(db)["answerable"] == "DGCP" and ("A8", "P-1") not in alarms(db, "2025-03-15T23:00:00-06:00")[1], "taken: custody moves, the alarm ends")
+    back = receipts(record(db, keys, "facility", event("HandoverOffered", "facility", at="2025-03-16T09:00:00-06:00", to="ICE", place="SAL-AIRPORT")))[0]["event"]
+    record(db, keys, "sender", event("HandoverRefused", "sender", at="2025-03-16T09:10:00-06:00", offer=back, reason="no aircraft"))
+    check(custody(db)["answerable"] == "DGCP" and ("A8", "P-1") not in alarms(db, "2025-03-16T15:00:00-06:00")[1], "refused: it ends, custody stays")
+    e = event("HandedOver", "facility", at="2025-03-17T09:00:00-06:00", **{"from": "DGCP", "to": "ICE"}, place="SAL-AIRPORT")
+    one = run("register", "sign", "--origin", ORIGIN, "--key", f"{keys}/facility", stdin=json.dumps(e))[1]
+    two = run("register", "sign", "--origin", ORIGIN, "--key", f"{keys}/sender", stdin=one)[1]
+    r = receipts(run("register", "record", "--ndjson", *db, stdin=two))
+    check("one-signature" not in r[0]["irregular"] and custody(db)["answerable"] == "ICE", "both present: one event, two signatures")
+    r = receipts(record(db, keys, "facility", dict(e, happened_at="2025-03-17T10:00:00-06:00")))
+    check("one-signature" in r[0]["irregular"], "one signature alone is marked")
+
+
+def test_second_check():
+    db, keys, _ = new_register()
+    steps = [("sender", event("DetentionBegan", "sender", at="2025-03-10T08:00:00-05:00", place="A", grounds="x")),
+             ("sender", event("CheckRecorded", "sender", at="2025-03-11T08:00:00-05:00", verdict="NO BAR FOUND", rulebook="r")),
+             ("second_checker", event("SecondCheckRecorded", "second_checker", at="2025-03-11T09:00:00-05:00", agrees="yes")),
+             ("sender", event("NoticeGiven", "sender", at="2025-03-11T10:00:00-05:00", to="counsel", language="es")),
+             ("facility", event("EscortRecordCompleted", "facility", at="2025-03-12T08:00:00-05:00"))]
+    for who, e in steps:
+        record(db, keys, who, e)
+    depart = event("Departed", "sender", at="2025-03-12T09:00:00-05:00", place="A", destination="B", due_at="2025-03-12T19:00:00-05:00")
+    r = receipts(record(db, keys, "sender", depart))
+    check(set(r[0]["irregular"]) <= {"late"}, "a move with everything it needs bears no mark")
+    r = receipts(record(db, keys, "sender", dict(depart, happened_at="2025-03-13T09:00:00-05:00")))
+    check("no-verdict" in r[0]["irregular"], "one check serves one move")
+    record(db, keys, "sender", event("CheckRecorded", "sender", at="2025-03-14T08:00:00-05:00", verdict="NO BAR FOUND", rulebook="r"))
+    r = receipts(record(db, keys, "sender", event("SecondCheckRecorded", "sender", at="2025-03-14T09:00:00-05:00", agrees="yes")))
+    check("one-signature" in r[0]["irregular"], "the second check needs another key")
+    record(db, keys, "court", event("CourtStay", "court", at="2025-03-14T10:00:00-05:00", order="1:25-cv-1"))
+    r = receipts(record(db, keys, "sender", dict(depart, happened_at="2025-03-15T09:00:00-05:00")))
+    check("stayed" in r[0]["irregular"] and ("A6", "P-1") in alarms(db, "2025-03-15T10:00:00-05:00")[1], "a move against a stay alarms")
+
+
+def test_alarms():
+    db, keys, _ = new_register()
+    record(db, keys, "facility", event("Admitted", "facility", at="2025-03-01T00:00:00Z", **ADMIT))
+    at = lambda day, hour=12: alarms(db, f"2025-{day}T{hour:02}:00:00Z")[1]
+    check(("A15", "P-1") in at("03-01"), "no lawful end date alarms")
+    record(db, keys, "court", event("BasisRecorded", "court", at="2025-03-01T01:00:00Z", order="J-1", lawful_until="2025-06-30"))
+    check(("A15", "P-1") not in at("03-01") and ("A1", "P-1") not in at("03-01", 23) and ("A1", "P-1") in at("03-02", 1), "not seen for 24 h")
+    check(("A3", "P-1") not in at("06-15") and ("A3", "P-1") in at("06-18") and ("A3", "P-1") in at("06-29"), "end due: 14 days before")
+    check(("A2", "P-1") not in at("06-30", 23) and ("A2", "P-1") in at("07-01", 0), "past the end from the next day")
+    check(("A11", "P-1") in at("03-05") and ("A11", "P-1") not in at("03-03"), "no counsel for 72 h")
+    record(db, keys, "facility", event("Isolated", "facility", at="2025-03-02T00:00:00Z", reason="x"))
+    check(("A12", "P-1") in at("03-18") and ("A12", "P-1") not in at("03-16"), "isolated past 15 days")
+    record(db, keys, "court", event("OrderReceived", "court", at="2025-03-02T00:00:00Z", order="O-1"))
+    check(("A10", "P-1") in at("03-06"), "an unanswered order")
+    record(db, keys, "facility", event("OrderAnswered", "facility", at="2025-03-06T13:00:00Z", order="O-1"))
+    check(("A10", "P-1") not in at("03-06", 14), "an answered one")
+    place = {"event": "PlaceOpened", "authority": "DGCP", "happened_at": "2025-01-01T00:00:00Z", "place": "CECOT", "country": "SLV", "capacity": 1}
+    record(db, keys, "facility", place, event("Admitted", "facility", person="P-2", at="2025-03-01T00:00:00Z", **ADMIT))
+    check(("A13", None) in at("03-02"), "over capacity")
+    record(db, keys, "monitor", event("AlarmTaken", "monitor", at="2025-03-02T02:00:00Z", alarm="A1"))
+    out = run("register", "alarms", "--ndjson", "--at", "2025-03-02T03:00:00Z", *db)[1]
+    taken = [a for a in map(json.loads, out.splitlines()) if a["alarm"] == "A1" and a["person"] == "P-1"]
+    check(taken and taken[0]["taken_by"].startswith("PDDH/monitor-1"), "a taken alarm stays open, with a name")
+    with open("hours.json", "w") as f:
+        f.write('{"alarms":{"not_seen":48}}')
+    code, out, _ = run("register", "alarms", "--ndjson", "--at", "2025-03-02T03:00:00Z", "--agreement", "hours.json", *db)
+    check(not [1 for l in out.splitlines() if '"A1"' in l], "the agreement sets the hours")
+    record(db, keys, "facility", event("Released", "facility", at="2025-03-20T00:00:00Z", place="CECOT", order="R-1"))
+    check(not [a for a in at("07-30") if a[1] == "P-1" and a[0] not in ("A16",)], "release ends the alarms of custody")
+
+
+def test_privacy():
+    db, keys, _ = new_register()
+    name = "Ana Ejemplo Martínez"
+    record(db, keys, "facility", event("IdentityRecorded", "facility", name=name, birth_date="1990-02-03", country="VEN"), event("Admitted", "facility", **ADMIT))
+    run("register", "export", "public", *db)
+    published = b"".join(open(p, "rb").read() for p in glob.glob("public/**/*", recursive=True) if os.path.isfile(p))
+    check(name.encode() not in published and b"CECOT" not in published and b"P-1" not in published and b"DGCP" not in published,
+          "what is published has no person, place or officer")
+    if STORE == "sqlite":
+        stored = b"".join(open(p, "rb").read() for p in glob.glob(db[1] + "*") if not p.endswith((".vault", ".vault-wal", ".key")))
+        check(name.encode() not in stored and b'"P-1"' not in stored, "the store has no name and no id of a person")
+    check(name not in run("register", "person", "P-1", *db)[1], "details are not shown to nobody in particular")
+    code, out, _ = run("register", "person", "P-1", "--key", f"{keys}/facility", "--ndjson", *db)
+    check(name in out, "details are shown to the holder of a key")
+    check(run("register", "restrict", "P-1", "--order", "O-2", "--key", f"{keys}/court", *db)[0] == 0, "restriction on an order")
+    check(run("register", "person", "P-1", "--key", f"{keys}/facility", *db)[0] == 3 and
+          name in run("register", "person", "P-1", "--key", f"{keys}/monitor", "--ndjson", *db)[1], "restricted: only court and monitor")
+    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)[0] == 3, "no erasure without notice")
+    month_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 31 * 86400))
+    record(db, keys, "court", event("ErasureNotice", "court", at=month_ago, order="O-3"))
+    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/court", *db)[0] == 3, "no erasure by a court's key alone")
+    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)[0] == 0, "erasure on order, after notice, by a monitor")
+    out = run("register", "person", "P-1", "--key", f"{keys}/monitor", "--ndjson", *db)[1]
+    check(name not in out and '"Admitted"' in out, "the details are gone, the fact of custody stays")
+    check(run("register", "verify", *db)[0] == 0, "and every proof holds")
+
+
+def test_proofs():
+    db, keys, vkey = new_register()
+    events = [event("LocationConfirmed", "facility", person=f"P-{i}", at="2025-03-15T12:00:00Z", place="CECOT", method="roll") for i in range(300)]
+    record(db, keys, "facility", *events)
+    old = run("register", "checkpoint", *db)[1]
+    open("old.note", "w").write(old)
+    record(db, keys, "facility", *events[:5])
+    folder = f"pub{n_stores}"
+    check(run("register", "export", folder, *db)[0] == 0, "export")
+    policy = f"{folder}/policy"
+    check(run(folder, "--keys", policy, "--from", "old.note", program=VERIFY)[0] == 0, "habeas-verify: the export holds, and goes on from the old checkpoint")
+    check(run("register", "verify", "--from", "old.note", *db)[0] == 0, "verify --from")
+    for number in (0, 5, 255, 256, 310):
+        run("register", "prove", str(number), "--out", "p", *db)
+        check(run("p", "--keys", policy, program=VERIFY)[0] == 0, f"habeas-verify: proof of {number}")
+    data = open("p.entry").read()
+    open("p.entry", "w").write(data.replace("T", "t", 1))
+    check(run("p", "--keys", policy, program=VERIFY)[0] == 1, "another entry is not proved")
+    # Every published file, one byte changed: found.
+    for path in sorted(glob.glob(f"{folder}/**/*", recursive=True)):
+        if not os.path.isfile(path) or path.endswith("policy"):
+            continue
+        whole = open(path, "rb").read()
+        for at in sorted({0, len(whole) // 3, len(whole) - 1} | {random.randrange(len(whole)) for _ in range(5)}):
+            open(path, "wb").write(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+            code = run(folder, "--keys", policy, program=VERIFY)[0]
+            check(code in (1, 3), f"{path} byte {at} changed and not found")
+        open(path, "wb").write(whole[:-1])
+        check(run(folder, "--keys", policy, program=VERIFY)[0] in (1, 3), f"{path} cut short and not found")
+        open(path, "wb").write(whole)
+    check(run(folder, "--keys", policy, program=VERIFY)[0] == 0, "mended, it holds again")
+
+
+def test_witness():
+    code, w1, _ = run("register", "key", "new", "witness.example/abroad", "--witness", "--out", "w1.key")
+    code, w2, _ = run("register", "key", "new", "witness.example/court", "--witness", "--out", "w2.key")
+    open("policy.in", "w").write(f"witness abroad {w1}witness court {w2}group outside any abroad\ngroup both all abroad court\nquorum both\n")
+    db = new_store()
+    code, vkey, said = run("register", "init", ORIGIN, "--policy", "policy.in", *db)
+    check(code == 0, "init with a policy")
+    run("register", "key", "new", OFFICERS["facility"], "--role", "facility", "--out", f"wf{n_stores}", *db)
+    held = {1: 0, 2: 0}
+
+    def cosign(i, options=db):
+        open("request", "w").write(run("register", "checkpoint", "--request", str(held[i]), *options)[1])
+        code, line, said = run("register", "witness", "request", "--key", f"w{i}.key", "--log", vkey.strip(), "--state", f"held{i}")
+        if code == 0:
+            held[i] = int(open(f"held{i}").read().split("\n")[1])
+            open("answer", "w").write(line)
+            return run("register", "cosign", "answer", *options)[0]
+        return code
+
+    def witnessed():
+        return json.loads(run("register", "verify", "--json", *db)[1])
+
+    check(not witnessed()["independently_witnessed"], "not witnessed at first")
+    check(cosign(1) == 0 and not witnessed()["independently_witnessed"], "one of two is no quorum")
+    check(cosign(2) == 0 and witnessed()["independently_witnessed"], "both, one of them outside: witnessed")
+    add = lambda options, who: run("register", "record", "--key", f"wf{n_stores}", *options, stdin=json.dumps(event("Admitted", "facility", person=who, **ADMIT)))
+    add(db, "P-1")
+    check(not witnessed()["independently_witnessed"], "a new checkpoint is not yet witnessed")
+    if STORE == "sqlite":
+        # A copy grows another way: its branch is cosigned by nobody who saw the first.
+        for suffix in ("", ".key", ".vault", ".anchor"):
+            shutil.copy(db[1] + suffix, "fork.db" + suffix)
+        fork = ["--db", "fork.db"]
+        check(cosign(1) == 0 and cosign(2) == 0, "the first branch is cosigned")
+        add(fork, "P-2")
+        add(db, "P-3")
+        check(cosign(1) == 0, "the first branch goes on")
+        check(cosign(1, fork) == 1, "a split view is not cosigned")
+
+
+def test_faults():
+    """SQLite's own file: bytes changed, rows changed, an old copy put back, two writers."""
+    db, keys, _ = new_register()
+    path = db[1]
+    record(db, keys, "facility", event("IdentityRecorded", "facility", name="X", birth_date="1990-01-01", country="VEN"), event("Admitted", "facility", **ADMIT))
+    run("register", "backup", "yesterday.db", *db)
+    record(db, keys, "facility", event("LocationConfirmed", "facility", at="2025-03-16T12:00:00Z", place="CECOT", method="roll"))
+    run("register", "backup", "today.db", *db)
+    # Every column of every row that proof rests on.
+    changes = ["UPDATE event SET happened = happened + 1 WHERE seq = 7", "UPDATE event SET kind = 'Released' WHERE seq = 7",
+               "UPDATE event SET opened = replace(opened, 'CECOT', 'OTHER') WHERE seq = 7", "UPDATE event SET recorded = recorded - 60 WHERE seq = 7",
+               "UPDATE event SET signers = '[]' WHERE seq = 7", "UPDATE event SET digests = replace(digests, 'A', 'B') WHERE seq = 7",
+               "UPDATE event SET sealed = x'00' WHERE seq = 7", "UPDATE leaf SET entry = x'00' WHERE seq = 7", "UPDATE leaf SET hash = zeroblob(32) WHERE seq = 7",
+               "UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND at = 1", "DELETE FROM event WHERE seq = 7", "DELETE FROM leaf WHERE seq = 8",
+               "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 3", "DELETE FROM officer", "UPDATE officer SET authority = 'X'",
+               "UPDATE event SET person = 'other' WHERE seq = 7"]
+    for change in changes:
+        shutil.copy("today.db", "bad.db")
+        c = sqlite3.connect("bad.db")
+        for (trigger,) in c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            c.execute(f"DROP TRIGGER {trigger}")
+        c.execute(change)
+        c.commit()
+        c.close()
+        code, out, said = run("register", "restore", "bad.db", "--check", *db)
+        check(code == 1 and "ALTERED" in out, f"not found: {change}")
+    c = sqlite3.connect("today.db")
+    for sql in ("UPDATE event SET happened = 0", "DELETE FROM leaf", "DELETE FROM checkpoint"):
+        try:
+            c.execute(sql)
+            check(False, f"the store allowed {sql}")
+        except sqlite3.Error as e:
+            check("only grows" in str(e), sql)
+    c.close()
+    # Bytes of the file: found, or without meaning for any row.
+    whole = open("today.db", "rb").read()
+    rows = lambda p: [sqlite3.connect(p).execute(f"SELECT * FROM {t} ORDER BY 1, 2").fetchall() for t in ("leaf", "event", "node", "checkpoint", "officer", "setting")]
+    good, silent = rows("today.db"), 0
+    for _ in range(FLIPS):
+        at = random.randrange(len(whole))
+        open("bad.db", "wb").write(whole[:at] + bytes([whole[at] ^ (1 << random.randrange(8))]) + whole[at + 1:])
+        code, out, said = run("register", "restore", "bad.db", "--check", *db)
+        if code == 0:
+            try:
+                same = rows("bad.db") == good
+            except sqlite3.Error:
+                same = False
+            silent += not same
+        check(code in (0, 1, 3, 4), f"byte {at}: exit {code}")
+    check(silent == 0, f"{silent} changed bytes changed a row and were not found")
+    # Yesterday's copy put back.
+    for suffix in ("-wal", "-shm"):
+        if os.path.exists(path + suffix):
+            os.remove(path + suffix)
+    shutil.copy("yesterday.db", path)
+    code, out, said = run("register", "verify", *db)
+    check(code == 1 and "older than a checkpoint" in out + said and "ROLLED BACK" in said, "an old copy says so")
+    code, out, said = record(db, keys, "facility", event("Admitted", "facility", **ADMIT))
+    check(code == 3 and "old or another copy" in said, "and is not written to")
+
+
+def test_two_writers():
+    db, keys, _ = new_register()
+    line = json.dumps(event("LocationConfirmed", "facility", at="2025-03-16T12:00:00Z", place="CECOT", method="roll"))
+    many = [subprocess.Popen([HABEAS, "register", "record", "--key", f"{keys}/facility", "--ndjson", *db], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(8)]
+    outs = [p.communicate(line + "\n") + (p.wait(),) for p in many]
+    numbers = [json.loads(l)["event"] for out, _, _ in outs for l in out.splitlines()]
+    check(len(numbers) == len(set(numbers)) == sum(code == 0 for _, _, code in outs) > 0, "writers at the same time: each event its own number")
+    check(all(code in (0, 4) for _, _, code in outs), "a writer that cannot write says so")
+    check(json.loads(run("register", "verify", "--json", *db)[1]) ["unaltered"], "one log, unforked")
+
+
+def test_kill():
+    """kill -9 at any moment: what was acknowledged is there, and the register verifies."""
+    db, keys, _ = new_register()
+    acknowledged = {}
+    for k in range(KILLS):
+        p = subprocess.Popen([HABEAS, "register", "record", "--key", f"{keys}/facility", "--ndjson", *db], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        events = [json.dumps(event("LocationConfirmed", "facility", person=f"K-{k}", at="2025-03-16T12:00:00Z", place="CECOT", method="roll")) for _ in range(20)]
+        p.stdin.write("\n".join(events) + "\n")
+        p.stdin.close()
+        time.sleep(random.random() * 0.06)
+        p.send_signal(signal.SIGKILL)
+        for line in p.stdout.read().splitlines():
+            try:
+                r = json.loads(line)
+                acknowledged[r["event"]] = r["leaf"]
+            except ValueError:
+                pass   # a line cut short was not read as acknowledged
+        p.wait()
+    found = json.loads(run("register", "verify", "--json", *db)[1])
+    check(found["unaltered"], f"after {KILLS} kills it verifies")
+    check(all(n < found["entries"] for n in acknowledged), "every acknowledged event is there")
+    code, out, _ = record(db, keys, "facility", event("Admitted", "facility", **ADMIT))
+    check(code == 0, "and it goes on")
+
+
+TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_proofs, test_witness, test_two_writers, test_kill]
+if STORE == "sqlite":
+    TESTS.append(test_faults)
+wanted = sys.argv[4:]
+try:
+    for test in TESTS:
+        if not wanted or test.__name__ in wanted:
+            test()
+finally:
+    if cluster:
+        cluster.terminate()
+        cluster.wait()
+    os.chdir("/")
+    shutil.rmtree(top, ignore_errors=True)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0 or passed == 0)
