@@ -16,7 +16,7 @@
 #include "base/base.h"
 #include "words/words.h"
 
-// INTERFACES: what the shell sees. There is no status that means "go".
+// What the shell sees. There is no status that means "go".
 typedef enum {
     CLI_DONE = 0,     // done; never for a check of persons
     CLI_FOUND = 1,    // done, and somebody is barred or unresolved, or something failed to verify

@@ -38,7 +38,7 @@ static void json_place(hb_text *out, const char *key, uint32_t place) {
     }
 }
 
-// INTERFACES: {"errors":[{"code","file","line","column","pointer","message","help"}]}; null where a
+// schemas/errors.schema.json: {"errors":[{"code","file","line","column","pointer","message","help"}]}; null where a
 // place is not known.
 static void json_error(hb_text *out, const hb_error *err) {
     hb_text_add(out, HB_STR("{\"code\":"));

@@ -1,4 +1,4 @@
-// An answer as JSON, NDJSON and CSV, the field names of INTERFACES.md. The three forms and the text
+// An answer as JSON, NDJSON and CSV, the field names of schemas/. The three forms and the text
 // (text.c) are written from one gate_answer, so they cannot say different things. Every object
 // carries the stamp: no rulebook has two valid signatures until a signer exists.
 #include <string.h>

@@ -164,7 +164,7 @@ void gate_add_fact(hb_text *out, const gate_answer *answer, uint32_t fact);
 // Whether a reason shows this fact of the rule: its own when asked or given, another's when it
 // protects.
 bool gate_shows_fact(const gate_answer *answer, const rulebook_rule *rule, uint32_t i);
-// Words for codes of rules.csv and INTERFACES, in the language: "federal district court"; `room` is
+// Words for codes of rules.csv and of answers, in the language: "federal district court"; `room` is
 // used where there are none.
 const char *gate_code_words(words_language language, hb_str code, char room[96]);
 const char *gate_kind_words(words_language language, rulebook_kind kind);

@@ -1,5 +1,5 @@
 // intake: reads transfer lists (NDJSON, CSV), documents, contests, agreement and facility files exactly as
-// INTERFACES says, and collects every error of a run with its place. Called by gate and cli; calls rulebook, base.
+// schemas/ say, and collects every error of a run with its place. Called by gate and cli; calls rulebook, base.
 // Nothing is decided here. Read folder.c (what is read, in which
 // order) -> list.c (the people) -> facts.c -> documents.c -> contests.c -> agreement.c; page.c is where errors get their place. Agencies' own
 // files: map.c -> import_text.c -> import_table.c -> import_cell.c -> import_person.c -> import_people.c -> import.c.

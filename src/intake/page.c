@@ -180,7 +180,7 @@ bool intake_page_check_date(intake_page *page, const hb_json *at, hb_str text, h
                               "\"%.*s\" is no date", intake_page_shown(text), text.at);
 }
 
-// INTERFACES, "All commands": [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
+// [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
 bool intake_page_check_id(intake_page *page, const hb_json *at, hb_str id) {
     bool ok = id.n >= 1 && id.n <= 128;
     for (size_t i = 0; i < id.n && ok; i++) {

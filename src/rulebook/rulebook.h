@@ -19,7 +19,7 @@ typedef enum { RULEBOOK_PERSON = 0, RULEBOOK_AGREEMENT, RULEBOOK_FACILITY, RULEB
 // What a value does: it speaks for the person, for the transfer, or it only describes.
 typedef enum { RULEBOOK_PROTECTS = 0, RULEBOOK_PERMITS, RULEBOOK_NEUTRAL } rulebook_effect;
 
-typedef enum {   // ORDER of the kinds of documents (INTERFACES "kind")
+typedef enum {   // ORDER of the kinds of documents (`kind`)
     RULEBOOK_OTHER = 0, RULEBOOK_COURT_ORDER, RULEBOOK_JUDGMENT, RULEBOOK_STATUTE_OR_TREATY, RULEBOOK_AGREEMENT_TEXT,
     RULEBOOK_PASSPORT, RULEBOOK_CIVIL_RECORD, RULEBOOK_AGENCY_RECORD, RULEBOOK_MEDICAL_RECORD,
     RULEBOOK_INSPECTION_REPORT, RULEBOOK_AFFIDAVIT, RULEBOOK_ASSURANCE, RULEBOOK_CLAIM, RULEBOOK_NEWS, RULEBOOK_N_KINDS,
@@ -152,7 +152,7 @@ typedef struct {
     feel_value shown;                   // the value shown with the standing
     rulebook_effect effect;             // of `counts`, when not null
     bool is_asked;                      // asked_when is not false
-    bool is_missing;                    // asked and not established as decision-notes.md point 6 says
+    bool is_missing;                    // asked and not established as docs/burden-of-proof.md says
     uint32_t n_evidence;
     const rulebook_document *const *evidence;   // behind what is shown, the one that counts first
     hb_str why;                         // why it does not stand better: "its verifier is its own issuer", ... (static); "" = established
@@ -186,7 +186,7 @@ HB_MUST_USE bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, u
 // The same from a CSV cell: lists separated by ';', `[]` for the empty list, orders as JSON. An empty cell is unknown.
 HB_MUST_USE bool rulebook_value_from_text(const rulebook *rb, hb_arena *arena, uint32_t fact, hb_str text,
                                           feel_value *value, bool *is_unknown, hb_error *err);
-// Reads a document object (INTERFACES "Transfer list") strictly, but for its id, issuer and date, which may be absent:
+// Reads a document object (schemas/document.schema.json) strictly, but for its id, issuer and date, which may be absent:
 // such a document establishes nothing. Contests and files are not looked at.
 HB_MUST_USE bool rulebook_document_from_json(hb_arena *arena, const hb_json *json, rulebook_document *out, hb_error *err);
 

@@ -1,4 +1,4 @@
-// Words for people: every code of INTERFACES has its own in both languages, and every reason why a
+// Words for people: every code of an answer has its own in both languages, and every reason why a
 // fact does not stand better (src/rulebook/standing.c) is translated.
 #include <setjmp.h>
 #include <stdarg.h>
