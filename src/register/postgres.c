@@ -54,9 +54,9 @@ static bool give_rows(const PGresult *result, store_row row, void *context, hb_e
 static bool run(register_store *store, const char *sql, const store_value *arguments, uint32_t n,
                 store_row row, void *context, hb_error *err) {
     postgres_store *s = (postgres_store *)store;
-    Oid types[ARGUMENTS];
-    const char *values[ARGUMENTS];
-    int lengths[ARGUMENTS], formats[ARGUMENTS];
+    Oid types[ARGUMENTS] = {0};
+    const char *values[ARGUMENTS] = {0};
+    int lengths[ARGUMENTS] = {0}, formats[ARGUMENTS] = {0};
     char numbers[ARGUMENTS][8];
     for (uint32_t i = 0; i < n; i++) {
         formats[i] = 1;
