@@ -149,7 +149,8 @@ bool money_bargain_find(hb_arena *arena, const money_request *request, money_res
     money_bargain *b = result->bargain = hb_arena_new(arena, money_bargain);
     double *room = malloc(5 * g.n * sizeof *room);
     money_work *work = malloc(sizeof *work);
-    if (b && room && work) {
+    bool ok = b && room && work;
+    if (ok) {
         g.cover = room;
         g.fee = room + g.n;
         g.floor = room + 2 * g.n;
@@ -158,18 +159,16 @@ bool money_bargain_find(hb_arena *arena, const money_request *request, money_res
         money_work_init(work);
         gather(result, request, work, &g);
         find_known(result->model.scenario, b);
-        b->people_to_cover = money_spread_of(g.cover, g.n);
-        b->fee_to_cover = money_spread_of(g.fee, g.n);
-        b->host_floor = money_spread_of(g.floor, g.n);
-        for (uint32_t k = 0; k < 2; k++) {
-            b->sender_ceiling[k] = money_spread_of(g.ceiling[k], g.n);
-            b->p_both_gain[k] = (double)g.n_both[k] / (double)g.n;
-        }
+        ok = money_spread_of(g.cover, g.n, &b->people_to_cover) &&
+             money_spread_of(g.fee, g.n, &b->fee_to_cover) &&
+             money_spread_of(g.floor, g.n, &b->host_floor) &&
+             money_spread_of(g.ceiling[0], g.n, &b->sender_ceiling[0]) &&
+             money_spread_of(g.ceiling[1], g.n, &b->sender_ceiling[1]);
+        for (uint32_t k = 0; k < 2; k++) b->p_both_gain[k] = (double)g.n_both[k] / (double)g.n;
         b->p_no_number = (double)g.n_none / (double)g.n;
         find_days(result, request, work, b);
         find_changes(result, request, work, b);
     }
-    bool ok = b && room && work;
     free(room);
     free(work);
     return ok || hb_out_of_memory(err);

@@ -337,7 +337,7 @@ static money_verdict verdict_of(const money_request *request, double probability
     return MONEY_NOT_SHOWN;
 }
 
-static void conclude(judgement *j, const money_request *request, uint32_t f) {
+static bool conclude(judgement *j, const money_request *request, uint32_t f) {
     money_finding *finding = &j->findings[f];
     double *values = j->quantities + (uint64_t)f * j->n;
     uint64_t kept = 0;
@@ -347,11 +347,11 @@ static void conclude(judgement *j, const money_request *request, uint32_t f) {
         finding->n_null += j->tests[(uint64_t)f * j->n + i] == 2;
         if (!isnan(values[i])) values[kept++] = values[i];
     }
-    finding->quantity = money_spread_of(values, kept);
     finding->probability = (double)finding->n_true / (double)j->n;
     finding->error = sqrt(finding->probability * (1 - finding->probability) / (double)j->n);
     // A test that is null in every draw reports its quantity and decides nothing.
     if (finding->n_null < j->n) finding->verdict = verdict_of(request, finding->probability);
+    return money_spread_of(values, kept, &finding->quantity);
 }
 
 // ---- flips
@@ -480,7 +480,8 @@ bool money_judge(hb_arena *arena, const money_claims *claims, const money_reques
     }
     if (ok) find_used(claims, &j.judging);
     ok = ok && money_share_out(j.n, RANGE, request->n_jobs, judge_range, &j, err);
-    for (uint32_t f = 0; ok && f < j.n_findings; f++) conclude(&j, request, f);
+    for (uint32_t f = 0; ok && f < j.n_findings; f++)
+        ok = conclude(&j, request, f) || hb_out_of_memory(err);
     ok = ok && find_flips(arena, &j, request, err);
     if (ok && atomic_load(&j.has_failed)) ok = hb_out_of_memory(err);
     result->findings = j.findings;

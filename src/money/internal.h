@@ -316,8 +316,11 @@ typedef struct {
     uint32_t n_findings;
     struct money_bargain *bargain;
 } money_result;
-// Statistics of n values; `values` is left sorted.
-money_spread money_spread_of(double *values, uint64_t n);
+// spread.c. Statistics of n values, and their values at shares `ps` of the way from the least to the
+// most; false without memory.
+HB_MUST_USE bool money_spread_of(const double *values, uint64_t n, money_spread *spread);
+HB_MUST_USE bool money_percentiles(const double *values, uint64_t n, double least, double most,
+                                   const double *ps, uint32_t n_ps, double *out);
 // Columns and kept months live in `scratch`, everything else of the result in `arena`.
 bool money_simulate(hb_arena *arena, hb_arena *scratch, const money_scenario *scenario,
                     const money_case *which, const money_request *request, money_result *result,

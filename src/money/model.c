@@ -118,16 +118,23 @@ static void add_at(const money_scenario *s, double *driver, double day, double n
     if (m < s->n_months) driver[m] += n;
 }
 
-static void add_days(const money_scenario *s, double *driver, double first, double last, double n) {
+// Person-days of n people from one day to another, month by month; gives their sum.
+static double add_days(const money_scenario *s, double *driver, double first, double last,
+                       double n) {
+    double days = 0;
     for (uint32_t m = month_of(s, first); m < s->n_months && s->month_first[m] < last; m++) {
         double from = fmax(first, s->month_first[m]), to = fmin(last, s->month_first[m + 1]);
         driver[m] += n * (to - from);
+        days += n * (to - from);
     }
+    return days;
 }
 
 typedef struct {
     double opening, closing, term;  // days from start
     double held;                    // people, at the end of the last month
+    uint32_t n_people_months;       // months in which anybody comes, is held or goes
+    uint32_t n_used;                // months in which any money moves
 } course;
 
 static double planes_for(double people, double seats) {
@@ -140,7 +147,8 @@ static void leave(const money_model *model, money_work *work, course *c, double 
     double horizon = s->month_first[s->n_months];
     if (n <= 0) return;
     left = fmin(left, fmax(work->stop_day, arrived));
-    add_days(s, work->drivers[MONEY_PER_PERSON_DAY], arrived, left, n);
+    work->outcome[MONEY_person_days] +=
+        add_days(s, work->drivers[MONEY_PER_PERSON_DAY], arrived, left, n);
     c->closing = fmax(c->closing, fmin(left, horizon));
     if (left > horizon) {
         c->held += n;
@@ -172,7 +180,7 @@ static void follow_wave(const money_model *model, money_work *work, course *c, u
                         double arrived, double stay, const double *u) {
     const money_scenario *s = model->scenario;
     double yearly = fmin(fmax(role(model, work, MONEY_ROLE_DEATHS), 0), 1);
-    double died = money_binomial(u[0], n, 1 - pow(1 - yearly, stay / 365));
+    double died = yearly > 0 ? money_binomial(u[0], n, 1 - pow(1 - yearly, stay / 365)) : 0;
     uint32_t alive = n - (uint32_t)died;
     double court = money_binomial(u[1], alive, role(model, work, MONEY_ROLE_COURT_RETURN));
     double court_day = fmin(stay, fmax(1, round(role(model, work, MONEY_ROLE_COURT_RETURN_DAY))));
@@ -215,7 +223,7 @@ static void follow_group(const money_model *model, money_work *work, course *c, 
     double fill = group->fill == MONEY_NO_INPUT ? 1 : work->x[group->fill];
     double n = round(work->x[group->count] * fill) + (g == 0 ? work->extra_people : 0);
     double stay = fmax(1, round(work->x[group->stay_days]));
-    double before = total(work->drivers[MONEY_PER_PERSON_DAY], s->n_months);
+    double before = work->outcome[MONEY_person_days];
     double sent = 0, share = 0;
     n = fmin(fmax(n, 0), MONEY_PEOPLE_MAX);
     for (uint32_t w = 0; w < group->n_waves; w++) {
@@ -229,7 +237,7 @@ static void follow_group(const money_model *model, money_work *work, course *c, 
         sent = until;
     }
     work->outcome[MONEY_sent] += sent;
-    double days = total(work->drivers[MONEY_PER_PERSON_DAY], s->n_months) - before;
+    double days = work->outcome[MONEY_person_days] - before;
     save(work, group, sent, days);
     double wrongful = round(sent * role(model, work, MONEY_ROLE_WRONGFUL));
     double paid = money_binomial(u[3], (uint32_t)fmin(wrongful, sent),
@@ -249,52 +257,76 @@ static double moment(const course *c, money_moment which) {
     return 0;
 }
 
+// The months in which a line's driver is not nothing: work->flow holds it in [first, last) only.
+typedef struct {
+    uint32_t first, last;
+} span;
+
 // Months, of which some only in part, from one day to another; twelve make a year exactly.
-static void run_months(const money_scenario *s, double *out, double from, double to) {
-    for (uint32_t m = month_of(s, from); m < s->n_months && s->month_first[m] < to; m++) {
+static span run_months(const money_scenario *s, double *out, double from, double to, double each) {
+    span months = {.first = month_of(s, from)};
+    uint32_t m = months.first;
+    for (; m < s->n_months && s->month_first[m] < to; m++) {
         double first = s->month_first[m], next = s->month_first[m + 1];
-        out[m] = (fmin(to, next) - fmax(from, first)) / (next - first);
+        out[m] = each * (fmin(to, next) - fmax(from, first)) / (next - first);
     }
+    months.last = m;
+    return months;
 }
 
-static void count_driver(const money_model *model, money_work *work, const course *c, uint32_t l) {
+static span one_month(const money_scenario *s, double *out, double day, double n) {
+    uint32_t m = month_of(s, day);
+    if (n == 0 || m >= s->n_months) return (span){0};
+    out[m] = n;
+    return (span){m, m + 1};
+}
+
+static span on_reaching(const money_work *work, const course *c, double people, double *out) {
+    double n = 0;
+    for (uint32_t m = 0; m < c->n_people_months; m++) {
+        n += work->drivers[MONEY_PER_ARRIVAL][m];
+        if (n < people) continue;
+        out[m] = 1;
+        return (span){m, m + 1};
+    }
+    return (span){0};
+}
+
+// Mean people of each month, of whom at least, at most, and only above a number count while the
+// line runs.
+static span person_months(const money_scenario *s, const money_work *work, const course *c,
+                          const money_line *line, double from, double until, double *out) {
+    for (uint32_t m = 0; m < c->n_people_months; m++) out[m] = 0;
+    span running = run_months(s, out, from, until, 1);
+    span months = {0, running.last > c->n_people_months ? running.last : c->n_people_months};
+    for (uint32_t m = running.last; m < months.last; m++) out[m] = 0;
+    for (uint32_t m = c->n_people_months; m < running.first && m < months.last; m++) out[m] = 0;
+    for (uint32_t m = 0; m < months.last; m++) {
+        double days = s->month_first[m + 1] - s->month_first[m];
+        double people = work->drivers[MONEY_PER_PERSON_DAY][m] / days;
+        double counted =
+            fmin(fmax(people, line->least * out[m]), line->most) - line->above * out[m];
+        out[m] = fmax(counted, 0);
+    }
+    return months;
+}
+
+static span count_driver(const money_model *model, money_work *work, const course *c, uint32_t l) {
     const money_scenario *s = model->scenario;
     const money_line *line = &s->lines[l];
     double *out = work->flow, from = moment(c, line->from), until = moment(c, line->until);
-    double last_day = s->month_first[s->n_months] - 1,
-           places = role(model, work, MONEY_ROLE_PLACES);
-    memset(out, 0, s->n_months * sizeof *out);
+    double last_day = s->month_first[s->n_months] - 1;
     switch (line->driver) {
-        case MONEY_PER_YEAR:
+        case MONEY_PER_YEAR: return run_months(s, out, from, until, 1.0 / 12);
         case MONEY_PER_PLACE_YEAR:
-            run_months(s, out, from, until);
-            for (uint32_t m = 0; m < s->n_months; m++)
-                out[m] *= (line->driver == MONEY_PER_YEAR ? 1 : places) / 12;
-            break;
-        case MONEY_ONCE: add_at(s, out, fmin(from, last_day), 1); break;
+            return run_months(s, out, from, until, role(model, work, MONEY_ROLE_PLACES) / 12);
+        case MONEY_ONCE: return one_month(s, out, fmin(from, last_day), 1);
         case MONEY_BY_CHANCE: {
             double u = work->u[s->n_inputs + 5 * s->n_groups + l];
-            add_at(s, out, fmin(c->closing, last_day), u > 1 - work->x[line->chance]);
-            break;
+            return one_month(s, out, fmin(c->closing, last_day), u > 1 - work->x[line->chance]);
         }
-        case MONEY_ON_REACHING: {
-            double n = 0;
-            for (uint32_t m = 0; m < s->n_months && n < line->people; m++) {
-                n += work->drivers[MONEY_PER_ARRIVAL][m];
-                if (n >= line->people) out[m] = 1;
-            }
-            break;
-        }
-        case MONEY_PER_PERSON_MONTH:
-            run_months(s, out, from, until);
-            for (uint32_t m = 0; m < s->n_months; m++) {
-                double days = s->month_first[m + 1] - s->month_first[m];
-                double people = work->drivers[MONEY_PER_PERSON_DAY][m] / days;
-                double counted =
-                    fmin(fmax(people, line->least * out[m]), line->most) - line->above * out[m];
-                out[m] = fmax(counted, 0);
-            }
-            break;
+        case MONEY_ON_REACHING: return on_reaching(work, c, line->people, out);
+        case MONEY_PER_PERSON_MONTH: return person_months(s, work, c, line, from, until, out);
         case MONEY_PER_ARRIVAL:
         case MONEY_PER_DEPARTURE:
         case MONEY_PER_RETURN:
@@ -302,10 +334,11 @@ static void count_driver(const money_model *model, money_work *work, const cours
         case MONEY_PER_PLANE_BACK:
         case MONEY_PER_PERSON_DAY:
         case MONEY_PER_WRONGFUL:
-            memcpy(out, work->drivers[line->driver], s->n_months * sizeof *out);
-            break;
+            memcpy(out, work->drivers[line->driver], c->n_people_months * sizeof *out);
+            return (span){0, c->n_people_months};
         case MONEY_N_DRIVERS: break;
     }
+    return (span){0};
 }
 
 static double amount(const money_model *model, const money_work *work, const money_line *line) {
@@ -319,31 +352,33 @@ static double amount(const money_model *model, const money_work *work, const mon
 }
 
 // A sum of the price level of the scenario's year rises each January by the line's index.
-static void apply_index(const money_scenario *s, money_work *work, const money_line *line) {
+static void apply_index(const money_scenario *s, money_work *work, const money_line *line,
+                        span months) {
     double *flow = work->flow, rise = line->index == MONEY_NO_INPUT ? 0 : work->x[line->index];
     double level = rise != 0 ? pow(1 + rise, s->start.year - s->price_year) : 1;
-    for (uint32_t m = 0; rise != 0 && m < s->n_months; m++) {
+    for (uint32_t m = 0; rise != 0 && m < months.last; m++) {
         if (m > 0 && (s->start.month - 1 + m) % 12 == 0) level *= 1 + rise;
-        flow[m] *= level;
+        if (m >= months.first) flow[m] *= level;
     }
-    for (uint32_t m = 0; line->is_floating && s->volatility > 0 && m < s->n_months; m++)
+    for (uint32_t m = months.first; line->is_floating && s->volatility > 0 && m < months.last; m++)
         flow[m] *= work->walk[m];
 }
 
-static void book(const money_model *model, money_work *work, uint32_t l) {
+static void book(const money_model *model, money_work *work, course *c, uint32_t l) {
     const money_scenario *s = model->scenario;
     const money_line *line = &s->lines[l];
     double each = amount(model, work, line), sum = 0, *out = work->outcome;
-    apply_index(s, work, line);
-    for (uint32_t m = 0; m < s->n_months; m++) {
+    double of_sender = line->is_paid_by_host ? 0 : 1;
+    double to_host = line->is_paid_by_host ? -1 : line->is_paid_to_host ? 1 : 0;
+    span months = count_driver(model, work, c, l);
+    apply_index(s, work, line, months);
+    for (uint32_t m = months.first; m < months.last; m++) {
         double money = work->flow[m] * each;
         sum += money;
-        if (line->is_paid_by_host)
-            work->host[m] -= money;
-        else
-            work->sender[m] += money;
-        if (line->is_paid_to_host) work->host[m] += money;
+        work->sender[m] += of_sender * money;
+        work->host[m] += to_host * money;
     }
+    if (months.last > c->n_used) c->n_used = months.last;
     work->line[l] = sum;
     if (!line->is_paid_by_host) {
         out[MONEY_all_in] += sum;
@@ -363,22 +398,24 @@ static void sum_up(const money_model *model, money_work *work, const course *c) 
     const money_scenario *s = model->scenario;
     double *out = work->outcome;
     double own = out[MONEY_host_marginal] + out[MONEY_host_fixed] + out[MONEY_host_capital];
-    out[MONEY_person_days] = total(work->drivers[MONEY_PER_PERSON_DAY], s->n_months);
     out[MONEY_held_at_end] = c->held;
     out[MONEY_years] = (c->closing - c->opening) / 365;
     out[MONEY_place_days] = role(model, work, MONEY_ROLE_PLACES) * (c->closing - c->opening);
     out[MONEY_fee_year] = out[MONEY_years] > 0 ? out[MONEY_fee] / out[MONEY_years] : 0;
     out[MONEY_host_gain] = out[MONEY_fee] - own;
     for (uint32_t r = 0; r < s->n_rates; r++) {
-        for (uint32_t m = 0; m < s->n_months; m++) {
-            out[MONEY_pv_sender_1 + r] += work->sender[m] * model->discount[r][m];
-            out[MONEY_pv_host_1 + r] += work->host[m] * model->discount[r][m];
+        double sender = 0, host = 0;
+        for (uint32_t m = 0; m < c->n_used; m++) {
+            sender += work->sender[m] * model->discount[r][m];
+            host += work->host[m] * model->discount[r][m];
         }
+        out[MONEY_pv_sender_1 + r] = sender;
+        out[MONEY_pv_host_1 + r] = host;
     }
     // The same money counted another way: the sender's months less what went to others, and the
     // host's months plus what it spent, are both the fee.
-    work->paid = total(work->sender, s->n_months) - (out[MONEY_all_in] - out[MONEY_fee]);
-    work->received = total(work->host, s->n_months) + own;
+    work->paid = total(work->sender, c->n_used) - (out[MONEY_all_in] - out[MONEY_fee]);
+    work->received = total(work->host, c->n_used) + own;
 }
 
 void money_follow(const money_model *model, money_work *work) {
@@ -387,7 +424,7 @@ void money_follow(const money_model *model, money_work *work) {
     memset(work->outcome, 0, sizeof work->outcome);
     memset(work->sender, 0, s->n_months * sizeof *work->sender);
     memset(work->host, 0, s->n_months * sizeof *work->host);
-    for (uint32_t d = 0; d < MONEY_N_DRIVERS; d++)
+    for (uint32_t d = MONEY_PER_ARRIVAL; d <= MONEY_PER_WRONGFUL; d++)
         memset(work->drivers[d], 0, s->n_months * sizeof *work->drivers[d]);
     double delay = round(role(model, work, MONEY_ROLE_START_DELAY));
     double term = round(role(model, work, MONEY_ROLE_TERM));
@@ -395,9 +432,8 @@ void money_follow(const money_model *model, money_work *work) {
     c.term = s->month_first[(uint32_t)fmin(fmax(delay + term, 0), s->n_months)];
     c.closing = c.opening;
     for (uint32_t g = 0; g < s->n_groups; g++) follow_group(model, work, &c, g);
-    for (uint32_t l = 0; l < s->n_lines; l++) {
-        count_driver(model, work, &c, l);
-        book(model, work, l);
-    }
+    c.n_people_months = month_of(s, c.closing) + 1;
+    if (c.n_people_months > s->n_months) c.n_people_months = s->n_months;
+    for (uint32_t l = 0; l < s->n_lines; l++) book(model, work, &c, l);
     sum_up(model, work, &c);
 }

@@ -7,8 +7,9 @@
 // Everything read lives in the arena given and never changes, so threads may share it. A double
 // lives only between an input's text and a result; results are statistics and leave as numbers.
 //
-// Read scenario.c -> quantity.c -> random.c -> model.c -> run.c -> sensitivity.c -> claims.c ->
-// bargain.c, then what writes: report.c, text.c, draw.c, sheet.c.
+// Read scenario.c -> quantity.c -> random.c -> model.c -> spread.c -> run.c -> sensitivity.c -> claims.c ->
+// bargain.c, then what writes: report.c, json.c, text.c, canvas.c, draw.c,
+// sheet.c.
 #ifndef HABEAS_MONEY_H
 #define HABEAS_MONEY_H
 

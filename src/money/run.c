@@ -52,85 +52,6 @@ bool money_share_out(uint64_t n, uint64_t each, uint32_t n_jobs, money_chunk chu
     return true;
 }
 
-// ---- statistics ---------------------------------------------------------------------------------
-// Nonnegative doubles order as their bits do, negative ones in reverse: turned so that all order as
-// unsigned numbers, they are sorted by 11 bits at a time (six passes), several times faster than
-// by comparing.
-static uint64_t key_of(double value) {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
-}
-static double value_of(uint64_t key) {
-    uint64_t bits = key >> 63 ? key & ~((uint64_t)1 << 63) : ~key;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-static void sort(double *values, uint64_t n) {
-    enum { BITS = 11, CELLS = 1 << BITS };
-    uint64_t *keys = n > 4096 ? malloc(2 * n * sizeof *keys) : NULL;
-    if (keys == NULL) {
-        qsort(values, n, sizeof *values, by_size);
-        return;
-    }
-    uint64_t *from = keys, *to = keys + n;
-    for (uint64_t i = 0; i < n; i++) from[i] = key_of(values[i]);
-    for (uint32_t shift = 0; shift < 64; shift += BITS) {
-        uint64_t count[CELLS] = {0}, sum = 0;
-        for (uint64_t i = 0; i < n; i++) count[from[i] >> shift & (CELLS - 1)]++;
-        for (uint32_t c = 0; c < CELLS; c++) {
-            uint64_t here = count[c];
-            count[c] = sum;
-            sum += here;
-        }
-        for (uint64_t i = 0; i < n; i++) to[count[from[i] >> shift & (CELLS - 1)]++] = from[i];
-        uint64_t *other = from;
-        from = to;
-        to = other;
-    }
-    for (uint64_t i = 0; i < n; i++) values[i] = value_of(from[i]);
-    free(keys);
-}
-
-// Hyndman and Fan 1996, definition 7: the one spreadsheets and numpy use.
-static double percentile(const double *sorted, uint64_t n, double p) {
-    double place = p * (double)(n - 1);
-    uint64_t k = (uint64_t)place;
-    if (k + 1 >= n) return sorted[n - 1];
-    return sorted[k] + (place - (double)k) * (sorted[k + 1] - sorted[k]);
-}
-
-money_spread money_spread_of(double *values, uint64_t n) {
-    money_spread out = {0};
-    double sum = 0, squares = 0;
-    if (n == 0) return out;
-    for (uint64_t i = 0; i < n; i++) sum += values[i];
-    out.mean = sum / (double)n;
-    for (uint64_t i = 0; i < n; i++) squares += (values[i] - out.mean) * (values[i] - out.mean);
-    out.sd = n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
-    out.error = out.sd / sqrt((double)n);
-    sort(values, n);
-    out.least = values[0];
-    out.most = values[n - 1];
-    if (out.least == out.most) {  // what rounding of sums left over is no spread
-        out.mean = out.least;
-        out.sd = out.error = 0;
-    }
-    out.p05 = percentile(values, n, 0.05);
-    out.p10 = percentile(values, n, 0.10);
-    out.p20 = percentile(values, n, 0.20);
-    out.p50 = percentile(values, n, 0.50);
-    out.p80 = percentile(values, n, 0.80);
-    out.p90 = percentile(values, n, 0.90);
-    out.p95 = percentile(values, n, 0.95);
-    return out;
-}
-
 // ---- the simulation
 // -------------------------------------------------------------------------------
 typedef struct {
@@ -240,7 +161,7 @@ static bool run_batches(simulation *sim, uint64_t *n_done, hb_error *err) {
     return true;
 }
 
-static void add_ranges(simulation *sim) {
+static bool add_ranges(simulation *sim) {
     money_result *r = sim->result;
     const money_scenario *s = r->model.scenario;
     double n = (double)r->n_draws;
@@ -255,10 +176,11 @@ static void add_ranges(simulation *sim) {
     }
     r->n_bands = r->n_draws < MONEY_BANDS_MAX ? r->n_draws : MONEY_BANDS_MAX;
     for (uint32_t m = 0; m < s->n_months; m++) {
-        money_spread sender =
-            money_spread_of(sim->sender_kept + (uint64_t)m * MONEY_BANDS_MAX, r->n_bands);
-        money_spread host =
-            money_spread_of(sim->host_kept + (uint64_t)m * MONEY_BANDS_MAX, r->n_bands);
+        uint64_t at = (uint64_t)m * MONEY_BANDS_MAX;
+        money_spread sender, host;
+        if (!money_spread_of(sim->sender_kept + at, r->n_bands, &sender) ||
+            !money_spread_of(sim->host_kept + at, r->n_bands, &host))
+            return false;
         r->sender_p05[m] = sender.p05;
         r->sender_p50[m] = sender.p50;
         r->sender_p95[m] = sender.p95;
@@ -266,17 +188,18 @@ static void add_ranges(simulation *sim) {
         r->host_p50[m] = host.p50;
         r->host_p95[m] = host.p95;
     }
+    return true;
 }
 
 // Spread of one column divided by another. A draw that divides by nothing is worse than any
 // number: it counts as the largest there is.
-static money_spread spread_of_quotient(const money_result *r, money_outcome above,
-                                       money_outcome below, double *scratch) {
+static bool spread_of_quotient(const money_result *r, money_outcome above, money_outcome below,
+                               double *scratch, money_spread *out) {
     for (uint64_t i = 0; i < r->n_draws; i++) {
         double d = r->columns[below][i];
         scratch[i] = d > 0 ? fmin(r->columns[above][i] / d, 1e15) : 1e15;
     }
-    return money_spread_of(scratch, r->n_draws);
+    return money_spread_of(scratch, r->n_draws, out);
 }
 
 typedef struct {
@@ -288,15 +211,16 @@ static void sum_column(void *to, uint64_t chunk, uint64_t first, uint64_t last, 
     money_result *r = sums->result;
     (void)chunk;
     (void)work;
-    double *scratch = malloc(r->n_draws * sizeof *scratch);
-    if (scratch == NULL) atomic_store(&sums->is_short_of_memory, true);
-    for (uint64_t o = first; scratch && o < last; o++) {
-        memcpy(scratch, r->columns[o], r->n_draws * sizeof *scratch);
-        r->spread[o] = money_spread_of(scratch, r->n_draws);
-        for (uint32_t k = 0; o == MONEY_all_in && k <= MONEY_CURVE; k++)
-            r->curve[k] = percentile(scratch, r->n_draws, (double)k / MONEY_CURVE);
+    for (uint64_t o = first; o < last; o++) {
+        double ps[MONEY_CURVE + 1];
+        money_spread *spread = &r->spread[o];
+        bool ok = money_spread_of(r->columns[o], r->n_draws, spread);
+        for (uint32_t k = 0; k <= MONEY_CURVE; k++) ps[k] = (double)k / MONEY_CURVE;
+        if (ok && o == MONEY_all_in)
+            ok = money_percentiles(r->columns[o], r->n_draws, spread->least, spread->most, ps,
+                                   MONEY_CURVE + 1, r->curve);
+        if (!ok) atomic_store(&sums->is_short_of_memory, true);
     }
-    free(scratch);
 }
 
 // Share of draws whose total is at most this.
@@ -329,13 +253,14 @@ static bool summarize(money_result *r, const money_request *request, hb_error *e
     if (ok) {
         static const money_outcome SAVED[] = {MONEY_saving_average, MONEY_saving_marginal};
         for (uint32_t b = 0; b < 2; b++) {
-            r->ratio[b][0] = spread_of_quotient(r, MONEY_fee, SAVED[b], scratch);
-            r->ratio[b][1] = spread_of_quotient(r, MONEY_all_in, SAVED[b], scratch);
+            ok = ok && spread_of_quotient(r, MONEY_fee, SAVED[b], scratch, &r->ratio[b][0]) &&
+                 spread_of_quotient(r, MONEY_all_in, SAVED[b], scratch, &r->ratio[b][1]);
         }
-        r->day_fee = spread_of_quotient(r, MONEY_fee, MONEY_person_days, scratch);
-        r->day_all_in = spread_of_quotient(r, MONEY_all_in, MONEY_person_days, scratch);
-        r->person_all_in = spread_of_quotient(r, MONEY_all_in, MONEY_sent, scratch);
-        r->place_day_all_in = spread_of_quotient(r, MONEY_all_in, MONEY_place_days, scratch);
+        ok = ok && spread_of_quotient(r, MONEY_fee, MONEY_person_days, scratch, &r->day_fee) &&
+             spread_of_quotient(r, MONEY_all_in, MONEY_person_days, scratch, &r->day_all_in) &&
+             spread_of_quotient(r, MONEY_all_in, MONEY_sent, scratch, &r->person_all_in) &&
+             spread_of_quotient(r, MONEY_all_in, MONEY_place_days, scratch, &r->place_day_all_in);
+        if (!ok) hb_out_of_memory(err);
         money_work_init(work);
         find_point(r, work);
     }
@@ -355,6 +280,6 @@ bool money_simulate(hb_arena *arena, hb_arena *scratch, const money_scenario *sc
         !open_columns(arena, scratch, &sim, request->n_draws))
         return hb_out_of_memory(err);
     if (!run_batches(&sim, &result->n_draws, err)) return false;
-    add_ranges(&sim);
+    if (!add_ranges(&sim)) return hb_out_of_memory(err);
     return summarize(result, request, err);
 }
