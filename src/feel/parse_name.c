@@ -300,8 +300,10 @@ static bool normalise(feel_parser *parser, size_t from, size_t to, hb_str *out) 
     size_t n = 0;
     while (from < to) {
         size_t space = feel_space(text, from);
-        if (!space) {
-            at[n++] = text.at[from++];
+        if (!space) {  // a whole code point: the bytes inside one are no text
+            size_t next = from;
+            feel_next_code_point(text, &next);
+            while (from < next) at[n++] = text.at[from++];
             continue;
         }
         while ((space = feel_space(text, from)) > 0) from += space;
@@ -311,11 +313,16 @@ static bool normalise(feel_parser *parser, size_t from, size_t to, hb_str *out) 
     return true;
 }
 
+// Rules 27 and 28: a name starts with a letter or "_", never with a digit or a symbol.
+static bool starts_name(const feel_lexer *lexer) {
+    return lexer->kind == FEEL_TOKEN_NAME || lexer->kind >= FEEL_TOKEN_AND;
+}
+
 bool feel_parse_new_name(feel_parser *parser, feel_token_kind end, feel_token_kind other_end,
                          hb_str *out) {
     size_t start = parser->lexer.at, stop = start;
     while (parser->lexer.kind != end && parser->lexer.kind != other_end &&
-           may_be_in_name(parser->lexer.kind)) {
+           may_be_in_name(parser->lexer.kind) && (stop > start || starts_name(&parser->lexer))) {
         stop = parser->lexer.next;
         if (!feel_parser_next(parser)) return false;
     }
@@ -328,7 +335,7 @@ bool feel_parse_new_name(feel_parser *parser, feel_token_kind end, feel_token_ki
 bool feel_is_named_argument(const feel_parser *parser) {
     feel_lexer look = parser->lexer;
     hb_error ignored = {0};
-    if (look.kind != FEEL_TOKEN_NAME && look.kind < FEEL_TOKEN_AND) return false;
+    if (!starts_name(&look)) return false;
     while (may_be_in_name(look.kind)) {
         if (!feel_lex(&look, &ignored)) return false;
     }

@@ -173,7 +173,8 @@ feel_node *feel_parse_context(feel_parser *parser) {
     feel_scope *scope = feel_scope_open(parser->arena, outer);
     if (!scope || !feel_parser_next(parser)) return NULL;
     parser->scope = scope;
-    while (!feel_parser_at(parser, FEEL_TOKEN_CLOSE_CONTEXT)) {
+    bool is_empty = feel_parser_at(parser, FEEL_TOKEN_CLOSE_CONTEXT);
+    while (!is_empty) {
         hb_str key;
         if (!context_key(parser, &entries, &key)) return NULL;
         feel_node *value = feel_parse_enclosed(parser);
