@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 habeas=$1/habeas
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 # Shows a command and its first lines; only the exit statuses of an answer (0, 1, 5) let the demo go on.
@@ -11,14 +13,12 @@ show() {
     lines=$1; shift
     printf '$ habeas %s\n' "$*"
     status=0
-    "$habeas" "$@" > "$1.demo" 2>"$1.demo.err" || status=$?
-    head -n "$lines" "$1.demo"
-    rest=$(($(wc -l < "$1.demo") - lines))
+    "$habeas" "$@" > "$scratch/out" 2>"$scratch/err" || status=$?
+    head -n "$lines" "$scratch/out"
+    rest=$(($(wc -l < "$scratch/out") - lines))
     [ "$rest" -le 0 ] || echo "… $rest more lines"
-    case $status in 0|1|5) ;; *) cat "$1.demo.err"; exit "$status" ;; esac
-    rm -f "$1.demo" "$1.demo.err"
+    case $status in 0|1|5) ;; *) cat "$scratch/err"; exit "$status" ;; esac
 }
-trap 'rm -f ./*.demo ./*.demo.err' EXIT
 
 say "1. Is it lawful? The offer of 3 February 2025, a list built from public cases"
 show 40 check agreements/us-sv-2025/list.ndjson
@@ -32,14 +32,31 @@ show 60 check agreements/treaty-306/list.ndjson
 say "One person in full"
 show 60 explain P-001 agreements/us-sv-2025/list.ndjson
 
-say "The law itself, tested on its own cases"
-show 5 rules test rulebooks/us-sv
+say "The law itself: its worked cases, and a proof"
+show 3 rules test rulebooks/us-sv
+show 12 rules verify rulebooks/us-sv --property fail-closed
+
+say "One cell of one table changed by a tired hand, and the person whom it would clear"
+cp -r rulebooks/us-sv "$scratch/us-sv"
+sed -i '/id="sent-consent_row3_out"/,/<\/outputEntry>/s/"unmet"/"satisfied"/' "$scratch/us-sv/rulebook.dmn"
+show 6 rules verify "$scratch/us-sv" --property fail-closed
+
+say "Until when? The last lawful day, step by step"
+show 14 enddate rulebooks/enddate-both/cases/worked.ndjson
+
+say "In what place? CECOT, standard by standard"
+show 40 facility assess facilities/cecot.json
+
+say "2. What does it cost, and whom does it carry? The 252 people sent in March 2025, and every claim"
+show 44 cost scenarios/cecot-2025.json
 
 say "Next"
 cat <<'TXT'
   build/habeas check agreements/us-sv-2025/list.ndjson --lang es      the same in Spanish
   build/habeas check agreements/treaty-306/list.ndjson --ndjson       one JSON line a person, for programs
   build/habeas rules show rulebooks/us-sv                             every rule, row by row, with its source
+  build/habeas facility assess facilities/cecot.json --against facilities/norgerhaven.json
+  build/habeas cost scenarios/denmark-kosovo.json --plots plots       charts whose titles are their findings
   build/habeas feel 'date("2025-03-15") - date("2025-02-03")'         the language the law is written in
   make test                                                          shows that the answers are right
 TXT
