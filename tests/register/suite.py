@@ -452,9 +452,53 @@ def test_kill():
     check(code == 0, "and it goes on")
 
 
+def faulty(db, keys, before, who):
+    """Records three events under a fault; gives exit status and how many were acknowledged."""
+    lines = "\n".join(json.dumps(event("LocationConfirmed", "facility", person=who, at="2025-03-16T12:00:00Z", place="CECOT", method="roll")) for _ in range(3)) + "\n"
+    p = subprocess.run([*before, HABEAS, "register", "record", "--key", f"{keys}/facility", "--ndjson", *db], input=lines, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE, text=True, timeout=120)
+    return p.returncode, len([l for l in p.stdout.splitlines() if l.startswith('{"event"')]), p.stderr
+
+
+def test_fsync():
+    """Each sync in turn fails: nothing is acknowledged that is not there, and the register goes on afterwards."""
+    if not shutil.which("strace") or subprocess.run(["strace", "-e", "inject=fsync:error=EIO:when=1", "true"], stderr=subprocess.DEVNULL).returncode:
+        print("no strace here: failing syncs are not tested")
+        return
+    db, keys, _ = new_register()
+    refused = 0
+    for n in range(1, 9):
+        size = json.loads(run("register", "verify", "--json", *db)[1])["entries"]
+        code, acknowledged, said = faulty(db, keys, ["strace", "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", f"inject=fsync,fdatasync:error=EIO:when={n}"], f"F-{n}")
+        found = json.loads(run("register", "verify", "--json", *db)[1])
+        check(found["unaltered"], f"sync {n} failed: it verifies")
+        check(found["entries"] >= size + acknowledged and (acknowledged in (0, 3)) and (code == 0) == (acknowledged == 3), f"sync {n} failed: acknowledged is there")
+        refused += code != 0
+    check(refused > 0, "a failed sync is not acknowledged")
+
+
+def test_full():
+    """No more room: refused in words, readable, and it goes on when there is room again."""
+    import resource
+    db, keys, _ = new_register()
+    refused = 0
+    for room in range(0, 120000, 12000):
+        def limit(bytes_=room):
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (max(bytes_, 1), resource.RLIM_INFINITY))
+        p = subprocess.run([HABEAS, "register", "record", "--key", f"{keys}/facility", "--ndjson", *db], preexec_fn=limit, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           input=json.dumps(event("LocationConfirmed", "facility", at="2025-03-16T12:00:00Z", place="CECOT", method="roll")) + "\n")
+        found = json.loads(run("register", "verify", "--json", *db)[1])
+        check(found["unaltered"], f"with room for {room} bytes a file it verifies")
+        check(p.returncode in (0, 4) and (p.returncode == 0) == bool(p.stdout), f"room {room}: acknowledged or refused in words ({p.returncode})")
+        refused += p.returncode == 4
+    check(refused > 0, "a full disk refuses")
+    check(record(db, keys, "facility", event("Admitted", "facility", **ADMIT))[0] == 0, "with room again it goes on")
+
+
 TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_proofs, test_witness, test_two_writers, test_kill]
 if STORE == "sqlite":
-    TESTS.append(test_faults)
+    TESTS += [test_faults, test_fsync, test_full]
 wanted = sys.argv[4:]
 try:
     for test in TESTS:
