@@ -161,7 +161,7 @@ static void *decide_often(void *data) {
     uint32_t offer = habeas_dmn_find(model, HABEAS_DMN_DECISION, "Offer");
     uintptr_t n_wrong = session == NULL;
     for (int64_t i = 0; session && i < 3000; i++) {
-        habeas_dmn_value income, country, out;
+        habeas_dmn_value income = habeas_dmn_null(), country = habeas_dmn_null(), out;
         size_t n = 0;
         habeas_dmn_reset(session);
         n_wrong += !habeas_dmn_integer(i, &income) || !habeas_dmn_string("SLV", 3, &country);
