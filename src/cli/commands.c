@@ -188,7 +188,7 @@ static const cli_command COMMANDS[] = {
      .options = IMPORT, .call = cli_import,
      .summary = N_("an agency's own file as a transfer list"),
      .example = "habeas import tests/intake/import/generic.csv --map generic_spreadsheet",
-     .about = N_("Reads CSV, TSV, JSON or NDJSON by a mapping: NAME is one of the folder mappings, "
+     .about = N_("Reads CSV, TSV, XLSX, JSON or NDJSON by a mapping: NAME is one of the folder mappings, "
                  "or a file. An import establishes nothing: what a cell says is a claim or an "
                  "unverified record, and a blank cell is never \"no\". Exit status 3: a row was "
                  "refused, and no list is written."),

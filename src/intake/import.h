@@ -5,6 +5,8 @@
 #ifndef HABEAS_INTAKE_IMPORT_H
 #define HABEAS_INTAKE_IMPORT_H
 
+#include <stdio.h>
+
 #include "intake/internal.h"
 
 #define IMPORT_COLUMNS_MAX 512u
@@ -69,6 +71,9 @@ bool import_refuse(import_notes *notes, const char *code, uint64_t line, uint64_
 // A copy of the file in UTF-8 with LF line ends and no NUL, as a path that lives until closed.
 typedef struct { int fd; char path[64]; } import_copy;
 bool import_decode(const char *path, const import_map *map, import_copy *out, import_notes *notes);
+// import_xlsx.c: a workbook as CSV.
+bool import_is_workbook(FILE *file);
+bool import_workbook(FILE *from, FILE *to, import_notes *notes);
 void import_copy_close(import_copy *copy);
 
 typedef struct { hb_str *cells; uint32_t n; uint64_t line; bool is_shifted; } import_row;

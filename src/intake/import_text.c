@@ -172,7 +172,10 @@ bool import_decode(const char *path, const import_map *map, import_copy *out, im
         goto done;
     }
     fd = -1;
-    ok = decode(from, map, to, notes);
+    if (import_is_workbook(from))
+        ok = import_workbook(from, to, notes);
+    else
+        ok = decode(from, map, to, notes);
     if (fflush(to) != 0 || ferror(to))
         ok = fail_system(notes, "the copy of the file cannot be written");
     if (ferror(from)) ok = fail_system(notes, "the file cannot be read");

@@ -3,14 +3,14 @@
 checked against the dictionary, and over generated files: blanking a cell or dropping a row clears nobody and loses
 nobody. usage: import.py PROGRAM [N]"""
 import csv
-import glob
-import io
+import html
 import json
 import os
 import random
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = os.path.join(ROOT, "tests/intake/import")
@@ -78,6 +78,31 @@ def verdicts(path, mapping):
     return {person["person"]: person["verdict"] for person in map(json.loads, done.stdout.decode().splitlines())}, done
 
 
+def workbook(path, sheets, mode=""):
+    """An .xlsx of the least that one needs; text goes through the shared strings."""
+    strings = []
+
+    def cell(at, value):
+        if isinstance(value, int):
+            return f'<c r="{at}"><v>{value}</v></c>'
+        strings.append(value)
+        return f'<c r="{at}" t="s"><v>{len(strings) - 1}</v></c>'
+
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for i, rows in enumerate(sheets):
+            lines = [f'<row r="{r}">' + "".join(cell(f"{chr(65 + c)}{r}", value) for c, value in enumerate(row) if value != "") + "</row>"
+                     for r, row in enumerate(rows, 1) if row]
+            package.writestr(f"xl/worksheets/sheet{i + 1}.xml", f"<worksheet {main}><sheetData>{''.join(lines)}</sheetData></worksheet>")
+        names = "".join(f'<sheet name="S{i}" sheetId="{i}" r:id="rId{i}"/>' for i in range(1, len(sheets) + 1))
+        package.writestr("xl/workbook.xml", f'<workbook {main} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+                                            f"{mode}<sheets>{names}</sheets></workbook>")
+        parts = "".join(f'<Relationship Id="rId{i}" Type="sheet" Target="worksheets/sheet{i}.xml"/>' for i in range(1, len(sheets) + 1))
+        package.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{parts}</Relationships>')
+        texts = "".join(f"<si><t>{html.escape(text)}</t></si>" for text in strings)
+        package.writestr("xl/sharedStrings.xml", f"<sst {main}>{texts}</sst>")
+
+
 def cells(rng):
     """A file of the generic layout, with what tests like to find: namesakes, blanks, marks, protective and permitting words."""
     countries = ["Honduras", "El Salvador", "salvadoreño / estadounidense", "GT", "ES", "", "N/A", "Puerto Rico", "Venezuela"]
@@ -122,6 +147,25 @@ with tempfile.TemporaryDirectory() as folder:
             check(checked.returncode == 1 and b"NO BAR FOUND" not in checked.stdout, name, "check", checked.stderr.decode()[:300])
     else:
         print("the samples beside the project are not here: not run")
+
+    header = ["person", "name", "date_of_birth", "nationality"]
+    first = [["Transfers"], [], header, ["P1", 'Ejemplo, "Alba"', 32874, "Cuba"], ["P2", "Muestra, Bruno", "", "Honduras"]]
+    book = os.path.join(folder, "book.xlsx")
+    workbook(book, [first, [header, ["P3", "Prueba, Carla\nMaría", "1990-02-01"]]])
+    done, report, wrote, _ = import_file(book, "generic_spreadsheet", folder)
+    rows = {row["person"]: row for row in report["rows"]}
+    check(wrote and list(rows) == ["P1", "P2", "P3"], "a workbook of two sheets", done.stderr.decode()[:300])
+    check(wrote and rows["P1"]["line"] == 4 and rows["P1"]["facts"]["birth_date"]["value"] == "1990-01-01", "a workbook's day", report["rows"])
+    with open(book, "rb") as file:
+        whole = file.read()
+    for name, sheets, mode, cut in [("days from 1904", [first], '<workbookPr date1904="1"/>', None), ("two layouts", [first, [["a", "b"], ["1", "2"]]], "", None),
+                                    ("cut short", None, "", len(whole) // 2), ("cut to its mark", None, "", 4)]:
+        if sheets:
+            workbook(book, sheets, mode)
+        else:
+            open(book, "wb").write(whole[:cut])
+        done, report, wrote, _ = import_file(book, "generic_spreadsheet", folder)
+        check(done.returncode == 3 and not wrote and bool(report["errors"]), "a workbook:", name, done.returncode)
 
     rng = random.Random(20261125)
     path, changed = os.path.join(folder, "whole.csv"), os.path.join(folder, "changed.csv")
