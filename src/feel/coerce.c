@@ -30,6 +30,7 @@ static bool context_conforms(const feel_context *context, const feel_type *type,
 }
 
 static bool range_conforms(const feel_range *range, const feel_type *element, unsigned depth) {
+    if (range->unary == '!') return conforms(range->low, element, depth);  // it has no endpoint
     return (!range->has_low || conforms(range->low, element, depth)) &&
            (!range->has_high || conforms(range->high, element, depth));
 }

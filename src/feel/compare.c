@@ -131,12 +131,18 @@ static truth equal_endpoints(feel_value a, bool has_a, feel_value b, bool has_b,
     return has_a ? equal(a, b, depth) : YES;
 }
 
+// What `=` and `!=` compare with; `!=` has it without having an endpoint.
+static feel_value range_point(const feel_range *range) {
+    return range->has_low ? range->low : range->high;
+}
+
 // An absent endpoint is not a null one, and `=10` is not [10..10] (DMN 1.5 §10.3.2.7).
 static truth equal_ranges(const feel_range *a, const feel_range *b, uint32_t depth) {
     if (a->unary != b->unary) {
         bool is_point = a->unary == '=' || a->unary == '!' || b->unary == '=' || b->unary == '!';
         if (is_point) return NO;
     }
+    if (a->unary == '!') return equal(range_point(a), range_point(b), depth);
     if (a->is_low_included != b->is_low_included) return NO;
     if (a->is_high_included != b->is_high_included) return NO;
     return both(equal_endpoints(a->low, a->has_low, b->low, b->has_low, depth),
@@ -249,7 +255,7 @@ static truth not_equal(feel_value a, feel_value b) {
 }
 
 static truth in_range(feel_value value, const feel_range *range) {
-    feel_value point = range->has_low ? range->low : range->high;
+    feel_value point = range_point(range);
     if (range->unary == '=') return equal(value, point, FEEL_NESTING_MAX);
     if (range->unary == '!') return not_equal(value, point);
     truth from_low = YES, to_high = YES;
