@@ -157,8 +157,16 @@ static bool no_verdict(asking *a, const register_custody *c, register_alarm *out
 }
 
 static bool stayed(asking *a, const register_custody *c, register_alarm *out) {
-    if (!moved(a, c, REGISTER_STAYED, out)) return false;
-    say(a, out, N_("Departed although a stay is in force (%s)."), c->stay);
+    if (moved(a, c, REGISTER_STAYED, out)) {
+        say(a, out, N_("Departed although a stay is in force (%s)."), c->stay);
+        return true;
+    }
+    if (c->n_stays == 0 || c->moved_at == 0 || c->stay_at < c->moved_at || !is_held(c))
+        return false;
+    out->since = out->deadline = c->stay_at;
+    say(a, out,
+        N_("A stay is in force (%s) since after the departure: the move must not be completed."),
+        c->stay);
     return true;
 }
 

@@ -5,6 +5,7 @@ usage: suite.py HABEAS HABEAS_VERIFY sqlite|postgresql"""
 import base64, glob, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 
 HABEAS, VERIFY, STORE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+SUITE = os.path.abspath(__file__)
 KILLS = int(os.environ.get("REGISTER_KILLS", "10"))
 FLIPS = int(os.environ.get("REGISTER_FLIPS", "60"))
 passed = failed = 0
@@ -452,6 +453,30 @@ def test_kill():
     check(code == 0, "and it goes on")
 
 
+def test_chronology():
+    """The public chronology of March to July 2025, replayed: who was where on four days, and what shouts."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(SUITE)))
+    db = new_store()
+    run("register", "init", "registry.example/us-sv-2025", *db)
+    for name, role in (("ICE", "sender"), ("DDC", "court"), ("SCOTUS", "court"), ("DGCP", "facility")):
+        run("register", "key", "new", f"{name}/demo", "--role", role, "--out", f"{name}{n_stores}", *db)
+        lines = subprocess.run([f"{root}/tools/chronology.py", f"{root}/agreements/us-sv-2025/chronology.csv", name], stdout=subprocess.PIPE, text=True).stdout
+        check(run("register", "record", "--key", f"{name}{n_stores}", *db, stdin=lines)[0] == 0, f"events of {name}")
+
+    def counted(at):
+        count = {}
+        for line in map(json.loads, run("register", "roster", "--ndjson", "--at", at, *db)[1].splitlines()):
+            key = line["state"], line["place"], line["answerable"]
+            count[key] = count.get(key, 0) + 1
+        return count
+    check(counted("2025-03-15T23:00:00Z") == {("IN TRANSIT", "USA", "ICE"): 239}, "15 March: 239 in transit")
+    check(counted("2025-03-20T12:00:00Z") == {("IN CUSTODY", "CECOT", "ICE"): 239}, "20 March: at CECOT, and no handover: the sender answers")
+    check(counted("2025-06-10T12:00:00Z") == {("IN CUSTODY", "CECOT", "ICE"): 238, ("IN CUSTODY", "USA", "ICE"): 1}, "10 June: one is back")
+    check(sum(n for (state, _, _), n in counted("2025-07-20T12:00:00Z").items() if state == "RELEASED") == 252, "20 July: 252 released")
+    open_ = [a for a, _ in alarms(db, "2025-03-20T12:00:00Z")[1]]
+    check(open_.count("A6") == 137 and open_.count("A1") == 239 and open_.count("A5") == 239, "stays, nobody seen, no verdict")
+
+
 def faulty(db, keys, before, who):
     """Records three events under a fault; gives exit status and how many were acknowledged."""
     lines = "\n".join(json.dumps(event("LocationConfirmed", "facility", person=who, at="2025-03-16T12:00:00Z", place="CECOT", method="roll")) for _ in range(3)) + "\n"
@@ -496,7 +521,7 @@ def test_full():
     check(record(db, keys, "facility", event("Admitted", "facility", **ADMIT))[0] == 0, "with room again it goes on")
 
 
-TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_proofs, test_witness, test_two_writers, test_kill]
+TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_proofs, test_witness, test_chronology, test_two_writers, test_kill]
 if STORE == "sqlite":
     TESTS += [test_faults, test_fsync, test_full]
 wanted = sys.argv[4:]
