@@ -131,6 +131,7 @@ int cli_facility_series(cli *run);     // facility.c
 int cli_rules_test(cli *run);          // rules.c
 int cli_rules_show(cli *run);          // rules.c
 int cli_rules_verify(cli *run);        // verify.c
+int cli_rules_sign(cli *run);          // sign.c
 int cli_dmn_eval(cli *run);            // dmn.c
 int cli_dmn_batch(cli *run);           // dmn.c
 int cli_dmn_check(cli *run);           // dmn.c

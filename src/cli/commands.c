@@ -14,6 +14,8 @@ const cli_option CLI_COMMON_OPTIONS[] = {
 // What check and explain read.
 #define RULEBOOK_OPTION \
     {"rulebook", "DIR", false, N_("the law: folder of a rulebook (default us-sv)")}
+#define TRUST_OPTION \
+    {"trust", "FILE", false, N_("keys whose signatures on a rulebook count")}
 #define AGREEMENT_OPTION \
     {"agreement", "FILE", false, N_("agreement, instead of the list's")}
 #define FACILITY_OPTION \
@@ -31,14 +33,14 @@ const cli_option CLI_COMMON_OPTIONS[] = {
 
 // clang-format off
 static const cli_option CHECK[] = {
-    RULEBOOK_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
+    RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
     {"jobs", "N", false, N_("people at the same time (one a processor)")},
     MAP_OPTIONS,
     {"facts", NULL, false, N_("the facts that count, for another engine")},
     {NULL, NULL, false, NULL},
 };
 static const cli_option EXPLAIN[] = {
-    RULEBOOK_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
+    RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
     {NULL, NULL, false, NULL},
 };
 static const cli_option ENDDATE[] = {
@@ -84,6 +86,10 @@ static const cli_option IMPORT[] = {
     MAP_OPTIONS,
     {"out", "FILE", false, N_("where the list goes (standard output)")},
     RULEBOOK_OPTION, AS_OF_OPTION,
+    {NULL, NULL, false, NULL},
+};
+static const cli_option RULES_SIGN[] = {
+    {"key", "FILE", false, N_("secret key of author:NAME or reviewer:NAME")},
     {NULL, NULL, false, NULL},
 };
 static const cli_option RULES_SHOW[] = {
@@ -262,6 +268,14 @@ static const cli_command COMMANDS[] = {
                  "with a list that habeas check reproduces, or undecided with the reason. Exit status "
                  "1 when anything is not proved. docs/verification.md says what is proved."),
      .next = "habeas rules test DIR"},
+    {.name = "rules sign", .arguments = "DIR", .n_least = 1, .n_most = 1,
+     .options = RULES_SIGN, .call = cli_rules_sign,
+     .summary = N_("sign a rulebook and its proof record, as author or reviewer"),
+     .example = "habeas rules sign rulebooks/us-sv --key author.key",
+     .about = N_("DIR/proof.json, which habeas rules verify --record writes, must say that this very "
+                 "rulebook is proved. Both signatures stand in DIR/signatures.note. With both, by keys "
+                 "that check is told to trust, its output is no longer stamped LOCAL RULEBOOK."),
+     .next = "habeas check LIST --trust KEYS"},
     {.name = "dmn eval", .arguments = "MODEL", .n_least = 1, .n_most = 1,
      .formats = CLI_JSON, .options = DMN_EVAL, .call = cli_dmn_eval,
      .summary = N_("make one decision of a DMN model, or call a service"),

@@ -101,6 +101,9 @@ int cli_list_open(cli *run, const char *path, cli_list *list) {
                              .agreement = intake_agreement_id(list->in),
                              .agreement_status = intake_agreement_status(list->in),
                              .list_path = path};
+    gate_signatures_read(list->rb, cli_value(run, "trust"), &list->page.signatures);
+    if (cli_value(run, "trust") && !list->page.signatures.is_signed)
+        cli_warn(run, words_in(run->language, "the rulebook is a local one: %s"), list->page.signatures.why);
     list->page.n_sources = intake_sources(list->in, &list->page.sources);
     name_sources(run, list);
     if (list->page.author.n == 0) {

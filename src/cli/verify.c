@@ -83,13 +83,14 @@ static void add_file(hb_text *out, const char *key, const char *path) {
 
 // What was asked of which law, by what: nothing that differs from run to run.
 static void add_record(hb_text *out, const rulebook *rb, const verify_request *request, const verify_summary *summary) {
-    char hex[65];
+    char hex[65], solver[64];
+    snprintf(solver, sizeof solver, "Z3 %s", verify_solver());
     hb_hash_hex(rulebook_hash(rb), hex);
     hb_text_addf(out, "{\"rulebook\":{");
     add_member(out, "name", rulebook_name(rb), ",");
     add_member(out, "version", rulebook_version(rb), ",");
     hb_text_addf(out, "\"sha256\":\"%s\"},", hex);
-    add_member(out, "solver", hb_str_from(verify_solver()), ",");
+    add_member(out, "solver", hb_str_from(solver), ",");
     add_file(out, "published", request->published);
     hb_text_addf(out, ",");
     add_file(out, "own", request->own);
@@ -140,8 +141,10 @@ static void add_summary(report *r, hb_text *out, const rulebook *rb, const verif
         const uint32_t *n = summary->n[i];
         if (n[0] + n[1] + n[2] == 0) continue;
         verify_finding finding = n[VERIFY_REFUTED] ? VERIFY_REFUTED : n[VERIFY_UNDECIDED] ? VERIFY_UNDECIDED : VERIFY_PROVED;
-        hb_text_addf(out, "%-10s %-17s %5u/%u  %s\n", words_in(language, verify_finding_name(finding).at),
-                     verify_property_name((verify_property)i).at, n[VERIFY_PROVED], n[0] + n[1] + n[2],
+        char share[32];
+        snprintf(share, sizeof share, "%u/%u", n[VERIFY_PROVED], n[0] + n[1] + n[2]);
+        hb_text_addf(out, "%-10s %-17s %9s  %s\n", words_in(language, verify_finding_name(finding).at),
+                     verify_property_name((verify_property)i).at, share,
                      words_in(language, verify_property_says((verify_property)i).at));
         for (int k = 0; k < 3; k++) total[k] += n[k];
     }

@@ -1,6 +1,7 @@
 // An answer as JSON, NDJSON and CSV, the field names of schemas/. The three forms and the text
 // (text.c) are written from one gate_answer, so they cannot say different things. Every object
 // carries the stamp: no rulebook has two valid signatures until a signer exists.
+#include <stdio.h>
 #include <string.h>
 
 #include "gate/gate.h"
@@ -77,13 +78,26 @@ hb_str gate_in_language(const gate_page *page, hb_str english, hb_str spanish) {
 
 // ---- what all answers of a run share -----------------------------------------------------------
 
-void gate_add_rulebook(hb_text *out, const rulebook *rb) {
+hb_str gate_stamp(const gate_page *page) {
+    return page->signatures.is_signed ? HB_STR("") : HB_STR(GATE_STAMP);
+}
+
+void gate_add_rulebook(hb_text *out, const gate_page *page) {
+    const rulebook *rb = page->rb;
     ADD(out, "\"rulebook\":{\"name\":");
     hb_text_add_json(out, rulebook_name(rb));
     add_member(out, "version", rulebook_version(rb));
     ADD(out, ",");
     add_hash(out, "sha256", rulebook_hash(rb));
-    ADD(out, ",\"signed_by\":[]},\"stamp\":\"" GATE_STAMP "\"");
+    if (!page->signatures.is_signed) {
+        ADD(out, ",\"signed_by\":[]},\"stamp\":\"" GATE_STAMP "\"");
+        return;
+    }
+    ADD(out, ",\"signed_by\":[");
+    hb_text_add_json(out, hb_str_from(page->signatures.names[0]));
+    ADD(out, ",");
+    hb_text_add_json(out, hb_str_from(page->signatures.names[1]));
+    ADD(out, "]}");
 }
 
 void gate_add_sources(hb_text *out, const gate_page *page) {
@@ -228,7 +242,7 @@ void gate_add_answer(hb_text *out, const gate_answer *answer, bool has_sources) 
     gate_add_date(out, page->as_of);
     if (page->is_retrospective) ADD(out, ",\"retrospective\":true");
     ADD(out, ",");
-    gate_add_rulebook(out, page->rb);
+    gate_add_rulebook(out, page);
     ADD(out, ",");
     add_hash(out, "input_sha256", answer->input);
     add_strings(out, "decides", decision->decides, decision->n_decides);
@@ -267,7 +281,7 @@ void gate_write_json_head(hb_text *out, const gate_page *page) {
     ADD(out, ",\"as_of\":");
     gate_add_date(out, page->as_of);
     hb_text_addf(out, ",\"retrospective\":%s,", page->is_retrospective ? "true" : "false");
-    gate_add_rulebook(out, page->rb);
+    gate_add_rulebook(out, page);
     ADD(out, ",");
     gate_add_sources(out, page);
     add_member(out, "notice",
@@ -378,8 +392,12 @@ void gate_write_csv(hb_text *out, const gate_answer *answer) {
     add_cell(out, rulebook_version(page->rb));
     hb_hash_hex(rulebook_hash(page->rb), hex);
     add_cell(out, hb_str_from(hex));
-    add_cell(out, HB_STR(""));
-    add_cell(out, HB_STR(GATE_STAMP));
+    char signers[330] = "";
+    if (page->signatures.is_signed) {
+        snprintf(signers, sizeof signers, "%s;%s", page->signatures.names[0], page->signatures.names[1]);
+    }
+    add_cell(out, hb_str_from(signers));
+    add_cell(out, gate_stamp(page));
     hb_hash_hex(answer->input, hex);
     add_cell(out, hb_str_from(hex));
     add_list_cell(out, &cell, decision->decides, decision->n_decides);

@@ -79,9 +79,22 @@ HB_MUST_USE bool gate_input_json(const rulebook *rb, hb_arena *arena,
 
 typedef enum { GATE_TEXT = 0, GATE_JSON, GATE_NDJSON, GATE_CSV, GATE_FACTS } gate_form;
 
+// Who signed a rulebook. Zero is unsigned: every line and page is then stamped GATE_STAMP.
+#define GATE_TRUSTED_MAX 64
+typedef struct {
+    bool is_signed;       // by an author and a reviewer, two people, whose keys are trusted
+    char names[2][160];   // "author:ana", "reviewer:ben"
+    const char *why;      // why not; static
+} gate_signatures;
+// `trusted` is a file of verifier keys (C2SP signed-note), one a line; NULL: nobody is trusted.
+void gate_signatures_read(const rulebook *rb, const char *trusted, gate_signatures *out);
+// The text that both sign. False with `why` when there is nothing fit to be signed.
+bool gate_signed_text(const rulebook *rb, hb_text *out, const char **why);
+
 // What every answer of a run has in common.
 typedef struct {
     const rulebook *rb;
+    gate_signatures signatures;
     words_language language;
     hb_date as_of;
     bool is_retrospective;
@@ -157,7 +170,8 @@ void gate_explain(hb_text *out, const gate_answer *answer, gate_form form, hb_st
 // Pieces the writers share.
 void gate_add_value(hb_text *out, feel_value value);  // JSON; numbers as decimal strings
 void gate_add_date(hb_text *out, hb_date date);
-void gate_add_rulebook(hb_text *out, const rulebook *rb);
+void gate_add_rulebook(hb_text *out, const gate_page *page);
+hb_str gate_stamp(const gate_page *page);  // GATE_STAMP, or "" when two people signed
 void gate_add_sources(hb_text *out, const gate_page *page);
 // The fields of a fact as a reason or an explanation shows it.
 void gate_add_fact(hb_text *out, const gate_answer *answer, uint32_t fact);

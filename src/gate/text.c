@@ -235,8 +235,10 @@ void gate_write_text(hb_text *out, const gate_answer *answer) {
     page_start(&line, out, 0);
     page_column(&line, answer->person->person, 12);
     page_word(&line, hb_str_from(gate_verdict_words(language, decision->verdict)));
-    page_column(&line, HB_STR(""), PAGE_COLUMNS - (uint32_t)sizeof GATE_STAMP + 1);
-    page_word(&line, HB_STR(GATE_STAMP));
+    if (!answer->page->signatures.is_signed) {
+        page_column(&line, HB_STR(""), PAGE_COLUMNS - (uint32_t)sizeof GATE_STAMP + 1);
+        page_word(&line, HB_STR(GATE_STAMP));
+    }
     page_end(&line);
     for (uint32_t i = 0; i < decision->n_reasons; i++) {
         if (decision->outcomes[decision->reasons[i]] == GATE_BARS)
@@ -262,10 +264,19 @@ void gate_write_text(hb_text *out, const gate_answer *answer) {
 
 // ---- head and foot -----------------------------------------------------------------------------
 
+// Who stands behind the rulebook, or that nobody does.
+static void add_stamp(hb_text *out, const gate_page *page) {
+    if (page->signatures.is_signed) {
+        hb_text_addf(out, "%s, %s · ", page->signatures.names[0], page->signatures.names[1]);
+    } else {
+        hb_text_addf(out, "%s · ", GATE_STAMP);
+    }
+}
+
 void gate_write_text_head(hb_text *out, const gate_page *page) {
     hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
-    hb_text_addf(out, "%s · %.*s %.*s · ", GATE_STAMP, (int)name.n, name.at, (int)version.n,
-                 version.at);
+    add_stamp(out, page);
+    hb_text_addf(out, "%.*s %.*s · ", (int)name.n, name.at, (int)version.n, version.at);
     hb_text_addf(out, words_in(page->language, "as of %04d-%02d-%02d"), page->as_of.year,
                  page->as_of.month, page->as_of.day);
     if (page->is_retrospective) {
@@ -318,8 +329,9 @@ void gate_write_text_foot(hb_text *out, const gate_page *page,
                                        "%llu people: %llu BARRED, %llu UNRESOLVED, %llu "
                                        "NO BAR FOUND (not permission).\n"),
                  n_all, n_barred, n_unresolved, n_found);
-    hb_text_addf(out, "%s · %.*s %.*s · %04d-%02d-%02d\n", GATE_STAMP, (int)name.n, name.at,
-                 (int)version.n, version.at, page->as_of.year, page->as_of.month, page->as_of.day);
+    add_stamp(out, page);
+    hb_text_addf(out, "%.*s %.*s · %04d-%02d-%02d\n", (int)name.n, name.at, (int)version.n,
+                 version.at, page->as_of.year, page->as_of.month, page->as_of.day);
     gate_write_sources(out, page);
     write_sentence(out, words_in(language,
                                  "UNRESOLVED: it is not known whether a bar applies. Nobody "

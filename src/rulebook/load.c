@@ -252,6 +252,10 @@ hb_str rulebook_name(const rulebook *rb) {
 hb_str rulebook_version(const rulebook *rb) {
     return rb->version;
 }
+hb_str rulebook_folder(const rulebook *rb) {
+    return rb->folder;
+}
+
 hb_str rulebook_sender(const rulebook *rb) {
     return rb->sender;
 }

@@ -47,7 +47,7 @@ typedef struct {
 // Proves or refutes every property. False only when memory or the disk failed.
 HB_MUST_USE bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_sink sink, void *to,
                                  verify_summary *summary, hb_error *err);
-const char *verify_solver(void);                        // "Z3 4.8.12...", as a proof record names it
+const char *verify_solver(void);                        // version of Z3
 bool verify_is_proved(const verify_summary *summary);    // everything asked was proved
 
 #endif
