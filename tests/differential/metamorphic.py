@@ -48,9 +48,12 @@ def names_to_change(root, text):
     taken |= {name for element in root.iter() if local(element.tag) == "variable" for name in [element.get("name", "")]
               if element not in [child for drg in root for child in drg]}
     names = [element.get("name") for element in root if local(element.tag) in ("inputData", "decision")]
-    # a name that stands in a FEEL text, after a dot or before a colon or bracket, may be something else there
-    return [name for name in names if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{3,}", name or "") and name not in taken
-            and not re.search(r'\.\s*%s\b|\b%s\s*[:(]|"[^"<>=]*\b%s\b[^"<>=]*"[^<>]*</' % ((re.escape(name),) * 3), text)]
+    # a name that stands in a FEEL text, after a dot, before a colon or bracket, or in quotes, may be something else there
+    elsewhere = set(re.findall(r"\.\s*(\w+)", text)) | set(re.findall(r"\b(\w+)\s*[:(]", text))
+    for feel in re.findall(r"<(?:\w+:)?text>(.*?)</", text, flags=re.S):
+        for quoted in re.findall(r'(?:"|&quot;)(.*?)(?:"|&quot;)', feel, flags=re.S):
+            elsewhere.update(re.findall(r"\w+", quoted))
+    return [name for name in names if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{3,}", name or "") and name not in taken | elsewhere]
 
 
 def rename(model, tests):
@@ -60,17 +63,16 @@ def rename(model, tests):
         return False
     # whole words only: no longer name may have it as a part
     others = set(re.findall(r'name="([^"]*)"', text)) - set(names)
-    names = [name for name in names if not any(re.search(r"\b%s\b" % re.escape(name), other) for other in others)]
-    if not names:
+    parts = {word for other in others for word in re.findall(r"\w+", other)}
+    new = {name: f"zz{i}_{name[::-1]}" for i, name in enumerate(names) if name not in parts}
+    if not new:
         return False
-    for i, name in enumerate(names):
-        new = f"zz{i}_{name[::-1]}"
-        text = re.sub(r'(name=")%s(")' % re.escape(name), r"\g<1>%s\g<2>" % new, text)
-        text = re.sub(r"(<(?:\w+:)?text>)(.*?)(</(?:\w+:)?text>)",
-                      lambda match: match[1] + re.sub(r"(?<![\w.\"])%s(?![\w\"])" % re.escape(name), new, match[2]) + match[3], text, flags=re.S)
-        for path in tests:
-            changed = re.sub(r'(<(?:\w+:)?(?:inputNode|resultNode) [^>]*?name=")%s(")' % re.escape(name), r"\g<1>%s\g<2>" % new, read(path))
-            write(path, changed)
+    renamed = lambda match: match[1] + new.get(match[2], match[2]) + match[3]
+    text = re.sub(r'(name=")([^"]*)(")', renamed, text)
+    text = re.sub(r"(<(?:\w+:)?text>)(.*?)(</(?:\w+:)?text>)",
+                  lambda match: match[1] + re.sub(r"\w+", lambda word: new.get(word[0], word[0]), match[2]) + match[3], text, flags=re.S)
+    for path in tests:
+        write(path, re.sub(r'(<(?:\w+:)?(?:inputNode|resultNode) [^>]*?name=")([^"]*)(")', renamed, read(path)))
     write(model, text)
     return True
 
