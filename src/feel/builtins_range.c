@@ -8,11 +8,12 @@
 typedef struct {
     feel_value start, end;
     bool has_start, has_end;  // included
+    bool is_point;
 } interval;
 
 static interval interval_of(feel_value value) {
     if (value.kind != FEEL_RANGE)
-        return (interval){.start = value, .end = value, .has_start = true, .has_end = true};
+        return (interval){value, value, .has_start = true, .has_end = true, .is_point = true};
     const feel_range *range = value.range;
     interval out = {0};
     if (range->unary == '!') return out;  // everything but a point is no interval
@@ -57,17 +58,31 @@ static truth overlaps_before(feel_run *run, interval a, interval b) {
                 less_or(run, a.end, b.end, !a.has_end || b.has_end));
 }
 
+// A point at an end needs that end alone, so the other one may be missing.
+static truth is_start(feel_run *run, interval point, interval of) {
+    return both(truth_of(of.has_start), same(run, of.start, point.start));
+}
+
+static truth is_end(feel_run *run, interval point, interval of) {
+    return both(truth_of(of.has_end), same(run, of.end, point.end));
+}
+
 static truth finishes(feel_run *run, interval a, interval b) {
+    if (a.is_point) return is_end(run, a, b);
     return both(both(truth_of(a.has_end == b.has_end), same(run, a.end, b.end)),
                 less_or(run, b.start, a.start, !a.has_start || b.has_start));
 }
 
 static truth includes(feel_run *run, interval a, interval b) {
+    if (b.is_point)
+        return either(both(less(run, a.start, b.start), less(run, b.end, a.end)),
+                      either(is_start(run, b, a), is_end(run, b, a)));
     return both(less_or(run, a.start, b.start, a.has_start || !b.has_start),
                 less_or(run, b.end, a.end, a.has_end || !b.has_end));
 }
 
 static truth starts(feel_run *run, interval a, interval b) {
+    if (a.is_point) return is_start(run, a, b);
     return both(both(truth_of(a.has_start == b.has_start), same(run, a.start, b.start)),
                 less_or(run, a.end, b.end, !a.has_end || b.has_end));
 }
