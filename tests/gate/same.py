@@ -74,8 +74,10 @@ for path in LISTS:
         canonical = json.dumps(one["input"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         expect(hashlib.sha256(canonical).hexdigest() == one["input_sha256"] == answers[person]["input_sha256"],
                f"{path} {person}: the hash is of what was used")
-        expect(all(one[key] == answers[person][key] for key in ["verdict", "reasons", "missing", "decides", "curable"]),
+        expect(all(one[key] == answers[person][key] for key in ["verdict", "reasons", "missing", "decides"]),
                f"{path} {person}: explain says what check says")
+        # check asks each bar alone, explain searches all documents together: it may find that none would do
+        expect(answers[person]["curable"] or not one["curable"], f"{path} {person}: explain ends no bar that check calls final")
         expect({row["rule"]: row["outcome"] for row in one["rules"] if row["outcome"] in ("bars", "unmet", "refer")}
                == {row["rule"]: row["outcome"] for row in one["reasons"]}, f"{path} {person}: every other rule gives no reason")
 
