@@ -24,14 +24,13 @@ typedef struct {
 static bool read_object(reading *r, const hb_json *object, hb_str path, bool is_top, hb_date today,
                         feel_value *out);
 
-static bool refuse(reading *r, const hb_json *at, const char *code, const char *help,
-                   const char *format, hb_str word) {
+static bool refuse(reading *r, const char *code, const char *help, const char *format,
+                   hb_str word) {
     int shown = word.n < 80 ? (int)word.n : 80;
     hb_fail(r->err, HB_INPUT, code, format, shown, word.at);
     hb_error_help(r->err, "%s", help);
     if (r->err->pointer[0] == '\0')
         snprintf(r->err->pointer, sizeof r->err->pointer, "%s", r->pointer);
-    (void)at;
     return false;
 }
 
@@ -59,7 +58,7 @@ static bool is_day(hb_str text) {
 
 static bool read_date(reading *r, const hb_json *json, feel_value *out) {
     if (json->kind != HB_JSON_STRING || !is_day(json->text)) {
-        return refuse(r, json, "bad-date",
+        return refuse(r, "bad-date",
                       "write the day as year, month, day: \"2025-03-14\", or \"unknown\"",
                       "\"%.*s\" is no day", json->text);
     }
@@ -82,7 +81,7 @@ static bool read_moment(reading *r, const hb_json *json, feel_value *out) {
         ok = hb_datetime_parse(with_seconds, &moment);
     }
     if (!ok) {
-        return refuse(r, json, "bad-date",
+        return refuse(r, "bad-date",
                       "write day, time and zone: \"2025-05-10T14:30:00-06:00\", or \"unknown\"",
                       "\"%.*s\" is no day with a time", text);
     }
@@ -95,7 +94,7 @@ static bool read_count(reading *r, const hb_json *json, feel_value *out) {
     int64_t n = -1;
     if (json->kind != HB_JSON_NUMBER || !hb_dec_parse(json->text, &number) ||
         !hb_dec_to_int(number, &n) || n < 0 || n > DAYS_MOST) {
-        return refuse(r, json, "number", "write a whole number from 0 to 73050, or \"unknown\"",
+        return refuse(r, "number", "write a whole number from 0 to 73050, or \"unknown\"",
                       "\"%.*s\" is no number of days, months or years", json->text);
     }
     *out = feel_int(n);
@@ -106,7 +105,7 @@ static bool read_word(reading *r, const hb_json *json, hb_str values, feel_value
     if (json->kind != HB_JSON_STRING || !has_word(values, json->text)) {
         char help[200];
         snprintf(help, sizeof help, "write one of %.*s|unknown", (int)values.n, values.at);
-        return refuse(r, json, "bad-value", help, "\"%.*s\" cannot stand here", json->text);
+        return refuse(r, "bad-value", help, "\"%.*s\" cannot stand here", json->text);
     }
     *out = feel_string(json->text);
     return true;
@@ -114,7 +113,7 @@ static bool read_word(reading *r, const hb_json *json, hb_str values, feel_value
 
 static bool read_truth(reading *r, const hb_json *json, feel_value *out) {
     if (json->kind != HB_JSON_TRUE && json->kind != HB_JSON_FALSE) {
-        return refuse(r, json, "bad-value", "write true, false or \"unknown\"",
+        return refuse(r, "bad-value", "write true, false or \"unknown\"",
                       "\"%.*s\" is neither true nor false", json->text);
     }
     *out = feel_boolean(json->kind == HB_JSON_TRUE);
@@ -141,7 +140,7 @@ static bool read_term(reading *r, const hb_json *json, feel_value *out) {
     feel_context *context = hb_arena_new(r->arena, feel_context);
     if (keys == NULL || values == NULL || context == NULL) return hb_out_of_memory(r->err);
     if (json->kind != HB_JSON_OBJECT) {
-        return refuse(r, json, "wrong-type", "write years, months, days: {\"y\": 1, \"m\": 6}",
+        return refuse(r, "wrong-type", "write years, months, days: {\"y\": 1, \"m\": 6}",
                       "\"%.*s\" is no term", json->text);
     }
     for (uint32_t i = 0; i < json->n; i++) {
@@ -150,7 +149,7 @@ static bool read_term(reading *r, const hb_json *json, feel_value *out) {
         while (p < 3 && !hb_str_equal(part->key, PARTS[p])) p++;
         add_pointer(r, "/%.*s", part->key, 0, &mark);
         if (p == 3) {
-            return refuse(r, part, "unknown-key", "a term has y, m and d", "a term has no \"%.*s\"",
+            return refuse(r, "unknown-key", "a term has y, m and d", "a term has no \"%.*s\"",
                           part->key);
         }
         keys[context->n] = PARTS[p];
@@ -181,7 +180,7 @@ static bool read_listed_object(reading *r, const hb_json *item, hb_str path, fee
 static bool read_list(reading *r, const hb_json *json, hb_str path, item_reader read_item,
                       feel_value *out) {
     if (json->kind != HB_JSON_ARRAY || json->n > ITEMS_MOST) {
-        return refuse(r, json, "wrong-type", "write at most 1000 entries in brackets: [ ... ]",
+        return refuse(r, "wrong-type", "write at most 1000 entries in brackets: [ ... ]",
                       "\"%.*s\" is no list that can be read", path);
     }
     feel_value *items = hb_arena_array(r->arena, feel_value, json->n + 1);
@@ -247,7 +246,7 @@ static bool add_day(reading *r, hb_date day, feel_value *out) {
 static bool read_object(reading *r, const hb_json *object, hb_str path, bool is_top, hb_date today,
                         feel_value *out) {
     if (object->kind != HB_JSON_OBJECT) {
-        return refuse(r, object, "wrong-type", "write it in braces: {\"name\": value, ...}",
+        return refuse(r, "wrong-type", "write it in braces: {\"name\": value, ...}",
                       "\"%.*s\" is no object", path);
     }
     hb_str *keys = hb_arena_array(r->arena, hb_str, object->n + 2);

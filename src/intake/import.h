@@ -100,6 +100,9 @@ bool cell_year(hb_str text, hb_date *out);                // 31 December of the 
 bool cell_alien_number(hb_arena *arena, hb_str text, hb_str *out);
 typedef enum { DUI_NONE = 0, DUI_GOOD, DUI_RESTORED, DUI_FAILS } dui_kind;
 dui_kind cell_dui(hb_arena *arena, hb_str text, hb_str *out);
+bool cell_register_number(hb_arena *arena, hb_str text, hb_str *out);   // 00007-999
+hb_str cell_cite(hb_arena *arena, hb_str code);           // 212a6Ci: INA 212(a)(6)(C)(i); other shapes as they are
+hb_str cell_yes_no(hb_arena *arena, hb_str text);         // "yes", "no", or "" for what is neither
 bool cell_id(hb_arena *arena, hb_str text, hb_str *out);  // letters, digits, hyphens
 int32_t import_next_code_point(hb_str text, int32_t *i);   // moves i past it
 bool import_strip_marks(hb_arena *arena, hb_str text, hb_str *out);   // NFKD without marks: É is E

@@ -304,6 +304,47 @@ dui_kind cell_dui(hb_arena *arena, hb_str text, hb_str *out) {
     return is_short ? DUI_RESTORED : DUI_GOOD;
 }
 
+// BOP register numbers: eight digits, the hyphen before the last three.
+bool cell_register_number(hb_arena *arena, hb_str text, hb_str *out) {
+    char digits[9];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.at[i] == '-' || text.at[i] == ' ') continue;
+        if (text.at[i] < '0' || text.at[i] > '9' || n == 8) return false;
+        digits[n++] = text.at[i];
+    }
+    return n == 8 && hb_str_format(arena, out, "%.5s-%.3s", digits, digits + 5);
+}
+
+// 212a6Ci -> INA 212(a)(6)(C)(i); what has another shape stays text.
+hb_str cell_cite(hb_arena *arena, hb_str code) {
+    hb_text cite = {0};
+    hb_str out = code;
+    size_t i = 0;
+    while (i < code.n && code.at[i] >= '0' && code.at[i] <= '9') i++;
+    bool ok = i == 3;
+    hb_text_addf(&cite, "INA %.*s", (int)i, code.at);
+    while (ok && i < code.n) {
+        size_t start = i;
+        bool is_digit = code.at[i] >= '0' && code.at[i] <= '9',
+             is_roman = strchr("ivx", code.at[i]) != NULL;
+        if (is_digit)
+            while (i < code.n && code.at[i] >= '0' && code.at[i] <= '9') i++;
+        else if (is_roman && start > 4)
+            while (i < code.n && strchr("ivx", code.at[i]) != NULL) i++;
+        else if ((code.at[i] >= 'a' && code.at[i] <= 'z') ||
+                 (code.at[i] >= 'A' && code.at[i] <= 'Z'))
+            i++;
+        else
+            ok = false;
+        if (is_digit && code.at[start] == '0') start++;
+        hb_text_addf(&cite, "(%.*s)", (int)(i - start), code.at + start);
+    }
+    if (ok && !cite.failed) (void)hb_str_copy(arena, (hb_str){cite.at, cite.n}, &out);
+    hb_text_clear(&cite);
+    return out;
+}
+
 // ---- names --------------------------------------------------------------------------------------
 
 // NFKD without the marks: É is E.
@@ -366,4 +407,16 @@ bool cell_name_key(hb_arena *arena, hb_str name, hb_str *out) {
     bool ok = !key.failed && hb_str_copy(arena, (hb_str){key.at, key.n}, out);
     hb_text_clear(&key);
     return ok;
+}
+
+// The answer of a yes-or-no cell; "" when it is none. 0, 1 and x say nothing.
+hb_str cell_yes_no(hb_arena *arena, hb_str text) {
+    hb_str key;
+    if (!cell_name_key(arena, text, &key)) return (hb_str){0};
+    static const char *const YES[] = {"YES", "TRUE", "Y", "SI"}, *const NO[] = {"NO", "FALSE", "N"};
+    for (size_t i = 0; i < 4; i++) {
+        if (hb_str_equal(key, hb_str_from(YES[i]))) return HB_STR("yes");
+        if (i < 3 && hb_str_equal(key, hb_str_from(NO[i]))) return HB_STR("no");
+    }
+    return (hb_str){0};
 }

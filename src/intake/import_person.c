@@ -231,36 +231,6 @@ static void read_host_named(reading *r, const map_column *column) {
     if (n_filled == 2 && n_known == 2) emit(r, column, HB_STR("no"));
 }
 
-// 212a6Ci -> INA 212(a)(6)(C)(i); what has another shape stays text.
-static hb_str cite_of(reading *r, hb_str code) {
-    hb_text cite = {0};
-    hb_str out = code;
-    size_t i = 0;
-    while (i < code.n && code.at[i] >= '0' && code.at[i] <= '9') i++;
-    bool ok = i == 3;
-    hb_text_addf(&cite, "INA %.*s", (int)i, code.at);
-    while (ok && i < code.n) {
-        size_t start = i;
-        bool is_digit = code.at[i] >= '0' && code.at[i] <= '9',
-             is_roman = strchr("ivx", code.at[i]) != NULL;
-        if (is_digit)
-            while (i < code.n && code.at[i] >= '0' && code.at[i] <= '9') i++;
-        else if (is_roman && start > 4)
-            while (i < code.n && strchr("ivx", code.at[i]) != NULL) i++;
-        else if ((code.at[i] >= 'a' && code.at[i] <= 'z') ||
-                 (code.at[i] >= 'A' && code.at[i] <= 'Z'))
-            i++;
-        else
-            ok = false;
-        if (is_digit && code.at[start] == '0') start++;
-        hb_text_addf(&cite, "(%.*s)", (int)(i - start), code.at + start);
-    }
-    if (cite.failed || (ok && !hb_str_copy(r->arena, (hb_str){cite.at, cite.n}, &out)))
-        r->failed = true;
-    hb_text_clear(&cite);
-    return out;
-}
-
 static void read_enum(reading *r, const map_column *column, hb_str text) {
     for (uint32_t i = 0; column->values != NULL && i < column->values->n; i++) {
         const hb_json *value = &column->values->first[i];
@@ -314,7 +284,7 @@ static void read_value(reading *r, const map_column *column, hb_str text) {
             return;
         case MAP_LIST_COUNTRY: read_countries(r, column, text); return;
         case MAP_TEXT: emit(r, column, text); return;
-        case MAP_CITE_INA: emit(r, column, cite_of(r, text)); return;
+        case MAP_CITE_INA: emit(r, column, cell_cite(r->arena, text)); return;
         case MAP_CONST:
         case MAP_PRESENT_IS: emit(r, column, column->value); return;
         case MAP_COUNTRY_IS_HOST:
@@ -433,18 +403,6 @@ static void walk_column(reading *r, const map_column *column, hb_str key) {
 // ---- columns headed by a fact's name
 // --------------------------------------------------------------
 
-// The answer of a yes-or-no cell; "" when it is none. 0, 1 and x say nothing.
-static hb_str yes_or_no(reading *r, hb_str text) {
-    hb_str key;
-    if (!cell_name_key(r->arena, text, &key)) return (hb_str){0};
-    static const char *const YES[] = {"YES", "TRUE", "Y", "SI"}, *const NO[] = {"NO", "FALSE", "N"};
-    for (size_t i = 0; i < 4; i++) {
-        if (hb_str_equal(key, hb_str_from(YES[i]))) return HB_STR("yes");
-        if (i < 3 && hb_str_equal(key, hb_str_from(NO[i]))) return HB_STR("no");
-    }
-    return (hb_str){0};
-}
-
 static hb_str listed(reading *r, hb_str text) {
     hb_text json = {0};
     hb_str out = {0};
@@ -503,7 +461,7 @@ static bool read_by_name(reading *r, const map_column *by_name, uint32_t fact_in
     one.fact = fact_index;
     if (!evidence_of(r, fact->name, &evidence)) return false;
     switch (fact->type) {
-        case RULEBOOK_TRI: value = yes_or_no(r, text); break;
+        case RULEBOOK_TRI: value = cell_yes_no(r->arena, text); break;
         case RULEBOOK_ENUM: value = is_value(fact, text) ? text : (hb_str){0}; break;
         case RULEBOOK_TEXT:
         case RULEBOOK_DOC: value = text; break;
@@ -644,18 +602,6 @@ static bool refuse_id(const reading *r, hb_str column) {
         "the column \"%.*s\" holds no number of its kind", (int)column.n, column.at);
 }
 
-// BOP register numbers: eight digits, the hyphen before the last three.
-static bool register_number(hb_arena *arena, hb_str text, hb_str *out) {
-    char digits[9];
-    size_t n = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.at[i] == '-' || text.at[i] == ' ') continue;
-        if (text.at[i] < '0' || text.at[i] > '9' || n == 8) return false;
-        digits[n++] = text.at[i];
-    }
-    return n == 8 && hb_str_format(arena, out, "%.5s-%.3s", digits, digits + 5);
-}
-
 // The number of one kind, normalised. *is_key: it may name the person.
 static bool read_id(reading *r, hb_str column, hb_str text, hb_str *out, bool *is_key) {
     const hb_json *ids = r->reader->map->ids;
@@ -673,7 +619,7 @@ static bool read_id(reading *r, hb_str column, hb_str text, hb_str *out, bool *i
     }
     const hb_json *normal = map_at(r->reader->map->root, "person", "normalise");
     if (normal != NULL && hb_str_equal(normal->text, HB_STR("digits8_dash5")))
-        return register_number(r->arena, text, out) || refuse_id(r, column);
+        return cell_register_number(r->arena, text, out) || refuse_id(r, column);
     return cell_id(r->arena, text, out) || refuse_id(r, column);
 }
 

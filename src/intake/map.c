@@ -66,13 +66,11 @@ bool map_fold(hb_arena *arena, hb_str header, bool keeps_hash, hb_str *out) {
 
 // ---- checks -------------------------------------------------------------------------------------
 
-static bool refuse(import_map *map, hb_errors *errors, const char *path, const char *code,
-                   const hb_json *at, const char *what, hb_str word) {
+static bool refuse(hb_errors *errors, const char *path, const char *code, const char *what,
+                   hb_str word) {
     hb_error err = {0};
-    (void)map;
     hb_fail(&err, HB_INPUT, code, what, word.n < 80 ? (int)word.n : 80, word.at);
     hb_error_file(&err, hb_str_from(path));
-    (void)at;
     hb_errors_add(errors, &err);
     return false;
 }
@@ -90,7 +88,7 @@ static bool check_value(import_map *map, hb_errors *errors, const char *path,
     if (column->fact == DMN_NONE) return true;
     const rulebook_fact *fact = rulebook_fact_at(map->rb, column->fact);
     if (is_value_of(fact, value)) return true;
-    return refuse(map, errors, path, "bad-value", NULL,
+    return refuse(errors, path, "bad-value",
                   "\"%.*s\" is no value of the fact that the column feeds", value);
 }
 
@@ -135,12 +133,12 @@ static bool read_column(import_map *map, hb_errors *errors, const char *path, co
         if (from->n > 1) column->from2 = from->first[1].text;
     }
     if (column->from.n == 0 || column->to.n == 0)
-        return refuse(map, errors, path, "missing-key", json, "a column lacks from or to: \"%.*s\"",
+        return refuse(errors, path, "missing-key", "a column lacks from or to: \"%.*s\"",
                       column->to);
     hb_str cap = text_at(json, "cap", NULL);
     column->is_claimed = hb_str_equal(cap, HB_STR("claimed"));
     if (!column->is_claimed && !hb_str_equal(cap, HB_STR("unverified"))) {
-        return refuse(map, errors, path, "bad-value", json,
+        return refuse(errors, path, "bad-value",
                       "the cap of \"%.*s\" is neither claimed nor unverified", column->to);
     }
     hb_str type = text_at(json, "type", NULL);
@@ -151,16 +149,15 @@ static bool read_column(import_map *map, hb_errors *errors, const char *path, co
         size_t t = 0;
         while (t < sizeof TYPES / sizeof *TYPES && !hb_str_equal(type, hb_str_from(TYPES[t]))) t++;
         if (t == sizeof TYPES / sizeof *TYPES)
-            return refuse(map, errors, path, "bad-value", json, "\"%.*s\" is no type of a column",
-                          type);
+            return refuse(errors, path, "bad-value", "\"%.*s\" is no type of a column", type);
         column->type = (map_type)t;
     }
     if (column->type == MAP_FACT_BY_NAME || hb_str_starts(column->to, HB_STR("register.")))
         return true;
     column->fact = rulebook_find_fact(map->rb, column->to);
     if (column->fact == DMN_NONE) {
-        return refuse(map, errors, path, "unknown-fact", json,
-                      "\"%.*s\" is no fact of the dictionary", column->to);
+        return refuse(errors, path, "unknown-fact", "\"%.*s\" is no fact of the dictionary",
+                      column->to);
     }
     return check_values(map, errors, path, column);
 }
@@ -171,7 +168,7 @@ static bool read_columns(import_map *map, hb_errors *errors, const char *path) {
     uint32_t n = columns == NULL ? 0 : columns->n, n_computed = computed == NULL ? 0 : computed->n;
     map->columns = hb_arena_array(map->arena, map_column, n + n_computed + 1);
     if (map->columns == NULL)
-        return refuse(map, errors, path, "memory-limit", NULL, "too many columns%.*s", (hb_str){0});
+        return refuse(errors, path, "memory-limit", "too many columns%.*s", (hb_str){0});
     bool ok = true;
     for (uint32_t i = 0; i < n + n_computed; i++) {
         const hb_json *json = i < n ? &columns->first[i] : &computed->first[i - n];
@@ -229,7 +226,7 @@ static bool take(import_map *map, hb_errors *errors, const char *path) {
     map->tables = map_at(root, "tables", NULL);
     if (map->name.n == 0 || map->form.n == 0 || map->id == NULL || map->kind.n == 0)
         return refuse(
-            map, errors, path, "missing-key", NULL,
+            errors, path, "missing-key",
             "a mapping has a name, a file with its form, a person with id, and a document "
             "with its kind: \"%.*s\"",
             map->name);
@@ -237,11 +234,10 @@ static bool take(import_map *map, hb_errors *errors, const char *path) {
     size_t k = 0;
     while (k < 4 && !hb_str_equal(map->kind, hb_str_from(KINDS[k]))) k++;
     if (k == 4)
-        return refuse(map, errors, path, "unknown-kind", NULL,
+        return refuse(errors, path, "unknown-kind",
                       "a row cannot be a document of the kind \"%.*s\"", map->kind);
     if (!read_columns(map, errors, path)) return false;
-    return spell(map) ||
-           refuse(map, errors, path, "memory-limit", NULL, "too many columns%.*s", (hb_str){0});
+    return spell(map) || refuse(errors, path, "memory-limit", "too many columns%.*s", (hb_str){0});
 }
 
 import_map *map_load(const rulebook *rb, const char *path, hb_errors *errors) {
