@@ -145,6 +145,15 @@ static bool read_claim(hb_arena *arena, const hb_csv_row *row, const scopes *sco
     return true;
 }
 
+// The first claim that decides by the same quantity; `limit` differs from claim to claim.
+static uint32_t find_twin(const money_claims *claims, uint32_t c) {
+    hb_str quantity = claims->claims[c].quantity;
+    uint32_t twin = 0;
+    if (holds(quantity, HB_STR("limit"))) return c;
+    while (!hb_str_equal(claims->claims[twin].quantity, quantity)) twin++;
+    return twin;
+}
+
 static bool check_header(const char *path, const hb_csv_row *row, hb_errors *errors) {
     for (uint32_t c = 0; c < N_COLUMNS; c++) {
         if (c < row->n && hb_str_equal(hb_str_trim(row->fields[c].text), hb_str_from(COLUMNS[c])))
@@ -181,8 +190,10 @@ static bool read_rows(hb_arena *arena, hb_csv *csv, const char *path, const mone
         } else if (has_inputs(s, row.fields[NEEDS].text)) {
             if (!read_claim(arena, &row, &scope, &claims->claims[claims->n], &wrong, &own))
                 refuse(errors, path, &row, wrong, &own);
-            else
+            else {
+                claims->claims[claims->n].twin = find_twin(claims, claims->n);
                 claims->n++;
+            }
         }
     }
 }
@@ -234,10 +245,6 @@ static bool basis_all_in(uint32_t basis) {
     return basis % 2 == 1;
 }
 
-static uint32_t basis_of(const money_finding *finding) {
-    return (finding->is_average ? 0u : 2u) + (finding->is_all_in ? 1u : 0u);
-}
-
 typedef struct {
     const money_model *model;
     const money_scenario *scenario;
@@ -263,17 +270,22 @@ static void fill_slots(const judging *j, hb_arena *arena, const double *outcome,
         if (j->is_used[MONEY_N_OUTCOMES + i]) slots[MONEY_N_OUTCOMES + i] = number_of(arena, x[i]);
 }
 
-// One claim on one basis in one draw.
-static void judge_one(feel_run *run, const judging *j, const money_claim *claim, uint32_t basis,
-                      const double *outcome, feel_value *slots, feel_value *quantity,
+// One claim on one basis in one draw. `quantities` has a place for each finding of the draw: claims
+// that decide by the same quantity compute it once.
+static void judge_one(feel_run *run, const judging *j, const money_finding *findings, uint32_t f,
+                      const double *outcome, feel_value *slots, feel_value *quantities,
                       feel_value *test) {
+    const money_claim *claim = findings[f].claim;
     feel_value *last = slots + MONEY_N_OUTCOMES + j->scenario->n_inputs;
     feel_env env = {.up = NULL, .slots = slots};
+    bool is_average = findings[f].is_average;
     last[0] = number_of(run->arena, claim->limit);
-    last[1] = number_of(run->arena, outcome[basis_all_in(basis) ? MONEY_all_in : MONEY_fee]);
-    last[2] = number_of(
-        run->arena, outcome[basis_average(basis) ? MONEY_saving_average : MONEY_saving_marginal]);
-    last[3] = *quantity = feel_evaluate(run, claim->quantity_program, &env);
+    last[1] = number_of(run->arena, outcome[findings[f].is_all_in ? MONEY_all_in : MONEY_fee]);
+    last[2] =
+        number_of(run->arena, outcome[is_average ? MONEY_saving_average : MONEY_saving_marginal]);
+    quantities[f] = claim->twin < f / 4 ? quantities[claim->twin * 4 + f % 4]
+                                        : feel_evaluate(run, claim->quantity_program, &env);
+    last[3] = quantities[f];
     *test = feel_evaluate(run, claim->test_program, &env);
 }
 
@@ -293,7 +305,7 @@ typedef struct {
 static void judge_range(void *to, uint64_t chunk, uint64_t first, uint64_t last, money_work *work) {
     judgement *j = to;
     hb_error err = {0};
-    feel_value slots[SLOTS_MAX] = {0};
+    feel_value slots[SLOTS_MAX] = {0}, quantities[CLAIMS_MAX * 4] = {0};
     feel_run run;
     double outcome[MONEY_N_OUTCOMES];
     hb_arena *arena = hb_arena_open((size_t)64 << 20);
@@ -310,18 +322,17 @@ static void judge_range(void *to, uint64_t chunk, uint64_t first, uint64_t last,
         for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) outcome[o] = j->result->columns[o][i];
         fill_slots(&j->judging, arena, outcome, work->x, slots);
         for (uint32_t f = 0; f < j->n_findings; f++) {
-            uint32_t basis = basis_of(&j->findings[f]);
-            feel_value quantity, test;
+            feel_value test;
             if (f && !j->findings[f].claim->is_on_bases &&
                 j->findings[f].claim == j->findings[f - 1].claim) {
                 j->quantities[f * j->n + i] = j->quantities[(f - 1) * j->n + i];
                 j->tests[f * j->n + i] = j->tests[(f - 1) * j->n + i];
+                quantities[f] = quantities[f - 1];
                 continue;
             }
-            judge_one(&run, &j->judging, j->findings[f].claim, basis, outcome, slots, &quantity,
-                      &test);
+            judge_one(&run, &j->judging, j->findings, f, outcome, slots, quantities, &test);
             j->quantities[f * j->n + i] =
-                quantity.kind == FEEL_NUMBER ? hb_dec_to_double(feel_dec(quantity)) : NAN;
+                quantities[f].kind == FEEL_NUMBER ? hb_dec_to_double(feel_dec(quantities[f])) : NAN;
             j->tests[f * j->n + i] = feel_is_true(test) ? 1 : feel_is_false(test) ? 0 : 2;
         }
         hb_arena_reset(arena);
@@ -374,7 +385,7 @@ static void flip_input(void *to, uint64_t chunk, uint64_t first, uint64_t last, 
     judgement *j = flip->judgement;
     const money_scenario *s = j->judging.scenario;
     hb_error err = {0};
-    feel_value slots[SLOTS_MAX] = {0};
+    feel_value slots[SLOTS_MAX] = {0}, quantities[CLAIMS_MAX * 4] = {0};
     feel_run run;
     hb_arena *arena = hb_arena_open((size_t)64 << 20);
     (void)chunk;
@@ -396,13 +407,14 @@ static void flip_input(void *to, uint64_t chunk, uint64_t first, uint64_t last, 
             fill_slots(&j->judging, arena, work->outcome, work->x, slots);
             bool was_true = false;
             for (uint32_t f = 0; f < j->n_findings; f++) {
-                uint32_t basis = basis_of(&j->findings[f]);
-                feel_value quantity, test;
+                feel_value test;
                 bool is_same = f && !j->findings[f].claim->is_on_bases &&
                                j->findings[f].claim == j->findings[f - 1].claim;
-                if (!is_same) {
-                    judge_one(&run, &j->judging, j->findings[f].claim, basis, work->outcome, slots,
-                              &quantity, &test);
+                if (is_same) {
+                    quantities[f] = quantities[f - 1];
+                } else {
+                    judge_one(&run, &j->judging, j->findings, f, work->outcome, slots, quantities,
+                              &test);
                     was_true = feel_is_true(test);
                 }
                 n_true[f] += was_true;

@@ -316,8 +316,8 @@ typedef struct {
     uint32_t n_findings;
     struct money_bargain *bargain;
 } money_result;
-// spread.c. Statistics of n values, and their values at shares `ps` of the way from the least to the
-// most; false without memory.
+// spread.c. Statistics of n values, and their values at shares `ps` of the way from the least to
+// the most; false without memory.
 HB_MUST_USE bool money_spread_of(const double *values, uint64_t n, money_spread *spread);
 HB_MUST_USE bool money_percentiles(const double *values, uint64_t n, double least, double most,
                                    const double *ps, uint32_t n_ps, double *out);
@@ -365,6 +365,7 @@ typedef struct money_finding {
 typedef struct money_claim {
     hb_str id, statement, said_by, said_on, source, unit, quantity, test, note;
     double limit;
+    uint32_t twin;     // the first claim that decides by the same quantity
     bool is_on_bases;  // its quantity or test reads paid or saved
     const struct feel_program *quantity_program, *test_program;
 } money_claim;
