@@ -146,6 +146,25 @@ int cli_register_roster(cli *run) {
 
 // ---- person -------------------------------------------------------------------------------------
 
+// What was sealed, without the salts: one line a field.
+static bool add_details(hb_text *out, hb_str sealed, hb_error *err) {
+    hb_arena *arena = hb_arena_open(4 << 20);
+    hb_json_reader *reader = hb_json_reader_open();
+    hb_json *pairs = NULL;
+    bool ok = ((arena && reader) || hb_out_of_memory(err)) &&
+              hb_json_parse(reader, arena, sealed, &pairs, err);
+    for (uint32_t i = 0; ok && i < pairs->n; i++) {
+        const hb_json *pair = &pairs->first[i];
+        if (pair->n != 2) continue;
+        hb_text_addf(out, "        %.*s: ", (int)pair->key.n, pair->key.at);
+        hb_json_canonical(out, &pair->first[1]);  // escaped: a value cannot steer a terminal
+        hb_text_add(out, HB_STR("\n"));
+    }
+    hb_json_reader_close(reader);
+    hb_arena_close(arena);
+    return ok;
+}
+
 static bool print_entry(void *context, const register_entry *e, hb_error *err) {
     cli *run = context;
     hb_text out = {0};
@@ -175,7 +194,10 @@ static bool print_entry(void *context, const register_entry *e, hb_error *err) {
             hb_text_addf(&out, words_in(run->language, " void, corrected by event %llu"),
                          (unsigned long long)e->corrected_by);
         hb_text_add(&out, HB_STR("\n"));
-        if (e->sealed.n) hb_text_addf(&out, "        %.*s\n", (int)e->sealed.n, e->sealed.at);
+        if (e->sealed.n && !add_details(&out, e->sealed, err)) {
+            hb_text_clear(&out);
+            return false;
+        }
     }
     return register_print(run, &out, err);
 }
