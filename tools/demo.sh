@@ -4,8 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 habeas=$1/habeas
+out=$1/demo
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+mkdir -p "$out"
 
 say() { printf '\n== %s\n' "$*"; }
 # Shows a command and its first lines; only the exit statuses of an answer (0, 1, 5) let the demo go on.
@@ -18,6 +20,11 @@ show() {
     rest=$(($(wc -l < "$scratch/out") - lines))
     [ "$rest" -le 0 ] || echo "… $rest more lines"
     case $status in 0|1|5) ;; *) cat "$scratch/err"; exit "$status" ;; esac
+}
+
+# A step whose output is not worth showing; its failure ends the demo.
+quietly() {
+    "$habeas" "$@" > "$scratch/out" 2>"$scratch/err" || { cat "$scratch/out" "$scratch/err"; exit 4; }
 }
 
 say "1. Is it lawful? The offer of 3 February 2025, a list built from public cases"
@@ -44,19 +51,48 @@ show 6 rules verify "$scratch/us-sv" --property fail-closed
 say "Until when? The last lawful day, step by step"
 show 14 enddate rulebooks/enddate-both/cases/worked.ndjson
 
+say "An agency's own file, as it comes: it proves nothing by itself, and nobody falls out of it"
+show 20 check tests/intake/import/generic.csv --map generic_spreadsheet
+
 say "In what place? CECOT, standard by standard"
-show 40 facility assess facilities/cecot.json
+show 40 facility assess facilities/cecot.json --html "$out/cecot.html"
 
 say "2. What does it cost, and whom does it carry? The 252 people sent in March 2025, and every claim"
-show 44 cost scenarios/cecot-2025.json
+show 44 cost scenarios/cecot-2025.json --plots "$out/plots" --xlsx "$out/cecot-2025.xlsx"
+
+say "3. Where is the person? March to July 2025 as it became public, replayed into a register"
+register="$scratch/register.db"
+quietly register init registry.example/us-sv-2025 --db "$register"
+for officer in ICE:sender DDC:court SCOTUS:court DGCP:facility; do
+    quietly register key new "${officer%:*}/demo" --role "${officer#*:}" --out "$scratch/${officer%:*}.key" --db "$register"
+done
+for authority in ICE DDC SCOTUS DGCP; do
+    python3 tools/chronology.py agreements/us-sv-2025/chronology.csv $authority > "$scratch/events"
+    quietly register record "$scratch/events" --key "$scratch/$authority.key" --db "$register"
+done
+for day in 2025-03-20 2025-06-10 2025-07-20; do show 6 register roster --at ${day}T12:00:00Z --db "$register"; done
+show 12 register alarms --at 2025-03-20T12:00:00Z --db "$register"
+quietly register prove 482 --out "$scratch/proof" --db "$register"
+quietly register export "$scratch/public" --db "$register"
+for what in proof public; do
+    echo "\$ habeas-verify $what --keys public/policy"
+    "$1/src/verify-export/habeas-verify" "$scratch/$what" --keys "$scratch/public/policy" || exit 4
+done
+echo "one byte of the published entries changed:"
+printf '\377' | dd of="$(find "$scratch/public/tile/entries" -type f | head -n 1)" bs=1 seek=100 conv=notrunc 2>/dev/null
+if "$1/src/verify-export/habeas-verify" "$scratch/public" --keys "$scratch/public/policy"; then
+    echo "the changed byte was not found" >&2
+    exit 4
+fi
 
 say "Next"
+echo "  look at $out/cecot.html, $out/plots and $out/cecot-2025.xlsx"
 cat <<'TXT'
   build/habeas check agreements/us-sv-2025/list.ndjson --lang es      the same in Spanish
   build/habeas check agreements/treaty-306/list.ndjson --ndjson       one JSON line a person, for programs
   build/habeas rules show rulebooks/us-sv                             every rule, row by row, with its source
   build/habeas facility assess facilities/cecot.json --against facilities/norgerhaven.json
-  build/habeas cost scenarios/denmark-kosovo.json --plots plots       charts whose titles are their findings
+  build/habeas register --help                                        open a register and prove an admission to somebody else
   build/habeas feel 'date("2025-03-15") - date("2025-02-03")'         the language the law is written in
   make test                                                          shows that the answers are right
 TXT
