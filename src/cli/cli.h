@@ -132,6 +132,8 @@ int cli_rules_test(cli *run);          // rules.c
 int cli_rules_show(cli *run);          // rules.c
 int cli_rules_verify(cli *run);        // verify.c
 int cli_rules_sign(cli *run);          // sign.c
+int cli_rules_lint(cli *run);          // lint.c
+int cli_rules_diff(cli *run);          // diff.c
 int cli_dmn_eval(cli *run);            // dmn.c
 int cli_dmn_batch(cli *run);           // dmn.c
 int cli_dmn_check(cli *run);           // dmn.c

@@ -88,6 +88,10 @@ static const cli_option IMPORT[] = {
     RULEBOOK_OPTION, AS_OF_OPTION,
     {NULL, NULL, false, NULL},
 };
+static const cli_option RULES_DIFF[] = {
+    {"list", "LIST", false, N_("people whose verdicts are compared")},
+    {NULL, NULL, false, NULL},
+};
 static const cli_option RULES_SIGN[] = {
     {"key", "FILE", false, N_("secret key of author:NAME or reviewer:NAME")},
     {NULL, NULL, false, NULL},
@@ -268,6 +272,22 @@ static const cli_command COMMANDS[] = {
                  "with a list that habeas check reproduces, or undecided with the reason. Exit status "
                  "1 when anything is not proved. docs/verification.md says what is proved."),
      .next = "habeas rules test DIR"},
+    {.name = "rules diff", .arguments = "BEFORE AFTER", .n_least = 2, .n_most = 2,
+     .formats = CLI_JSON, .options = RULES_DIFF, .call = cli_rules_diff,
+     .summary = N_("what changed between two rulebooks, and for whom"),
+     .example = "habeas rules diff rulebooks/us-sv tests/rulebook/small",
+     .about = N_("Rows and fields that differ; whether anybody at all could fare better under the second, "
+                 "with an example; and whose verdict on LIST changes, by which rule. Exit status 1 when "
+                 "anything differs."),
+     .next = "habeas rules verify AFTER"},
+    {.name = "rules lint", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
+     .formats = CLI_JSON, .options = NO_OPTIONS, .call = cli_rules_lint,
+     .summary = N_("what a careful reader of a rulebook would point at"),
+     .example = "habeas rules lint rulebooks/us-sv",
+     .about = N_("Rows and rules without source or case, facts nobody reads, values no table tells from "
+                 "others, expressions other engines read otherwise, sources not read for a year. Exit "
+                 "status 1 when there is any warning."),
+     .next = "habeas rules verify DIR"},
     {.name = "rules sign", .arguments = "DIR", .n_least = 1, .n_most = 1,
      .options = RULES_SIGN, .call = cli_rules_sign,
      .summary = N_("sign a rulebook and its proof record, as author or reviewer"),

@@ -256,6 +256,10 @@ hb_str rulebook_folder(const rulebook *rb) {
     return rb->folder;
 }
 
+hb_str rulebook_model_file(const rulebook *rb) {
+    return rb->model_file;
+}
+
 hb_str rulebook_sender(const rulebook *rb) {
     return rb->sender;
 }

@@ -71,6 +71,7 @@ hb_str rulebook_name(const rulebook *rb);
 hb_str rulebook_version(const rulebook *rb);
 hb_str rulebook_title(const rulebook *rb, hb_str language);
 hb_str rulebook_folder(const rulebook *rb);              // as it was named to rulebook_load
+hb_str rulebook_model_file(const rulebook *rb);          // its name in the folder
 hb_str rulebook_sender(const rulebook *rb);              // the state that sends, never a host; "" = not said
 hb_str rulebook_law_as_of(const rulebook *rb);           // the day on which the law was last read
 // SHA-256 over the lines "<SHA-256 of the file>  <name>\n" of the rulebook's files, sorted by name: what
