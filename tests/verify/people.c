@@ -154,7 +154,10 @@ const rulebook_document *people_document(dice *d, const rulebook *rb, hb_arena *
         case 10: hb_date_from_days(hb_date_to_days(day->as_of) - 3, &doc->verified_on); break;
         case 11:
         case 12: {
-            hb_date_from_days(hb_date_to_days(day->as_of) - 1 - dice_below(d, 400), &doc->date);
+            rulebook_burden burden;
+            rulebook_fact_burden(rb, fact, &burden);
+            int64_t days = burden.does_age && dice_one_in(d, 2) ? burden.fresh_days + dice_below(d, 2) : 1 + dice_below(d, 400);
+            hb_date_from_days(hb_date_to_days(day->as_of) - days, &doc->date);
             break;
         }
         case 13: doc->id = (hb_str){0}; break;
