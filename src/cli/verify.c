@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
-#include "verify/verify.h"
+#include "verify/tables.h"
 
 typedef struct {
     cli *run;
@@ -162,6 +162,53 @@ static const char *file_in(char room[4200], const char *folder, const char *rest
     return fits && stat(room, &info) == 0 && S_ISREG(info.st_mode) ? room : NULL;
 }
 
+// ---- a model that is no rulebook of the gate ---------------------------------------------------------
+static int verify_model(cli *run, const char *path) {
+    hb_error err = {0};
+    report r = {.run = run};
+    hb_text out = {0};
+    verify_summary summary;
+    int status = CLI_FAILED;
+    dmn_model *model = dmn_load(path, false, &err);
+    if (!model || !verify_tables(model, take, &r, &summary, &err)) {
+        status = cli_fail(run, &err);
+        goto done;
+    }
+    const uint32_t *n = summary.n[VERIFY_TOTAL];
+    uint32_t all = n[0] + n[1] + n[2];
+    if (run->format == CLI_JSON) {
+        hb_text_addf(&out, "{\"model\":");
+        hb_text_add_json(&out, hb_str_from(path));
+        hb_text_addf(&out, ",\"proved\":%u,\"refuted\":%u,\"undecided\":%u,\"findings\":[%.*s]}\n", n[VERIFY_PROVED], n[VERIFY_REFUTED],
+                     n[VERIFY_UNDECIDED], (int)r.findings.n, r.findings.at ? r.findings.at : "");
+    } else {
+        hb_text_addf(&out, "%s\n", path);
+        if (r.findings.n) hb_text_add(&out, (hb_str){r.findings.at, r.findings.n});
+        if (all == 0) hb_text_addf(&out, "%s\n", words_in(run->language, "It has no decision tables: there is nothing to prove here, and its cases are its test."));
+        hb_text_addf(&out, words_in(run->language, "%u proved, %u refuted, %u undecided\n"), n[VERIFY_PROVED], n[VERIFY_REFUTED], n[VERIFY_UNDECIDED]);
+    }
+    if (out.failed || r.findings.failed) hb_out_of_memory(&err);
+    if (err.kind != HB_NONE || !cli_write(run, (hb_str){out.at, out.n}, &err)) {
+        status = cli_fail(run, &err);
+        goto done;
+    }
+    status = n[VERIFY_REFUTED] + n[VERIFY_UNDECIDED] > 0 ? CLI_FOUND : CLI_DONE;
+done:
+    hb_text_clear(&r.findings);
+    hb_text_clear(&out);
+    dmn_close(model);
+    return status;
+}
+
+// Its files have another form than the gate's: then its tables are looked at one by one.
+static bool is_of_another_form(const hb_errors *errors) {
+    for (uint32_t i = 0; i < errors->n_kept; i++) {
+        const char *code = errors->kept[i].code;
+        if (code && (strcmp(code, "missing-key") == 0 || strcmp(code, "missing-column") == 0)) return true;
+    }
+    return false;
+}
+
 static int verify_one(cli *run, const char *folder) {
     hb_error err = {0};
     hb_errors errors = {0};
@@ -170,9 +217,12 @@ static int verify_one(cli *run, const char *folder) {
     verify_summary summary = {0};
     char published[4200], own[4200], rest[200];
     int status = CLI_FAILED;
+    size_t length = strlen(folder);
+    if (length > 4 && strcmp(folder + length - 4, ".dmn") == 0) return verify_model(run, folder);
     rulebook *rb = rulebook_load(folder, &errors);
     if (!rb) {
-        status = cli_fail_all(run, &errors);
+        const char *model = is_of_another_form(&errors) ? file_in(own, folder, "rulebook.dmn") : NULL;
+        status = model ? verify_model(run, model) : cli_fail_all(run, &errors);
         goto done;
     }
     snprintf(rest, sizeof rest, "../published/%.*s.csv", (int)rulebook_name(rb).n, rulebook_name(rb).at);
