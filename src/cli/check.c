@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/list.h"
+#include "verify/change.h"
 
 static bool write_out(void *to, hb_str text, hb_error *err) {
     return cli_write(to, text, err);
@@ -35,6 +36,22 @@ static bool read_options(const cli *run, int64_t *n_jobs, hb_error *err) {
     return cli_number(run, "jobs", 1, 256, n_processors > 0 ? n_processors : 1, n_jobs, err);
 }
 
+static void *open_asker(const rulebook *rb, hb_error *err) {
+    return verify_changer_open(rb, err);
+}
+
+static void close_asker(void *asker) {
+    verify_changer_close(asker);
+}
+
+static bool ask(void *asker, rulebook_bench *bench, hb_arena *arena, const rulebook_day *day,
+                const rulebook_record *records, uint32_t n_records, gate_decision *decision,
+                gate_changes *changes, hb_error *err) {
+    return verify_would_change(asker, bench, arena, day, records, n_records, decision, changes, err);
+}
+
+static const gate_asking ASKING = {open_asker, close_asker, ask};
+
 int cli_check(cli *run) {
     hb_error err = {0};
     cli_list list;
@@ -47,6 +64,7 @@ int cli_check(cli *run) {
                                 .in = list.in,
                                 .form = form_of(run),
                                 .n_jobs = (uint32_t)n_jobs,
+                                .asking = cli_value(run, "would-change") ? &ASKING : NULL,
                                 .write = write_out,
                                 .progress = show_checking,
                                 .to = run};

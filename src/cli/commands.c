@@ -36,6 +36,7 @@ static const cli_option CHECK[] = {
     RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
     {"jobs", "N", false, N_("people at the same time (one a processor)")},
     MAP_OPTIONS,
+    {"would-change", NULL, false, N_("smallest sets of documents that would change it")},
     {"facts", NULL, false, N_("the facts that count, for another engine")},
     {NULL, NULL, false, NULL},
 };

@@ -191,11 +191,21 @@ const char *gate_outcome_words(words_language language, gate_outcome outcome);
 // ---- a list
 // --------------------------------------------------------------------------------------
 
+// Who finds out what would change a verdict: verify, a room above, given by the caller. One asker a worker.
+typedef struct {
+    void *(*open)(const rulebook *rb, hb_error *err);
+    void (*close)(void *asker);
+    bool (*ask)(void *asker, rulebook_bench *bench, hb_arena *arena, const rulebook_day *day,
+                const rulebook_record *records, uint32_t n_records, gate_decision *decision,
+                gate_changes *changes, hb_error *err);
+} gate_asking;
+
 typedef struct {
     gate_page page;
     intake *in;
     gate_form form;
     uint32_t n_jobs;
+    const gate_asking *asking;  // NULL: nobody asks
     // Where output goes, in list order (text: worst first); progress may be NULL.
     bool (*write)(void *to, hb_str text, hb_error *err);
     void (*progress)(void *to, uint64_t done, uint64_t all);

@@ -58,16 +58,20 @@ typedef struct {
     rulebook_bench *bench;
     intake_reader *reader;
     hb_arena *arena;
+    void *asker;  // of request->asking
 } workshop;
 
 static bool open_workshop(workshop *shop, const gate_run_request *request, hb_error *err) {
     *shop = (workshop){0};
     if (!(shop->arena = hb_arena_open(PERSON_BYTES))) return hb_out_of_memory(err);
     if (!(shop->bench = rulebook_bench_open(request->page.rb, err))) return false;
-    return (shop->reader = intake_reader_open(request->in, err)) != NULL;
+    if (!(shop->reader = intake_reader_open(request->in, err))) return false;
+    if (!request->asking) return true;
+    return (shop->asker = request->asking->open(request->page.rb, err)) != NULL;
 }
 
-static void close_workshop(workshop *shop) {
+static void close_workshop(workshop *shop, const gate_run_request *request) {
+    if (shop->asker) request->asking->close(shop->asker);
     intake_reader_close(shop->reader);
     rulebook_bench_close(shop->bench);
     hb_arena_close(shop->arena);
@@ -91,6 +95,7 @@ static bool check_person(workshop *shop, const gate_run_request *request, chunk 
     hb_arena_reset(shop->arena);
     intake_person person = {0};
     gate_decision decision = {0};
+    gate_changes changes = {0};
     hb_text input = {0};
     size_t before = c->out.n;
     bool ok = false;
@@ -102,11 +107,16 @@ static bool check_person(workshop *shop, const gate_run_request *request, chunk 
                      &c->err)) {
         goto done;
     }
+    if (shop->asker && !request->asking->ask(shop->asker, shop->bench, shop->arena, &day, person.records,
+                                             person.n_records, &decision, &changes, &c->err)) {
+        goto done;
+    }
     if (!gate_input_json(request->page.rb, shop->arena, person.records, person.n_records, &input,
                          &c->err)) {
         goto done;
     }
-    gate_answer answer = {&request->page, &person, &decision, hb_sha256(input.at, input.n), NULL};
+    gate_answer answer = {&request->page, &person, &decision, hb_sha256(input.at, input.n),
+                          shop->asker ? &changes : NULL};
     write_answer(&c->out, &answer, request->form);
     if (c->out.failed) {
         hb_out_of_memory(&c->err);
@@ -153,7 +163,7 @@ static void *work(void *to) {
         pthread_cond_signal(&r->is_done);
         pthread_mutex_unlock(&r->lock);
     }
-    close_workshop(&shop);
+    close_workshop(&shop, r->request);
     return NULL;
 }
 
