@@ -1,295 +1,9 @@
 // encode.c: one function per kind of node, in the order of feel/node.h. Where FEEL gives null because kinds do not fit,
 // so does the term; if that can happen with both sides known, it is taken down as a fault, because in a rulebook it is a
 // mistake and not an unknown fact.
-#include "verify/encode.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "verify/value.h"
 
 #define DAY_SECONDS 86400
-
-bool encoder_open(encoder *e, term_pool *pool, hb_arena *arena) {
-    *e = (encoder){.pool = pool, .arena = arena};
-    return true;
-}
-
-bool encoder_follow(encoder *e, const encoder *first) {
-    e->strings = malloc((first->n_strings + 1) * sizeof *e->strings);
-    if (!e->strings) return false;
-    memcpy(e->strings, first->strings, first->n_strings * sizeof *e->strings);
-    e->n_strings = e->strings_room = first->n_strings;
-    e->n_named = first->n_named;
-    return true;
-}
-
-void encoder_close(encoder *e) {
-    free(e->strings);
-    free(e->faults);
-    *e = (encoder){0};
-}
-
-static int64_t number_of(const encoder *e, uint32_t i) {
-    return e->n_named == 0 || i < e->n_named ? i : (int64_t)ENCODE_OTHER_STRING + (i - e->n_named);
-}
-
-hb_str encoder_text(const encoder *e, int64_t number) {
-    if (number >= ENCODE_OTHER_STRING && e->n_named > 0) number = number - ENCODE_OTHER_STRING + e->n_named;
-    return number >= 0 && number < e->n_strings ? e->strings[number] : (hb_str){0};
-}
-
-int64_t encoder_string(encoder *e, hb_str text) {
-    for (uint32_t i = 0; i < e->n_strings; i++) {
-        if (hb_str_equal(e->strings[i], text)) return number_of(e, i);
-    }
-    if (e->n_strings == e->strings_room) {
-        uint32_t room = e->strings_room ? e->strings_room * 2 : 256;
-        hb_str *grown = realloc(e->strings, room * sizeof *grown);
-        if (!grown) return e->pool->has_failed = true, 0;
-        e->strings = grown;
-        e->strings_room = room;
-    }
-    if (!hb_str_copy(e->arena, text, &e->strings[e->n_strings])) e->pool->has_failed = true;
-    return number_of(e, e->n_strings++);
-}
-
-value encode_cannot(encoder *e, const char *format, ...) {
-    char text[240];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (!e->has_failed && !hb_str_copy(e->arena, hb_str_from(text), &e->why)) e->why = HB_STR("out of memory");
-    e->has_failed = true;
-    return value_null();
-}
-
-static void fault(encoder *e, term when, const char *text) {
-    if (when == FALSE_TERM) return;
-    if (e->n_faults == e->faults_room) {
-        uint32_t room = e->faults_room ? e->faults_room * 2 : 16;
-        encoder_fault *grown = realloc(e->faults, room * sizeof *grown);
-        if (!grown) {
-            e->pool->has_failed = true;
-            return;
-        }
-        e->faults = grown;
-        e->faults_room = room;
-    }
-    e->faults[e->n_faults++] = (encoder_fault){when, hb_str_from(text)};
-}
-
-// ---- values ----------------------------------------------------------------------------------------------------
-value value_null(void) {
-    return (value){.kind = VALUE_NULL, .is_null = TRUE_TERM};
-}
-
-value value_of(value_kind kind, term t) {
-    return (value){.kind = kind, .is_null = FALSE_TERM, .t = t};
-}
-
-static value boolean(term is_null, term t) {
-    return (value){.kind = VALUE_BOOLEAN, .is_null = is_null, .t = t};
-}
-
-term value_is_true(encoder *e, value v) {
-    return v.kind == VALUE_BOOLEAN ? term_and(e->pool, term_not(e->pool, v.is_null), v.t) : FALSE_TERM;
-}
-
-term value_is_false(encoder *e, value v) {
-    return v.kind == VALUE_BOOLEAN ? term_and(e->pool, term_not(e->pool, v.is_null), term_not(e->pool, v.t)) : FALSE_TERM;
-}
-
-static term known(encoder *e, value v) {
-    return term_not(e->pool, v.is_null);
-}
-
-static term both_known(encoder *e, value a, value b) {
-    return term_and(e->pool, known(e, a), known(e, b));
-}
-
-// A three-valued boolean from when it is true and when it is false.
-static value truth(encoder *e, term is_true, term is_false) {
-    return boolean(term_not(e->pool, term_or(e->pool, is_true, is_false)), is_true);
-}
-
-static const value *copy(encoder *e, const value *items, uint32_t n) {
-    value *room = hb_arena_array(e->arena, value, n ? n : 1);
-    if (!room) {
-        e->pool->has_failed = true;
-        return items;
-    }
-    if (n) memcpy(room, items, n * sizeof *items);
-    return room;
-}
-
-static value *values_room(encoder *e, uint32_t n, term **has) {
-    value *items = hb_arena_array(e->arena, value, n ? n : 1);
-    *has = hb_arena_array(e->arena, term, n ? n : 1);
-    if (items && *has) return items;
-    e->pool->has_failed = true;
-    encode_cannot(e, "out of memory");
-    return NULL;
-}
-
-static const char *kind_name(value_kind kind) {
-    static const char *const NAMES[] = {"null", "boolean", "number", "string", "date", "date and time", "days and time duration",
-                                        "years and months duration", "range", "list", "context"};
-    return NAMES[kind];
-}
-
-// A list of `n` places taken as one of `wanted`: the places past the end are empty.
-static value widen(encoder *e, value list, uint32_t wanted, value like) {
-    term *has;
-    value *items = values_room(e, wanted, &has);
-    if (!items) return value_null();
-    for (uint32_t i = 0; i < wanted; i++) {
-        items[i] = i < list.n ? list.items[i] : like;
-        has[i] = i < list.n ? list.has[i] : FALSE_TERM;
-    }
-    list.items = items;
-    list.has = has;
-    list.n = wanted;
-    return list;
-}
-
-value value_if(encoder *e, term condition, value a, value b) {
-    if (condition == TRUE_TERM) return a;
-    if (condition == FALSE_TERM) return b;
-    if (a.kind == VALUE_NULL && b.kind == VALUE_NULL) return a;
-    if (a.kind == VALUE_NULL) {
-        b.is_null = term_or(e->pool, condition, b.is_null);
-        return b;
-    }
-    if (b.kind == VALUE_NULL) {
-        a.is_null = term_or(e->pool, term_not(e->pool, condition), a.is_null);
-        return a;
-    }
-    if (a.kind != b.kind) return encode_cannot(e, "a value that is a %s or a %s", kind_name(a.kind), kind_name(b.kind));
-    value v = a;
-    v.is_null = term_if(e->pool, condition, a.is_null, b.is_null);
-    switch (a.kind) {
-        case VALUE_BOOLEAN:
-        case VALUE_NUMBER:
-        case VALUE_STRING:
-        case VALUE_DATE:
-        case VALUE_DAYS: v.t = term_if(e->pool, condition, a.t, b.t); return v;
-        case VALUE_DATE_TIME:
-            v.t = term_if(e->pool, condition, a.t, b.t);
-            v.instant = term_if(e->pool, condition, a.instant, b.instant);
-            return v;
-        case VALUE_LIST: {
-            uint32_t n = a.n > b.n ? a.n : b.n;
-            if (n == 0) return v;
-            value like = a.n > b.n ? a.items[0] : b.items[0];
-            a = widen(e, a, n, like);
-            b = widen(e, b, n, like);
-            term *has;
-            value *items = values_room(e, n, &has);
-            if (!items || e->has_failed) return value_null();
-            for (uint32_t i = 0; i < n; i++) {
-                items[i] = value_if(e, condition, a.items[i], b.items[i]);
-                has[i] = term_if(e->pool, condition, a.has[i], b.has[i]);
-            }
-            v.items = items;
-            v.has = has;
-            v.n = n;
-            return v;
-        }
-        case VALUE_CONTEXT: {
-            if (a.n != b.n || a.keys != b.keys) break;
-            value *items = hb_arena_array(e->arena, value, a.n ? a.n : 1);
-            if (!items) return encode_cannot(e, "out of memory");
-            for (uint32_t i = 0; i < a.n; i++) items[i] = value_if(e, condition, a.items[i], b.items[i]);
-            v.items = items;
-            return v;
-        }
-        case VALUE_MONTHS:
-            if (a.t == b.t) return v;
-            break;
-        case VALUE_NULL:
-        case VALUE_RANGE: break;
-    }
-    return encode_cannot(e, "a choice between two values of kind %s", kind_name(a.kind));
-}
-
-static value equal_lists(encoder *e, value a, value b);
-
-value value_equal(encoder *e, value a, value b) {
-    term_pool *p = e->pool;
-    if (a.kind == VALUE_NULL || b.kind == VALUE_NULL) return boolean(FALSE_TERM, term_and(p, a.is_null, b.is_null));
-    if (a.kind != b.kind) {
-        fault(e, both_known(e, a, b), "compares two values of different kinds");
-        return truth(e, term_and(p, a.is_null, b.is_null), term_or(p, term_and(p, a.is_null, known(e, b)),
-                                                                   term_and(p, b.is_null, known(e, a))));
-    }
-    value same;
-    switch (a.kind) {
-        case VALUE_BOOLEAN:
-        case VALUE_NUMBER:
-        case VALUE_STRING:
-        case VALUE_DATE:
-        case VALUE_DAYS:
-        case VALUE_MONTHS: same = boolean(FALSE_TERM, term_equal(p, a.t, b.t)); break;
-        case VALUE_DATE_TIME: same = boolean(FALSE_TERM, term_equal(p, a.instant, b.instant)); break;
-        case VALUE_LIST: same = equal_lists(e, a, b); break;
-        case VALUE_NULL:
-        case VALUE_RANGE:
-        case VALUE_CONTEXT:
-        default: return encode_cannot(e, "equality of two values of kind %s", kind_name(a.kind));
-    }
-    term neither = term_and(p, a.is_null, b.is_null), one = term_and(p, term_not(p, neither), term_or(p, a.is_null, b.is_null));
-    term is_true = term_or(p, neither, term_and(p, both_known(e, a, b), value_is_true(e, same)));
-    term is_false = term_or(p, one, term_and(p, both_known(e, a, b), value_is_false(e, same)));
-    return truth(e, is_true, is_false);
-}
-
-// Only where each list has its values in the first places: literal lists and facts.
-static value equal_lists(encoder *e, value a, value b) {
-    term_pool *p = e->pool;
-    uint32_t n = a.n > b.n ? a.n : b.n;
-    if (n == 0) return boolean(FALSE_TERM, TRUE_TERM);
-    value like = a.n > b.n ? a.items[0] : b.items[0], all = boolean(FALSE_TERM, TRUE_TERM);
-    a = widen(e, a, n, like);
-    b = widen(e, b, n, like);
-    for (uint32_t i = 0; i < n && !e->has_failed; i++) {
-        for (uint32_t k = 0; k < 2 && i > 0; k++) {
-            const value *list = k ? &b : &a;
-            if (term_implies(p, list->has[i], list->has[i - 1]) != TRUE_TERM && list->has[i] != FALSE_TERM &&
-                list->has[i - 1] != TRUE_TERM && term_at(p, list->has[i])->kind != TERM_VARIABLE) {
-                return encode_cannot(e, "equality of a filtered list");
-            }
-        }
-        value item = value_equal(e, a.items[i], b.items[i]);
-        term same_place = term_equal(p, a.has[i], b.has[i]), held = term_and(p, a.has[i], b.has[i]);
-        term is_true = term_and(p, same_place, term_or(p, term_not(p, held), value_is_true(e, item)));
-        term is_false = term_or(p, term_not(p, same_place), term_and(p, held, value_is_false(e, item)));
-        value next = truth(e, term_and(p, value_is_true(e, all), is_true), term_or(p, value_is_false(e, all), is_false));
-        all = next;
-    }
-    return all;
-}
-
-term value_same(encoder *e, value a, value b) {
-    term_pool *p = e->pool;
-    if (a.kind == VALUE_NULL || b.kind == VALUE_NULL) return term_and(p, a.is_null, b.is_null);
-    term same = term_equal(p, a.is_null, b.is_null), inner = TRUE_TERM;
-    if (a.kind == VALUE_LIST) {
-        uint32_t n = a.n < b.n ? a.n : b.n;
-        for (uint32_t i = 0; i < (a.n > b.n ? a.n : b.n); i++) {
-            term has_a = i < a.n ? a.has[i] : FALSE_TERM, has_b = i < b.n ? b.has[i] : FALSE_TERM;
-            inner = term_and(p, inner, term_equal(p, has_a, has_b));
-            if (i < n) inner = term_and(p, inner, term_implies(p, has_a, value_same(e, a.items[i], b.items[i])));
-        }
-    } else if (a.kind == VALUE_CONTEXT) {
-        for (uint32_t i = 0; i < a.n; i++) inner = term_and(p, inner, value_same(e, a.items[i], b.items[i]));
-    } else {
-        inner = term_equal(p, a.t, b.t);
-        if (a.kind == VALUE_DATE_TIME) inner = term_equal(p, a.instant, b.instant);
-    }
-    return term_and(p, same, term_or(p, a.is_null, inner));
-}
 
 // ---- frames of names inside an expression --------------------------------------------------------------------------
 typedef struct frame frame;
@@ -312,20 +26,9 @@ static value name(encoder *e, const feel_node *node, const frame *at) {
 }
 
 // ---- constants ---------------------------------------------------------------------------------------------------
-static value list_of(encoder *e, uint32_t n, const value *from) {
-    term *has;
-    value *items = values_room(e, n, &has);
-    if (!items) return value_null();
-    for (uint32_t i = 0; i < n; i++) {
-        items[i] = from[i];
-        has[i] = TRUE_TERM;
-    }
-    return (value){.kind = VALUE_LIST, .is_null = FALSE_TERM, .n = n, .items = items, .has = has};
-}
-
 static value constant_range(encoder *e, const feel_range *range) {
     value ends[2] = {encode_constant(e, range->low), encode_constant(e, range->high)};
-    return (value){.kind = VALUE_RANGE, .is_null = FALSE_TERM, .n = 2, .items = copy(e, ends, 2), .has_low = range->has_low,
+    return (value){.kind = VALUE_RANGE, .is_null = FALSE_TERM, .n = 2, .items = value_copy(e, ends, 2), .has_low = range->has_low,
                    .has_high = range->has_high, .is_low_included = range->is_low_included,
                    .is_high_included = range->is_high_included, .unary = range->unary};
 }
@@ -334,7 +37,7 @@ static value constant_list(encoder *e, feel_value list) {
     value *items = hb_arena_array(e->arena, value, list.n ? list.n : 1);
     if (!items) return encode_cannot(e, "out of memory");
     for (uint32_t i = 0; i < list.n; i++) items[i] = encode_constant(e, list.items[i]);
-    return list_of(e, list.n, items);
+    return value_list(e, list.n, items);
 }
 
 static value constant_context(encoder *e, const feel_context *context) {
@@ -378,7 +81,7 @@ static value with_null(encoder *e, value v, value a, value b) {
 }
 
 static value mismatch(encoder *e, value a, value b, const char *text) {
-    if (a.kind != VALUE_NULL && b.kind != VALUE_NULL) fault(e, both_known(e, a, b), text);
+    if (a.kind != VALUE_NULL && b.kind != VALUE_NULL) encode_fault(e, value_both_known(e, a, b), text);
     return value_null();
 }
 
@@ -414,7 +117,7 @@ static value add(encoder *e, value a, value b, int sign) {
         return with_null(e, value_of(a.kind, sign > 0 ? term_add(p, a.t, b.t) : term_subtract(p, a.t, b.t)), a, b);
     }
     if (a.kind == VALUE_DATE_TIME || b.kind == VALUE_DATE_TIME || (a.kind == VALUE_STRING && b.kind == VALUE_STRING)) {
-        return encode_cannot(e, "adding a %s and a %s", kind_name(a.kind), kind_name(b.kind));
+        return encode_cannot(e, "adding a %s and a %s", value_kind_name(a.kind), value_kind_name(b.kind));
     }
     return mismatch(e, a, b, "adds two values that do not go together");
 }
@@ -431,10 +134,10 @@ static value multiply(encoder *e, value a, value b) {
 
 // ---- comparisons -----------------------------------------------------------------------------------------------------
 static value less(encoder *e, value a, value b, bool or_equal) {
-    if (a.kind == VALUE_NULL || b.kind == VALUE_NULL) return boolean(TRUE_TERM, FALSE_TERM);
+    if (a.kind == VALUE_NULL || b.kind == VALUE_NULL) return value_boolean(TRUE_TERM, FALSE_TERM);
     if (a.kind != b.kind) {
         value v = mismatch(e, a, b, "compares two values that have no order");
-        return boolean(v.is_null, FALSE_TERM);
+        return value_boolean(v.is_null, FALSE_TERM);
     }
     switch (a.kind) {
         case VALUE_NUMBER:
@@ -461,15 +164,15 @@ static value less(encoder *e, value a, value b, bool or_equal) {
         case VALUE_CONTEXT: break;
     }
     mismatch(e, a, b, "compares two values that have no order");
-    return boolean(TRUE_TERM, FALSE_TERM);
+    return value_boolean(TRUE_TERM, FALSE_TERM);
 }
 
 static value negation(encoder *e, value v) {
     if (v.kind != VALUE_BOOLEAN) {
-        if (v.kind != VALUE_NULL) fault(e, known(e, v), "not() of a value that is no boolean");
-        return boolean(TRUE_TERM, FALSE_TERM);
+        if (v.kind != VALUE_NULL) encode_fault(e, value_known(e, v), "not() of a value that is no boolean");
+        return value_boolean(TRUE_TERM, FALSE_TERM);
     }
-    return boolean(v.is_null, term_not(e->pool, v.t));
+    return value_boolean(v.is_null, term_not(e->pool, v.t));
 }
 
 static value compare(encoder *e, feel_node_kind kind, value a, value b) {
@@ -486,19 +189,19 @@ static value compare(encoder *e, feel_node_kind kind, value a, value b) {
 
 static value conjunction(encoder *e, value a, value b) {
     term_pool *p = e->pool;
-    return truth(e, term_and(p, value_is_true(e, a), value_is_true(e, b)),
+    return value_truth(e, term_and(p, value_is_true(e, a), value_is_true(e, b)),
                  term_or(p, value_is_false(e, a), value_is_false(e, b)));
 }
 
 static value disjunction(encoder *e, value a, value b) {
     term_pool *p = e->pool;
-    return truth(e, term_or(p, value_is_true(e, a), value_is_true(e, b)),
+    return value_truth(e, term_or(p, value_is_true(e, a), value_is_true(e, b)),
                  term_and(p, value_is_false(e, a), value_is_false(e, b)));
 }
 
 // ---- ranges and tests --------------------------------------------------------------------------------------------------
 static value in_range(encoder *e, value v, value range) {
-    value low = boolean(FALSE_TERM, TRUE_TERM), high = boolean(FALSE_TERM, TRUE_TERM);
+    value low = value_boolean(FALSE_TERM, TRUE_TERM), high = value_boolean(FALSE_TERM, TRUE_TERM);
     if (range.unary == '=') return value_equal(e, v, range.items[0]);
     if (range.unary == '!') return negation(e, value_equal(e, v, range.items[0]));
     if (range.has_low) low = less(e, range.items[0], v, range.is_low_included);
@@ -511,7 +214,7 @@ static value contains(encoder *e, value list, value item) {
     for (uint32_t i = 0; i < list.n; i++) {
         any = term_or(e->pool, any, term_and(e->pool, list.has[i], value_is_true(e, value_equal(e, list.items[i], item))));
     }
-    return boolean(list.is_null, any);
+    return value_boolean(list.is_null, any);
 }
 
 // ? against the value of a test: equal to it, in its range, or in its list.
@@ -519,10 +222,10 @@ static value test_value(encoder *e, value input, value wanted) {
     if (wanted.kind == VALUE_RANGE) return in_range(e, input, wanted);
     if (wanted.kind != VALUE_LIST) return value_equal(e, input, wanted);
     if (input.kind == VALUE_LIST) return encode_cannot(e, "a list tested against a list");
-    value any = boolean(FALSE_TERM, FALSE_TERM);
+    value any = value_boolean(FALSE_TERM, FALSE_TERM);
     for (uint32_t i = 0; i < wanted.n; i++) {
         value hit = test_value(e, input, wanted.items[i]);
-        any = disjunction(e, any, boolean(term_and(e->pool, hit.is_null, wanted.has[i]), term_and(e->pool, hit.t, wanted.has[i])));
+        any = disjunction(e, any, value_boolean(term_and(e->pool, hit.is_null, wanted.has[i]), term_and(e->pool, hit.t, wanted.has[i])));
     }
     return any;
 }
@@ -535,15 +238,15 @@ static value test_item(encoder *e, const feel_node *test, const frame *at) {
         case FEEL_NODE_TEST_VALUE: return test_value(e, input, encode(e, test->a, at));
         case FEEL_NODE_TEST_TRUE: {
             value v = encode(e, test->a, at);
-            return truth(e, value_is_true(e, v), value_is_false(e, v));
+            return value_truth(e, value_is_true(e, v), value_is_false(e, v));
         }
         default: return test_value(e, input, encode(e, test, at));
     }
 }
 
 static value tests(encoder *e, const feel_node *node, value input, const frame *up) {
-    frame at = {.up = up, .slots = copy(e, &input, 1), .n = 1};
-    value any = boolean(FALSE_TERM, FALSE_TERM);
+    frame at = {.up = up, .slots = value_copy(e, &input, 1), .n = 1};
+    value any = value_boolean(FALSE_TERM, FALSE_TERM);
     for (uint32_t i = 0; i < node->n && !e->has_failed; i++) any = disjunction(e, any, test_item(e, node->items[i], &at));
     return node->is_negated ? negation(e, any) : any;
 }
@@ -561,7 +264,7 @@ static value range(encoder *e, const feel_node *node, const frame *at) {
         v.has_high = false;
         v.is_low_included = node->unary == 'g';
     }
-    v.items = copy(e, ends, 2);
+    v.items = value_copy(e, ends, 2);
     return v;
 }
 
@@ -569,7 +272,7 @@ static value range(encoder *e, const feel_node *node, const frame *at) {
 // A single value where a list is wanted is a list of one (DMN 1.5 §10.3.2.9.4); null stays null.
 static value as_list(encoder *e, value v) {
     if (v.kind == VALUE_LIST || v.kind == VALUE_NULL) return v;
-    value list = list_of(e, 1, &v);
+    value list = value_list(e, 1, &v);
     list.is_null = v.is_null;
     return list;
 }
@@ -579,15 +282,15 @@ static value quantified(encoder *e, const feel_node *node, uint32_t domain, cons
     if (domain == node->n) return encode(e, node->a, at);
     value list = as_list(e, encode(e, node->items[domain], at));
     if (e->has_failed) return value_null();
-    if (list.kind == VALUE_NULL) return boolean(TRUE_TERM, FALSE_TERM);
-    value all = boolean(FALSE_TERM, term_boolean(!is_some));
+    if (list.kind == VALUE_NULL) return value_boolean(TRUE_TERM, FALSE_TERM);
+    value all = value_boolean(FALSE_TERM, term_boolean(!is_some));
     for (uint32_t i = 0; i < list.n && !e->has_failed; i++) {
-        frame inner = {.up = at, .slots = copy(e, &list.items[i], 1), .n = 1};
+        frame inner = {.up = at, .slots = value_copy(e, &list.items[i], 1), .n = 1};
         value v = quantified(e, node, domain + 1, &inner);
         term is_true = value_is_true(e, v), is_false = value_is_false(e, v), has = list.has[i];
         term_pool *p = e->pool;
-        value here = is_some ? truth(e, term_and(p, has, is_true), term_or(p, term_not(p, has), is_false))
-                             : truth(e, term_or(p, term_not(p, has), is_true), term_and(p, has, is_false));
+        value here = is_some ? value_truth(e, term_and(p, has, is_true), term_or(p, term_not(p, has), is_false))
+                             : value_truth(e, term_or(p, term_not(p, has), is_true), term_and(p, has, is_false));
         all = is_some ? disjunction(e, all, here) : conjunction(e, all, here);
     }
     all.is_null = term_or(e->pool, list.is_null, all.is_null);
@@ -598,10 +301,10 @@ static value filter(encoder *e, const feel_node *node, const frame *at) {
     value list = as_list(e, encode(e, node->a, at));
     if (e->has_failed || list.kind == VALUE_NULL) return list;
     term *has;
-    value *items = values_room(e, list.n, &has);
+    value *items = value_room(e, list.n, &has);
     if (!items) return value_null();
     for (uint32_t i = 0; i < list.n && !e->has_failed; i++) {
-        frame inner = {.up = at, .slots = copy(e, &list.items[i], 1), .n = 1};
+        frame inner = {.up = at, .slots = value_copy(e, &list.items[i], 1), .n = 1};
         value v = encode(e, node->b, &inner);
         if (v.kind != VALUE_BOOLEAN && v.kind != VALUE_NULL) return no(e, node, "a list's member by number");
         items[i] = list.items[i];
@@ -625,7 +328,7 @@ static value literal_list(encoder *e, const feel_node *node, const frame *at) {
     value *items = hb_arena_array(e->arena, value, node->n ? node->n : 1);
     if (!items) return encode_cannot(e, "out of memory");
     for (uint32_t i = 0; i < node->n; i++) items[i] = encode(e, node->items[i], at);
-    return list_of(e, node->n, items);
+    return value_list(e, node->n, items);
 }
 
 static value context(encoder *e, const feel_node *node, const frame *at) {
@@ -673,7 +376,7 @@ static value call_count(encoder *e, const value *args) {
 }
 static value call_contains(encoder *e, const value *args) {
     value list = as_list(e, args[0]);
-    return list.kind == VALUE_NULL ? boolean(TRUE_TERM, FALSE_TERM) : contains(e, list, args[1]);
+    return list.kind == VALUE_NULL ? value_boolean(TRUE_TERM, FALSE_TERM) : contains(e, list, args[1]);
 }
 // The date of a date and time is its local day; a date is itself.
 static value call_date(encoder *e, const value *args) {
@@ -686,7 +389,7 @@ static value call_date(encoder *e, const value *args) {
     feel_value date;
     if (v.kind == VALUE_STRING && term_is_constant(e->pool, v.t) && v.is_null == FALSE_TERM) {
         if (feel_parse_date(encoder_text(e, term_at(e->pool, v.t)->number), &date)) return encode_constant(e, date);
-        fault(e, TRUE_TERM, "date() of a text that is no date");
+        encode_fault(e, TRUE_TERM, "date() of a text that is no date");
         return value_null();
     }
     return encode_cannot(e, "date() of a text that is not constant");
@@ -698,7 +401,7 @@ static value call_duration(encoder *e, const value *args) {
         return encode_cannot(e, "duration() of a text that is not constant");
     }
     if (feel_parse_duration(encoder_text(e, term_at(e->pool, args[0].t)->number), &duration)) return encode_constant(e, duration);
-    fault(e, TRUE_TERM, "duration() of a text that is no duration");
+    encode_fault(e, TRUE_TERM, "duration() of a text that is no duration");
     return value_null();
 }
 
@@ -747,9 +450,9 @@ static value coerce(encoder *e, value v, const feel_type *type) {
     if (v.kind == VALUE_NULL || type->kind == FEEL_TYPE_ANY || fits(v.kind, type)) return v;
     if (type->kind == FEEL_TYPE_LIST && fits(v.kind, type->element)) return as_list(e, v);
     if (v.kind == VALUE_LIST || v.kind == VALUE_DATE) {
-        return encode_cannot(e, "a %s where the model wants another type", kind_name(v.kind));
+        return encode_cannot(e, "a %s where the model wants another type", value_kind_name(v.kind));
     }
-    fault(e, known(e, v), "gives a value of another type than the model declares");
+    encode_fault(e, value_known(e, v), "gives a value of another type than the model declares");
     return value_null();
 }
 

@@ -2,7 +2,7 @@
 // accident; here every input is considered, not a sample. Called by cli (rules lint, verify, diff, sign; explain for
 // would_change); calls gate, to confirm every counter-example, and the rooms below. Only solver.c includes Z3.
 // What is proved, the encoding and its bounds: docs/verification.md.
-// Read term.h -> encode.h -> graph.h -> law.h -> evidence.h -> prove.c, then a file for each family of properties:
+// Read term.h -> encode.h (value.c, encode.c) -> graph.h -> law.h -> evidence.h -> prove.c, then a file for each family of properties:
 // closed.c, monotone.c, total.c, blind.c, published.c, own.c. split.c is a second, independent method for single tables.
 #ifndef HABEAS_VERIFY_H
 #define HABEAS_VERIFY_H
