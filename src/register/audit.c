@@ -148,14 +148,17 @@ static bool take_count(void *context, const store_value *row, hb_error *err) {
 
 static const char *check_tables(auditing *a, const register_event *event, uint64_t number,
                                 hb_str pseudonym) {
-    size_t n_authority = 0;  // a key's name begins with its authority and a slash
+    // A verifier key is its name, which begins with the authority and a slash, a plus, the id, a plus, the key.
+    size_t n_authority = 0, n_id = 0;
     while (n_authority < event->key.n && event->key.at[n_authority] != '/' &&
            event->key.at[n_authority] != '+')
         n_authority++;
-    const hb_str authority = {event->key.at, n_authority};
+    for (uint32_t n_plus = 0; n_id < event->key.n; n_id++)
+        if (event->key.at[n_id] == '+' && ++n_plus == 2) break;
+    const hb_str authority = {event->key.at, n_authority}, id = {event->key.at, n_id};
     const store_value begun[] = {STORE_N(number), STORE_T(event->key), STORE_T(event->role),
-                                 STORE_T(authority)};
-    const store_value ended[] = {STORE_N(number)};
+                                 STORE_T(authority), STORE_T(id)};
+    const store_value ended[] = {STORE_N(number), STORE_T(id)};
     const store_value voided[] = {STORE_N(number), STORE_N(event->corrects), STORE_T(pseudonym)};
     int64_t n = 1;
     hb_error err = {0};
@@ -165,11 +168,11 @@ static const char *check_tables(auditing *a, const register_event *event, uint64
         a->n_begun++;
         ok = store_run(a->log->store,
                        "SELECT COUNT(*) FROM officer WHERE seq = $1 AND vkey = $2 AND role = $3 "
-                       "AND authority = $4",
+                       "AND authority = $4 AND key = $5",
                        begun, take_count, &n, &err);
     } else if (effect == EFFECT_KEY_END) {
         a->n_ended++;
-        ok = store_run(a->log->store, "SELECT COUNT(*) FROM officer_end WHERE seq = $1", ended,
+        ok = store_run(a->log->store, "SELECT COUNT(*) FROM officer_end WHERE seq = $1 AND key = $2", ended,
                        take_count, &n, &err);
     } else if (effect == EFFECT_CORRECT && hb_str_equal(event->is_void, HB_STR("yes"))) {
         a->n_voided++;

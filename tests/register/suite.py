@@ -370,7 +370,7 @@ def test_faults():
                "UPDATE event SET signers = '[]' WHERE seq = 7", "UPDATE event SET digests = replace(digests, 'A', 'B') WHERE seq = 7",
                "UPDATE event SET sealed = x'00' WHERE seq = 7", "UPDATE leaf SET entry = x'00' WHERE seq = 7", "UPDATE leaf SET hash = zeroblob(32) WHERE seq = 7",
                "UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND at = 1", "DELETE FROM event WHERE seq = 7", "DELETE FROM leaf WHERE seq = 8",
-               "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 3", "DELETE FROM officer", "UPDATE officer SET authority = 'X'",
+               "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 3", "DELETE FROM officer", "UPDATE officer SET authority = 'X'", "UPDATE officer SET key = replace(key, 'officer', 'other')",
                "UPDATE event SET person = 'other' WHERE seq = 7"]
     for change in changes:
         shutil.copy("today.db", "bad.db")
@@ -394,6 +394,7 @@ def test_faults():
     whole = open("today.db", "rb").read()
     rows = lambda p: [sqlite3.connect(p).execute(f"SELECT * FROM {t} ORDER BY 1, 2").fetchall() for t in ("leaf", "event", "node", "checkpoint", "officer", "setting")]
     good, silent = rows("today.db"), 0
+    random.seed(7)   # the same bytes in every run; REGISTER_FLIPS=4000 tries more
     for _ in range(FLIPS):
         at = random.randrange(len(whole))
         open("bad.db", "wb").write(whole[:at] + bytes([whole[at] ^ (1 << random.randrange(8))]) + whole[at + 1:])
