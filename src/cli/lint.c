@@ -4,13 +4,19 @@
 #include "cli/cli.h"
 #include "verify/lint.h"
 
-typedef struct { const cli *run; const char *folder; hb_text text; uint32_t n; } report;
+typedef struct {
+    const cli *run;
+    const char *folder;
+    hb_text text;
+    uint32_t n;
+} report;
 
 static void take(void *to, const verify_lint *finding) {
     report *r = to;
     bool has_json = r->run->format == CLI_JSON;
     if (has_json) {
-        hb_text_addf(&r->text, "%s{\"code\":\"%s\",\"rulebook\":", r->n > 0 ? "," : "", finding->code);
+        hb_text_addf(&r->text, "%s{\"code\":\"%s\",\"rulebook\":", r->n > 0 ? "," : "",
+                     finding->code);
         hb_text_add_json(&r->text, hb_str_from(r->folder));
         hb_text_addf(&r->text, ",\"where\":");
         hb_text_add_json(&r->text, finding->where);
@@ -33,7 +39,8 @@ static int lint_one(cli *run, const char *folder, report *r) {
     r->folder = folder;
     rulebook *rb = rulebook_load(folder, &errors);
     rulebook_cases *cases = rb ? rulebook_cases_open(rb, &errors) : NULL;
-    if (!cases) status = cli_fail_all(run, &errors);
+    if (!cases)
+        status = cli_fail_all(run, &errors);
     else {
         hb_str file = rulebook_model_file(rb);
         snprintf(model, sizeof model, "%s/%.*s", folder, (int)file.n, file.at);
@@ -55,11 +62,14 @@ int cli_rules_lint(cli *run) {
         int one = lint_one(run, run->arguments[i], &r);
         if (one > status) status = one;
     }
-    if (run->format == CLI_JSON) hb_text_addf(&r.text, "]}\n");
-    else hb_text_addf(&r.text, words_in(run->language, "%u warnings\n"), r.n);
+    if (run->format == CLI_JSON)
+        hb_text_addf(&r.text, "]}\n");
+    else
+        hb_text_addf(&r.text, words_in(run->language, "%u warnings\n"), r.n);
     if (status <= CLI_FOUND) {
         if (r.text.failed) hb_out_of_memory(&err);
-        if (err.kind != HB_NONE || !cli_write(run, (hb_str){r.text.at, r.text.n}, &err)) status = cli_fail(run, &err);
+        if (err.kind != HB_NONE || !cli_write(run, (hb_str){r.text.at, r.text.n}, &err))
+            status = cli_fail(run, &err);
     }
     hb_text_clear(&r.text);
     return status;

@@ -1,5 +1,6 @@
-// habeas rules sign DIR --key FILE: an author's or a reviewer's signature on a rulebook and on its proof record, kept as
-// a signed note in the rulebook's folder. Whoever signs signs what is there now; an edit makes every signature void.
+// habeas rules sign DIR --key FILE: an author's or a reviewer's signature on a rulebook and on its
+// proof record, kept as a signed note in the rulebook's folder. Whoever signs signs what is there
+// now; an edit makes every signature void.
 #include <stdio.h>
 #include <string.h>
 
@@ -9,17 +10,22 @@
 
 #define MAX_BYTES (1u << 20)
 
-static bool read_key(const char *path, hb_bytes *bytes, proof_key *key, proof_secret *seed, hb_error *err) {
+static bool read_key(const char *path, hb_bytes *bytes, proof_key *key, proof_secret *seed,
+                     hb_error *err) {
     if (!hb_read_file(path, MAX_BYTES, bytes, err)) return false;
-    if (!proof_secret_read(hb_str_trim((hb_str){bytes->at, bytes->n}), key, seed) || key->type != PROOF_LOG_KEY) {
+    if (!proof_secret_read(hb_str_trim((hb_str){bytes->at, bytes->n}), key, seed) ||
+        key->type != PROOF_LOG_KEY) {
         hb_fail(err, HB_INPUT, "bad-key", "this is no secret key that signs");
         hb_error_help(err, "habeas register key new author:NAME --out FILE makes one");
         hb_error_file(err, hb_str_from(path));
         return false;
     }
-    if (hb_str_starts(key->name, HB_STR("author:")) || hb_str_starts(key->name, HB_STR("reviewer:"))) return true;
+    if (hb_str_starts(key->name, HB_STR("author:")) ||
+        hb_str_starts(key->name, HB_STR("reviewer:")))
+        return true;
     hb_fail(err, HB_INPUT, "bad-key", "the key's name says neither author: nor reviewer:");
-    hb_error_help(err, "a rulebook is signed by author:NAME and by reviewer:NAME, who are two people");
+    hb_error_help(err,
+                  "a rulebook is signed by author:NAME and by reviewer:NAME, who are two people");
     return false;
 }
 
@@ -53,7 +59,8 @@ static bool write_note(const char *path, const hb_text *note, hb_error *err) {
     return false;
 }
 
-static bool sign(const cli *run, const rulebook *rb, const proof_key *key, const proof_secret *seed, hb_error *err) {
+static bool sign(const cli *run, const rulebook *rb, const proof_key *key, const proof_secret *seed,
+                 hb_error *err) {
     char path[4200];
     const char *why;
     hb_text text = {0}, note = {0}, said = {0};
@@ -69,10 +76,12 @@ static bool sign(const cli *run, const rulebook *rb, const proof_key *key, const
     hb_str body = {text.at, text.n};
     hb_text_add(&note, body);
     hb_text_add(&note, HB_STR("\n"));
-    if (hb_read_file(path, MAX_BYTES, &before, &ignored)) keep_others(&note, (hb_str){before.at, before.n}, body, key);
+    if (hb_read_file(path, MAX_BYTES, &before, &ignored))
+        keep_others(&note, (hb_str){before.at, before.n}, body, key);
     proof_note_sign(&note, body, key, seed, 0);
     if (!write_note(path, &note, err)) goto done;
-    hb_text_addf(&said, words_in(run->language, "signed by %.*s:\n"), (int)key->name.n, key->name.at);
+    hb_text_addf(&said, words_in(run->language, "signed by %.*s:\n"), (int)key->name.n,
+                 key->name.at);
     hb_text_add(&said, body);
     ok = cli_write(run, (hb_str){said.at, said.n}, err);
 done:
@@ -96,9 +105,12 @@ int cli_rules_sign(cli *run) {
         hb_fail(&err, HB_USAGE, "no-key", "--key names the file of the secret key to sign with");
         return cli_fail(run, &err);
     }
-    if (!read_key(file, &key_bytes, &key, &seed, &err)) status = cli_fail(run, &err);
-    else if (!(rb = rulebook_load(run->arguments[0], &errors))) status = cli_fail_all(run, &errors);
-    else if (!sign(run, rb, &key, &seed, &err)) status = cli_fail(run, &err);
+    if (!read_key(file, &key_bytes, &key, &seed, &err))
+        status = cli_fail(run, &err);
+    else if (!(rb = rulebook_load(run->arguments[0], &errors)))
+        status = cli_fail_all(run, &errors);
+    else if (!sign(run, rb, &key, &seed, &err))
+        status = cli_fail(run, &err);
     proof_wipe(&seed, sizeof seed);
     if (key_bytes.n) proof_wipe(key_bytes.at, key_bytes.n);
     hb_bytes_clear(&key_bytes);

@@ -1,5 +1,6 @@
-// habeas rules verify: every property of a rulebook proved, refuted with a person, or undecided with
-// the reason. Results to stdout; with --record the proof record, which habeas rules sign signs.
+// habeas rules verify: every property of a rulebook proved, refuted with a person, or undecided
+// with the reason. Results to stdout; with --record the proof record, which habeas rules sign
+// signs.
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +10,7 @@
 
 typedef struct {
     cli *run;
-    hb_text findings;    // refuted and undecided ones, as text or JSON
+    hb_text findings;  // refuted and undecided ones, as text or JSON
     uint32_t n_findings;
 } report;
 
@@ -26,7 +27,8 @@ static void take_text(report *r, const verify_result *result) {
     hb_str property = verify_property_name(result->property);
     const char *finding = words_in(r->run->language, verify_finding_name(result->finding).at);
     hb_text_addf(&r->findings, "%s: %.*s: %.*s\n  %.*s\n", finding, (int)property.n, property.at,
-                 (int)result->about.n, result->about.at, (int)result->because.n, result->because.at);
+                 (int)result->about.n, result->about.at, (int)result->because.n,
+                 result->because.at);
     if (!result->people.n) return;
     hb_text_addf(&r->findings, "  %s\n",
                  words_in(r->run->language, result->is_confirmed
@@ -54,8 +56,10 @@ static void take_json(report *r, const verify_result *result) {
 static void take(void *to, const verify_result *result) {
     report *r = to;
     if (result->finding == VERIFY_PROVED) return;
-    if (r->run->format == CLI_JSON) take_json(r, result);
-    else take_text(r, result);
+    if (r->run->format == CLI_JSON)
+        take_json(r, result);
+    else
+        take_text(r, result);
     r->n_findings++;
 }
 
@@ -63,16 +67,18 @@ static void show_progress(void *to, uint64_t done, uint64_t all) {
     cli_progress(to, "rules verify", done, all);
 }
 
-// ---- the record -----------------------------------------------------------------------------------
+// ---- the record --------------------------------------------------------------------------------
 static void add_file(hb_text *out, const char *key, const char *path) {
     hb_bytes bytes = {0};
     hb_error err = {0};
     char hex[65] = "";
-    if (path && hb_read_file(path, 64u << 20, &bytes, &err)) hb_hash_hex(hb_sha256(bytes.at, bytes.n), hex);
+    if (path && hb_read_file(path, 64u << 20, &bytes, &err))
+        hb_hash_hex(hb_sha256(bytes.at, bytes.n), hex);
     const char *name = path ? strrchr(path, '/') : NULL;
     hb_str shown = hb_str_from(!path ? "" : name ? name + 1 : path);
     hb_text_addf(out, "\"%s\":", key);
-    if (!path) hb_text_addf(out, "null");
+    if (!path)
+        hb_text_addf(out, "null");
     else {
         hb_text_addf(out, "{");
         add_member(out, "file", shown, ",");
@@ -82,7 +88,8 @@ static void add_file(hb_text *out, const char *key, const char *path) {
 }
 
 // What was asked of which law, by what: nothing that differs from run to run.
-static void add_record(hb_text *out, const rulebook *rb, const verify_request *request, const verify_summary *summary) {
+static void add_record(hb_text *out, const rulebook *rb, const verify_request *request,
+                       const verify_summary *summary) {
     char hex[65], solver[64];
     snprintf(solver, sizeof solver, "Z3 %s", verify_solver());
     hb_hash_hex(rulebook_hash(rb), hex);
@@ -102,15 +109,15 @@ static void add_record(hb_text *out, const rulebook *rb, const verify_request *r
         hb_text_addf(out, "%s{", is_first ? "" : ",");
         add_member(out, "property", verify_property_name((verify_property)i), ",");
         add_member(out, "says", verify_property_says((verify_property)i), ",");
-        hb_text_addf(out, "\"proved\":%u,\"refuted\":%u,\"undecided\":%u}", n[VERIFY_PROVED], n[VERIFY_REFUTED],
-                     n[VERIFY_UNDECIDED]);
+        hb_text_addf(out, "\"proved\":%u,\"refuted\":%u,\"undecided\":%u}", n[VERIFY_PROVED],
+                     n[VERIFY_REFUTED], n[VERIFY_UNDECIDED]);
         is_first = false;
     }
     hb_text_addf(out, "]");
 }
 
-static bool write_record(const char *path, const rulebook *rb, const verify_request *request, const verify_summary *summary,
-                         hb_error *err) {
+static bool write_record(const char *path, const rulebook *rb, const verify_request *request,
+                         const verify_summary *summary, hb_error *err) {
     hb_text text = {0};
     add_record(&text, rb, request, summary);
     hb_text_addf(&text, "}\n");
@@ -125,34 +132,43 @@ static bool write_record(const char *path, const rulebook *rb, const verify_requ
     return ok;
 }
 
-// ---- one rulebook ---------------------------------------------------------------------------------
-static void add_summary(report *r, hb_text *out, const rulebook *rb, const verify_request *request, const verify_summary *summary) {
+// ---- one rulebook ------------------------------------------------------------------------------
+static void add_summary(report *r, hb_text *out, const rulebook *rb, const verify_request *request,
+                        const verify_summary *summary) {
     if (r->run->format == CLI_JSON) {
         add_record(out, rb, request, summary);
-        hb_text_addf(out, ",\"findings\":[%.*s]}\n", (int)r->findings.n, r->findings.at ? r->findings.at : "");
+        hb_text_addf(out, ",\"findings\":[%.*s]}\n", (int)r->findings.n,
+                     r->findings.at ? r->findings.at : "");
         return;
     }
     words_language language = r->run->language;
-    hb_text_addf(out, "%.*s %.*s\n", (int)rulebook_name(rb).n, rulebook_name(rb).at, (int)rulebook_version(rb).n,
-                 rulebook_version(rb).at);
+    hb_text_addf(out, "%.*s %.*s\n", (int)rulebook_name(rb).n, rulebook_name(rb).at,
+                 (int)rulebook_version(rb).n, rulebook_version(rb).at);
     if (r->findings.n) hb_text_add(out, (hb_str){r->findings.at, r->findings.n});
     uint32_t total[3] = {0};
     for (int i = 0; i < VERIFY_N_PROPERTIES; i++) {
         const uint32_t *n = summary->n[i];
         if (n[0] + n[1] + n[2] == 0) continue;
-        verify_finding finding = n[VERIFY_REFUTED] ? VERIFY_REFUTED : n[VERIFY_UNDECIDED] ? VERIFY_UNDECIDED : VERIFY_PROVED;
+        verify_finding finding = n[VERIFY_REFUTED]     ? VERIFY_REFUTED
+                                 : n[VERIFY_UNDECIDED] ? VERIFY_UNDECIDED
+                                                       : VERIFY_PROVED;
         char share[32];
         snprintf(share, sizeof share, "%u/%u", n[VERIFY_PROVED], n[0] + n[1] + n[2]);
-        hb_text_addf(out, "%-10s %-17s %9s  %s\n", words_in(language, verify_finding_name(finding).at),
+        hb_text_addf(out, "%-10s %-17s %9s  %s\n",
+                     words_in(language, verify_finding_name(finding).at),
                      verify_property_name((verify_property)i).at, share,
                      words_in(language, verify_property_says((verify_property)i).at));
         for (int k = 0; k < 3; k++) total[k] += n[k];
     }
     if (!request->published) {
-        hb_text_addf(out, "%s\n", words_in(language, "No published list was named: a rulebook that asks less would not show here."));
+        hb_text_addf(
+            out, "%s\n",
+            words_in(
+                language,
+                "No published list was named: a rulebook that asks less would not show here."));
     }
-    hb_text_addf(out, words_in(language, "%u proved, %u refuted, %u undecided\n"), total[VERIFY_PROVED], total[VERIFY_REFUTED],
-                 total[VERIFY_UNDECIDED]);
+    hb_text_addf(out, words_in(language, "%u proved, %u refuted, %u undecided\n"),
+                 total[VERIFY_PROVED], total[VERIFY_REFUTED], total[VERIFY_UNDECIDED]);
 }
 
 // The file beside the rulebook when it is there.
@@ -162,7 +178,7 @@ static const char *file_in(char room[4200], const char *folder, const char *rest
     return fits && stat(room, &info) == 0 && S_ISREG(info.st_mode) ? room : NULL;
 }
 
-// ---- a model that is no rulebook of the gate ---------------------------------------------------------
+// ---- a model that is no rulebook of the gate ---------------------------------------------------
 static int verify_model(cli *run, const char *path) {
     hb_error err = {0};
     report r = {.run = run};
@@ -179,13 +195,19 @@ static int verify_model(cli *run, const char *path) {
     if (run->format == CLI_JSON) {
         hb_text_addf(&out, "{\"model\":");
         hb_text_add_json(&out, hb_str_from(path));
-        hb_text_addf(&out, ",\"proved\":%u,\"refuted\":%u,\"undecided\":%u,\"findings\":[%.*s]}\n", n[VERIFY_PROVED], n[VERIFY_REFUTED],
-                     n[VERIFY_UNDECIDED], (int)r.findings.n, r.findings.at ? r.findings.at : "");
+        hb_text_addf(&out, ",\"proved\":%u,\"refuted\":%u,\"undecided\":%u,\"findings\":[%.*s]}\n",
+                     n[VERIFY_PROVED], n[VERIFY_REFUTED], n[VERIFY_UNDECIDED], (int)r.findings.n,
+                     r.findings.at ? r.findings.at : "");
     } else {
         hb_text_addf(&out, "%s\n", path);
         if (r.findings.n) hb_text_add(&out, (hb_str){r.findings.at, r.findings.n});
-        if (all == 0) hb_text_addf(&out, "%s\n", words_in(run->language, "It has no decision tables: there is nothing to prove here, and its cases are its test."));
-        hb_text_addf(&out, words_in(run->language, "%u proved, %u refuted, %u undecided\n"), n[VERIFY_PROVED], n[VERIFY_REFUTED], n[VERIFY_UNDECIDED]);
+        if (all == 0)
+            hb_text_addf(&out, "%s\n",
+                         words_in(run->language,
+                                  "It has no decision tables: there is nothing to prove here, and "
+                                  "its cases are its test."));
+        hb_text_addf(&out, words_in(run->language, "%u proved, %u refuted, %u undecided\n"),
+                     n[VERIFY_PROVED], n[VERIFY_REFUTED], n[VERIFY_UNDECIDED]);
     }
     if (out.failed || r.findings.failed) hb_out_of_memory(&err);
     if (err.kind != HB_NONE || !cli_write(run, (hb_str){out.at, out.n}, &err)) {
@@ -204,7 +226,8 @@ done:
 static bool is_of_another_form(const hb_errors *errors) {
     for (uint32_t i = 0; i < errors->n_kept; i++) {
         const char *code = errors->kept[i].code;
-        if (code && (strcmp(code, "missing-key") == 0 || strcmp(code, "missing-column") == 0)) return true;
+        if (code && (strcmp(code, "missing-key") == 0 || strcmp(code, "missing-column") == 0))
+            return true;
     }
     return false;
 }
@@ -221,19 +244,24 @@ static int verify_one(cli *run, const char *folder) {
     if (length > 4 && strcmp(folder + length - 4, ".dmn") == 0) return verify_model(run, folder);
     rulebook *rb = rulebook_load(folder, &errors);
     if (!rb) {
-        const char *model = is_of_another_form(&errors) ? file_in(own, folder, "rulebook.dmn") : NULL;
+        const char *model =
+            is_of_another_form(&errors) ? file_in(own, folder, "rulebook.dmn") : NULL;
         status = model ? verify_model(run, model) : cli_fail_all(run, &errors);
         goto done;
     }
-    snprintf(rest, sizeof rest, "../published/%.*s.csv", (int)rulebook_name(rb).n, rulebook_name(rb).at);
-    verify_request request = {.published = cli_value(run, "published"), .cache = cli_value(run, "cache"), .progress = show_progress,
+    snprintf(rest, sizeof rest, "../published/%.*s.csv", (int)rulebook_name(rb).n,
+             rulebook_name(rb).at);
+    verify_request request = {.published = cli_value(run, "published"),
+                              .cache = cli_value(run, "cache"),
+                              .progress = show_progress,
                               .to = run};
     if (!request.published) request.published = file_in(published, folder, rest);
     request.own = file_in(own, folder, "properties.csv");
     if (cli_value(run, "property")) request.only = hb_str_from(cli_value(run, "property"));
     const char *record = cli_value(run, "record");
     if (record && (request.cache || request.only.n)) {
-        hb_fail(&err, HB_USAGE, "record-of-part", "a proof record is made of all properties, without a cache");
+        hb_fail(&err, HB_USAGE, "record-of-part",
+                "a proof record is made of all properties, without a cache");
         status = cli_fail(run, &err);
         goto done;
     }
@@ -249,8 +277,10 @@ static int verify_one(cli *run, const char *folder) {
         goto done;
     }
     status = verify_is_proved(&summary) ? CLI_DONE : CLI_FOUND;
-    if (record && status == CLI_DONE && !write_record(record, rb, &request, &summary, &err)) status = cli_fail(run, &err);
-    if (record && status == CLI_FOUND) cli_warn(run, "no proof record is written: not everything is proved");
+    if (record && status == CLI_DONE && !write_record(record, rb, &request, &summary, &err))
+        status = cli_fail(run, &err);
+    if (record && status == CLI_FOUND)
+        cli_warn(run, "no proof record is written: not everything is proved");
 done:
     hb_text_clear(&r.findings);
     hb_text_clear(&out);
@@ -272,7 +302,8 @@ int cli_rules_verify(cli *run) {
     const char *only = cli_value(run, "property");
     if (only && !is_property(hb_str_from(only))) {
         hb_fail(&err, HB_USAGE, "unknown-property", "there is no property \"%s\"", only);
-        hb_error_help(&err, "fail-closed, monotone, total, nothing-vanishes, blind, published or own");
+        hb_error_help(&err,
+                      "fail-closed, monotone, total, nothing-vanishes, blind, published or own");
         return cli_fail(run, &err);
     }
     if (cli_value(run, "record") && run->n_arguments > 1) {

@@ -1,35 +1,44 @@
-// blind.c: what never matters. Two persons who differ only in strings that the law does not name get the same outcomes
-// and are asked the same: which of two unnamed countries, which paper, which officer, which unit. It is shown by
-// self-composition: in a copy of the law any two unnamed strings change places everywhere, and no outcome may differ.
-// A person's name, number, sex, religion or colour cannot matter at all: the model's inputs are the dictionary's facts,
-// the day and the host, which is checked here too.
+// blind.c: what never matters. Two persons who differ only in strings that the law does not name
+// get the same outcomes and are asked the same: which of two unnamed countries, which paper, which
+// officer, which unit. It is shown by self-composition: in a copy of the law any two unnamed
+// strings change places everywhere, and no outcome may differ. A person's name, number, sex,
+// religion or colour cannot matter at all: the model's inputs are the dictionary's facts, the day
+// and the host, which is checked here too.
 #include "verify/prove.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct { term a, b, *from, *to; uint32_t n, room; } swap;
+typedef struct {
+    term a, b, *from, *to;
+    uint32_t n, room;
+} swap;
 
 static void add_pair(prover *p, swap *s, term t) {
     term_pool *pool = p->l.pool;
     if (s->n == s->room || term_at(pool, t)->kind != TERM_VARIABLE) return;
     s->from[s->n] = t;
-    s->to[s->n++] = term_if(pool, term_equal(pool, t, s->a), s->b, term_if(pool, term_equal(pool, t, s->b), s->a, t));
+    s->to[s->n++] = term_if(pool, term_equal(pool, t, s->a), s->b,
+                            term_if(pool, term_equal(pool, t, s->b), s->a, t));
 }
 
 static void add_value(prover *p, swap *s, value v) {
     if (v.kind == VALUE_STRING) add_pair(p, s, v.t);
-    for (uint32_t i = 0; i < v.n && (v.kind == VALUE_LIST || v.kind == VALUE_CONTEXT); i++) add_value(p, s, v.items[i]);
+    for (uint32_t i = 0; i < v.n && (v.kind == VALUE_LIST || v.kind == VALUE_CONTEXT); i++)
+        add_value(p, s, v.items[i]);
 }
 
 static void prove_inputs(prover *p) {
     for (uint32_t i = 0; i < dmn_n_elements(p->l.model); i++) {
         const dmn_element *input = dmn_element_at(p->l.model, i);
         if (input->kind != DMN_INPUT) continue;
-        bool is_known = hb_str_equal(input->name, HB_STR("as_of")) || hb_str_equal(input->name, HB_STR("host")) ||
+        bool is_known = hb_str_equal(input->name, HB_STR("as_of")) ||
+                        hb_str_equal(input->name, HB_STR("host")) ||
                         rulebook_find_fact(p->rb, input->name) != DMN_NONE;
-        prove_report(p, VERIFY_BLIND, is_known ? VERIFY_PROVED : VERIFY_REFUTED, "the model reads what the dictionary does not define",
-                     NULL, false, "input %.*s is a fact of the dictionary, the day or the host", (int)input->name.n, input->name.at);
+        prove_report(p, VERIFY_BLIND, is_known ? VERIFY_PROVED : VERIFY_REFUTED,
+                     "the model reads what the dictionary does not define", NULL, false,
+                     "input %.*s is a fact of the dictionary, the day or the host",
+                     (int)input->name.n, input->name.at);
     }
 }
 
@@ -41,26 +50,31 @@ static void refute(prover *p, hb_str id, const char *because) {
         person_print_header(&people, &who);
         person_print(&people, p->rb, &who, "X-1");
     }
-    prove_report(p, VERIFY_BLIND, VERIFY_REFUTED, because, &people, false, "%.*s does not depend on strings the law does not name",
-                 (int)id.n, id.at);
+    prove_report(p, VERIFY_BLIND, VERIFY_REFUTED, because, &people, false,
+                 "%.*s does not depend on strings the law does not name", (int)id.n, id.at);
     hb_text_clear(&people);
 }
 
 static void ask(prover *p, const swap *s, term differs, hb_str about, hb_str not_read) {
     term_pool *pool = p->l.pool;
-    term others = term_and(pool, term_less_equal(pool, term_integer(pool, ENCODE_OTHER_STRING), s->a),
-                           term_less_equal(pool, term_integer(pool, ENCODE_OTHER_STRING), s->b));
-    term host = term_and(pool, term_not(pool, term_equal(pool, p->l.host.t, s->a)), term_not(pool, term_equal(pool, p->l.host.t, s->b)));
+    term others =
+        term_and(pool, term_less_equal(pool, term_integer(pool, ENCODE_OTHER_STRING), s->a),
+                 term_less_equal(pool, term_integer(pool, ENCODE_OTHER_STRING), s->b));
+    term host = term_and(pool, term_not(pool, term_equal(pool, p->l.host.t, s->a)),
+                         term_not(pool, term_equal(pool, p->l.host.t, s->b)));
     const char *why = not_read.at;
     hb_arena_reset(p->arena);
-    solver_answer answer = not_read.n ? SOLVER_UNKNOWN
-                                      : prove_ask(p, term_and(pool, differs, term_and(pool, others, host)), TRUE_TERM, &why);
+    solver_answer answer =
+        not_read.n
+            ? SOLVER_UNKNOWN
+            : prove_ask(p, term_and(pool, differs, term_and(pool, others, host)), TRUE_TERM, &why);
     if (answer == SOLVER_POSSIBLE) {
         refute(p, about, "it changes when two of them change places");
         return;
     }
-    prove_report(p, VERIFY_BLIND, answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL, false,
-                 "%.*s does not depend on strings the law does not name", (int)about.n, about.at);
+    prove_report(p, VERIFY_BLIND, answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED,
+                 why, NULL, false, "%.*s does not depend on strings the law does not name",
+                 (int)about.n, about.at);
 }
 
 static term swapped(prover *p, const swap *s, term t) {
@@ -70,7 +84,8 @@ static term swapped(prover *p, const swap *s, term t) {
 void prove_blind(prover *p) {
     term_pool *pool = p->l.pool;
     law *l = &p->l;
-    swap s = {.room = pool->n_variables, .from = malloc((pool->n_variables + 1) * sizeof(term)),
+    swap s = {.room = pool->n_variables,
+              .from = malloc((pool->n_variables + 1) * sizeof(term)),
               .to = malloc((pool->n_variables + 1) * sizeof(term))};
     prove_inputs(p);
     if (s.from && s.to) {
@@ -81,11 +96,13 @@ void prove_blind(prover *p) {
             const law_rule *rule = &l->rules[r];
             term bars = term_equal(pool, rule->bars, swapped(p, &s, rule->bars));
             term open = term_equal(pool, rule->is_open, swapped(p, &s, rule->is_open));
-            ask(p, &s, term_not(pool, term_and(pool, bars, open)), rulebook_rule_at(p->rb, r)->id, rule->why_not);
+            ask(p, &s, term_not(pool, term_and(pool, bars, open)), rulebook_rule_at(p->rb, r)->id,
+                rule->why_not);
         }
         for (uint32_t f = 0; f < l->n_facts; f++) {
             term missing = l->facts[f].missing;
-            ask(p, &s, term_not(pool, term_equal(pool, missing, swapped(p, &s, missing))), rulebook_fact_at(p->rb, f)->name, l->facts[f].why_not);
+            ask(p, &s, term_not(pool, term_equal(pool, missing, swapped(p, &s, missing))),
+                rulebook_fact_at(p->rb, f)->name, l->facts[f].why_not);
         }
     }
     free(s.from);

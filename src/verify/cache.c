@@ -1,5 +1,5 @@
-// cache.c: a line of the file is an answer (+ possible, - impossible) and the hash of the question in hex, under a first
-// line that names solver and format. Lines of another form are left out.
+// cache.c: a line of the file is an answer (+ possible, - impossible) and the hash of the question
+// in hex, under a first line that names solver and format. Lines of another form are left out.
 #include "verify/cache.h"
 
 #include <stdio.h>
@@ -18,7 +18,8 @@ static uint32_t place(const cache *c, hb_hash key) {
     uint32_t at;
     memcpy(&at, key.bytes, sizeof at);
     at &= c->n_slots - 1;
-    while (c->answers[at] != SOLVER_UNKNOWN && memcmp(&c->slots[at], &key, sizeof key) != 0) at = (at + 1) & (c->n_slots - 1);
+    while (c->answers[at] != SOLVER_UNKNOWN && memcmp(&c->slots[at], &key, sizeof key) != 0)
+        at = (at + 1) & (c->n_slots - 1);
     return at;
 }
 
@@ -68,7 +69,8 @@ void cache_load(cache *c, const char *path) {
     while (is_ours && fgets(line, sizeof line, file)) {
         hb_hash key;
         if (strlen(line) != 66 || !hb_hash_from_hex((hb_str){line + 1, 64}, &key)) continue;
-        if (line[0] == '-' || line[0] == '+') cache_add(c, key, line[0] == '-' ? SOLVER_IMPOSSIBLE : SOLVER_POSSIBLE);
+        if (line[0] == '-' || line[0] == '+')
+            cache_add(c, key, line[0] == '-' ? SOLVER_IMPOSSIBLE : SOLVER_POSSIBLE);
     }
     fclose(file);
 }

@@ -1,8 +1,9 @@
-// change.c: the person's facts become constants of the law; each fact may also take what a further document could give
-// it. What that is, the burden of proof says: on a fact without records any permitting or neutral value; where records
-// are, what the engine makes of one more document for a value already on file. Everything else a document could say
-// would contradict the file and count for nothing. One Boolean a fact says whether its document is there, so "at most
-// k documents" and "not those again" are plain terms, and asking with k = 1, 2, 3, 4 finds every smallest set.
+// change.c: the person's facts become constants of the law; each fact may also take what a further
+// document could give it. What that is, the burden of proof says: on a fact without records any
+// permitting or neutral value; where records are, what the engine makes of one more document for a
+// value already on file. Everything else a document could say would contradict the file and count
+// for nothing. One Boolean a fact says whether its document is there, so "at most k documents" and
+// "not those again" are plain terms, and asking with k = 1, 2, 3, 4 finds every smallest set.
 #include "verify/change.h"
 
 #include <stdio.h>
@@ -13,12 +14,12 @@
 #include "verify/solver.h"
 
 #define EFFORT 20000000u
-#define POOL_TERMS 1500000u   // then the law is read afresh: terms of persons past are of no use
+#define POOL_TERMS 1500000u  // then the law is read afresh: terms of persons past are of no use
 
 typedef struct {
-    term is_there;        // the further document
-    value fresh;          // any value of the fact, for facts without records
-    term fresh_legal;     // legal, and not protective
+    term is_there;     // the further document
+    value fresh;       // any value of the fact, for facts without records
+    term fresh_legal;  // legal, and not protective
 } addition;
 
 struct verify_changer {
@@ -78,7 +79,7 @@ void verify_changer_close(verify_changer *c) {
     free(c);
 }
 
-// ---- one person as terms -------------------------------------------------------------------------------------------
+// ---- one person as terms -----------------------------------------------------------------------
 typedef struct {
     verify_changer *c;
     rulebook_bench *bench;
@@ -87,13 +88,14 @@ typedef struct {
     const rulebook_record *records;
     uint32_t n_records;
     const gate_decision *decision;
-    rulebook_fact_standing *trial;    // room of one standing a fact
-    rulebook_record *with;            // the records and up to four more
-    feel_value *on_file;              // by fact: the value that one more document would prove, null = any or none
-    bool *is_open;                    // by fact: a document could add something
-    term barred, clear, allowed;      // with the additions; what keeps additions to their types
+    rulebook_fact_standing *trial;  // room of one standing a fact
+    rulebook_record *with;          // the records and up to four more
+    feel_value
+        *on_file;   // by fact: the value that one more document would prove, null = any or none
+    bool *is_open;  // by fact: a document could add something
+    term barred, clear, allowed;  // with the additions; what keeps additions to their types
     hb_error *err;
-    bool is_whole;                    // every value fits the encoding
+    bool is_whole;  // every value fits the encoding
 } changing;
 
 // A value of the fact's own shape from a constant.
@@ -114,7 +116,8 @@ static value constant(changing *g, uint32_t fact, feel_value v) {
     for (uint32_t i = 0; i < shape.n; i++) {
         has[i] = term_boolean(i < v.n);
         items[i] = i < v.n ? encode_constant(&l->e, v.items[i]) : shape.items[i];
-        if (i < v.n && items[i].kind == VALUE_CONTEXT && shape.items[i].kind == VALUE_CONTEXT) items[i].keys = shape.items[i].keys;
+        if (i < v.n && items[i].kind == VALUE_CONTEXT && shape.items[i].kind == VALUE_CONTEXT)
+            items[i].keys = shape.items[i].keys;
     }
     shape.items = items;
     shape.has = has;
@@ -139,10 +142,16 @@ static bool further_record(changing *g, uint32_t fact_index, feel_value v, ruleb
     if (!papers || !behind) return hb_out_of_memory(g->err);
     for (uint32_t i = 0; i < n; i++) {
         hb_str id = is_list ? feel_text(v.items[i]) : HB_STR("further-document");
-        if (fact->type == RULEBOOK_DOC && !hb_str_equal(feel_text(v), HB_STR("none"))) id = feel_text(v);
-        papers[i] = (rulebook_document){.id = id, .issuer = HB_STR("an office that is neither side's"), .kind = proving_kind(fact),
-                                        .date = g->day->as_of, .has_date = true, .is_verified = true,
-                                        .verified_by = HB_STR("a court of record"), .verified_role = RULEBOOK_COURT,
+        if (fact->type == RULEBOOK_DOC && !hb_str_equal(feel_text(v), HB_STR("none")))
+            id = feel_text(v);
+        papers[i] = (rulebook_document){.id = id,
+                                        .issuer = HB_STR("an office that is neither side's"),
+                                        .kind = proving_kind(fact),
+                                        .date = g->day->as_of,
+                                        .has_date = true,
+                                        .is_verified = true,
+                                        .verified_by = HB_STR("a court of record"),
+                                        .verified_role = RULEBOOK_COURT,
                                         .verified_on = g->day->as_of};
         behind[i] = &papers[i];
     }
@@ -150,7 +159,8 @@ static bool further_record(changing *g, uint32_t fact_index, feel_value v, ruleb
     return true;
 }
 
-// What one more document for a value on file gives the fact. Records of the fact stand anywhere among the others.
+// What one more document for a value on file gives the fact. Records of the fact stand anywhere
+// among the others.
 static bool try_on_file(changing *g, uint32_t fact) {
     const rulebook_fact_standing *now = &g->decision->facts[fact];
     g->on_file[fact] = feel_null();
@@ -163,9 +173,11 @@ static bool try_on_file(changing *g, uint32_t fact) {
         memcpy(g->with, g->records, g->n_records * sizeof *g->with);
         if (!further_record(g, fact, g->records[i].value, &g->with[g->n_records])) return false;
         rulebook_bench_reset(g->bench);
-        if (!rulebook_stand(g->bench, g->day, g->with, g->n_records + 1, g->trial, g->err)) return false;
+        if (!rulebook_stand(g->bench, g->day, g->with, g->n_records + 1, g->trial, g->err))
+            return false;
         if (g->trial[fact].standing != RULEBOOK_ESTABLISHED) continue;
-        if (!feel_copy(g->arena, g->trial[fact].counts, &g->on_file[fact])) return hb_out_of_memory(g->err);
+        if (!feel_copy(g->arena, g->trial[fact].counts, &g->on_file[fact]))
+            return hb_out_of_memory(g->err);
         g->is_open[fact] = true;
     }
     if (!has_records) g->is_open[fact] = true;
@@ -181,7 +193,8 @@ static uint32_t pair_fact(changing *g, uint32_t fact, term *from, term *to, uint
     term proved = term_boolean(is_proved);
     if (g->is_open[fact]) {
         bool is_on_file = !feel_is_null(g->on_file[fact]);
-        if (is_on_file) then = constant(g, fact, g->on_file[fact]);
+        if (is_on_file)
+            then = constant(g, fact, g->on_file[fact]);
         else {
             then = a->fresh;
             g->allowed = term_and(l->pool, g->allowed, a->fresh_legal);
@@ -191,7 +204,7 @@ static uint32_t pair_fact(changing *g, uint32_t fact, term *from, term *to, uint
     } else {
         g->allowed = term_and(l->pool, g->allowed, term_not(l->pool, a->is_there));
     }
-    if (then.kind == VALUE_NULL) {   // nothing counts: the other variables are never read
+    if (then.kind == VALUE_NULL) {  // nothing counts: the other variables are never read
         from[0] = l->facts[fact].counts.is_null;
         to[0] = TRUE_TERM;
         from[1] = l->facts[fact].is_proved;
@@ -229,13 +242,14 @@ static bool read_person(changing *g) {
     return ok && !l->pool->has_failed ? true : hb_out_of_memory(g->err);
 }
 
-// ---- sets of documents -----------------------------------------------------------------------------------------------
+// ---- sets of documents -------------------------------------------------------------------------
 // At most k of the additions are there.
 static term at_most(changing *g, uint32_t k) {
     term_pool *p = g->c->l.pool;
     term sum = term_integer(p, 0), one = term_integer(p, 1), zero = sum;
     for (uint32_t f = 0; f < g->c->l.n_facts; f++) {
-        if (g->is_open[f]) sum = term_add(p, sum, term_if(p, g->c->additions[f].is_there, one, zero));
+        if (g->is_open[f])
+            sum = term_add(p, sum, term_if(p, g->c->additions[f].is_there, one, zero));
     }
     return term_less_equal(p, sum, term_integer(p, k));
 }
@@ -273,7 +287,8 @@ static bool confirm(changing *g, gate_change *change, bool *is_so) {
     uint32_t n = g->n_records;
     memcpy(g->with, g->records, g->n_records * sizeof *g->with);
     for (uint32_t i = 0; i < change->n; i++) {
-        if (!further_record(g, change->papers[i].fact, change->papers[i].value, &g->with[n++])) return false;
+        if (!further_record(g, change->papers[i].fact, change->papers[i].value, &g->with[n++]))
+            return false;
     }
     gate_verdict before = g->decision->verdict;
     if (!gate_decide(g->bench, g->arena, g->day, g->with, n, &then, g->err)) return false;
@@ -290,8 +305,10 @@ static bool read_set(changing *g, uint32_t most, gate_change *change) {
         if (!g->is_open[f] || !c->all[a->is_there].boolean) continue;
         if (change->n == most) return false;
         bool is_on_file = !feel_is_null(g->on_file[f]);
-        feel_value v = is_on_file ? g->on_file[f] : person_value(&c->l, f, a->fresh, c->all, g->arena);
-        change->papers[change->n++] = (gate_paper){.fact = f, .kind = proving_kind(rulebook_fact_at(c->rb, f)), .value = v};
+        feel_value v =
+            is_on_file ? g->on_file[f] : person_value(&c->l, f, a->fresh, c->all, g->arena);
+        change->papers[change->n++] =
+            (gate_paper){.fact = f, .kind = proving_kind(rulebook_fact_at(c->rb, f)), .value = v};
     }
     return true;
 }
@@ -300,7 +317,8 @@ static bool read_set(changing *g, uint32_t most, gate_change *change) {
 static term without(changing *g, const gate_change *change) {
     term_pool *p = g->c->l.pool;
     term all = TRUE_TERM;
-    for (uint32_t i = 0; i < change->n; i++) all = term_and(p, all, g->c->additions[change->papers[i].fact].is_there);
+    for (uint32_t i = 0; i < change->n; i++)
+        all = term_and(p, all, g->c->additions[change->papers[i].fact].is_there);
     return term_not(p, all);
 }
 
@@ -317,10 +335,13 @@ static bool find_sets(changing *g, term goal, gate_changes *out) {
             if (answer != SOLVER_POSSIBLE) break;
             gate_change *change = &room[out->n];
             bool is_so = false;
-            if (!read_set(g, GATE_CHANGE_PAPERS, change) || !confirm(g, change, &is_so)) return g->err->kind == HB_NONE;
+            if (!read_set(g, GATE_CHANGE_PAPERS, change) || !confirm(g, change, &is_so))
+                return g->err->kind == HB_NONE;
             goal = term_and(g->c->l.pool, goal, without(g, change));
-            if (is_so) out->n++;
-            else out->is_known = false;   // the encoding and the gate differ: say that we do not know
+            if (is_so)
+                out->n++;
+            else
+                out->is_known = false;  // the encoding and the gate differ: say that we do not know
         }
     }
     out->is_all = out->n < GATE_CHANGES_MAX;
@@ -329,26 +350,36 @@ static bool find_sets(changing *g, term goal, gate_changes *out) {
 
 // A copy with its own memory: the bench forgets the old one when the gate runs again.
 static bool keep_facts(changing *g, gate_decision *decision) {
-    rulebook_fact_standing *facts = hb_arena_array(g->arena, rulebook_fact_standing, decision->n_facts);
+    rulebook_fact_standing *facts =
+        hb_arena_array(g->arena, rulebook_fact_standing, decision->n_facts);
     if (!facts) return hb_out_of_memory(g->err);
     for (uint32_t f = 0; f < decision->n_facts; f++) {
         facts[f] = decision->facts[f];
         bool ok = feel_copy(g->arena, decision->facts[f].counts, &facts[f].counts) &&
                   feel_copy(g->arena, decision->facts[f].shown, &facts[f].shown);
-        const rulebook_document **behind = hb_arena_array(g->arena, const rulebook_document *, facts[f].n_evidence + 1);
+        const rulebook_document **behind =
+            hb_arena_array(g->arena, const rulebook_document *, facts[f].n_evidence + 1);
         if (!ok || !behind) return hb_out_of_memory(g->err);
-        if (facts[f].n_evidence) memcpy(behind, facts[f].evidence, facts[f].n_evidence * sizeof *behind);
+        if (facts[f].n_evidence)
+            memcpy(behind, facts[f].evidence, facts[f].n_evidence * sizeof *behind);
         facts[f].evidence = behind;
     }
     decision->facts = facts;
     return true;
 }
 
-bool verify_would_change(verify_changer *c, rulebook_bench *bench, hb_arena *arena, const rulebook_day *day,
-                         const rulebook_record *records, uint32_t n_records, gate_decision *decision, gate_changes *changes,
+bool verify_would_change(verify_changer *c, rulebook_bench *bench, hb_arena *arena,
+                         const rulebook_day *day, const rulebook_record *records,
+                         uint32_t n_records, gate_decision *decision, gate_changes *changes,
                          hb_error *err) {
-    changing g = {.c = c, .bench = bench, .arena = arena, .day = day, .records = records, .n_records = n_records,
-                  .decision = decision, .err = err};
+    changing g = {.c = c,
+                  .bench = bench,
+                  .arena = arena,
+                  .day = day,
+                  .records = records,
+                  .n_records = n_records,
+                  .decision = decision,
+                  .err = err};
     *changes = (gate_changes){0};
     if (c->l.pool->n > POOL_TERMS && !open_law_again(c, err)) return false;
     g.trial = hb_arena_array(arena, rulebook_fact_standing, c->l.n_facts + 1);

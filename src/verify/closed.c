@@ -1,7 +1,8 @@
-// closed.c: fail closed. The model's own verdict says NO BAR FOUND only when every rule of rules.csv answered satisfied
-// or not applicable, and BARRED whenever one bars; no set of answered rules leaves a fact that is asked unknown; and a
-// rule is satisfied only with each of its own facts known that is asked. Nothing here leans on the gate, which counts
-// the rules and the missing facts once more.
+// closed.c: fail closed. The model's own verdict says NO BAR FOUND only when every rule of
+// rules.csv answered satisfied or not applicable, and BARRED whenever one bars; no set of answered
+// rules leaves a fact that is asked unknown; and a rule is satisfied only with each of its own
+// facts known that is asked. Nothing here leans on the gate, which counts the rules and the missing
+// facts once more.
 #include "verify/graph.h"
 #include "verify/prove.h"
 
@@ -10,7 +11,9 @@ static bool is_clear(const gate_decision *decision, const void *with) {
     return decision->verdict == GATE_NO_BAR_FOUND;
 }
 
-typedef struct { uint32_t rule, fact; } pair_of;
+typedef struct {
+    uint32_t rule, fact;
+} pair_of;
 
 static bool is_satisfied_without(const gate_decision *decision, const void *with) {
     const pair_of *it = with;
@@ -23,7 +26,8 @@ static void prove_verdict(prover *p) {
     term_pool *pool = l->pool;
     term any_open = FALSE_TERM, any_bars = FALSE_TERM;
     if (l->verdict == DMN_NONE) {
-        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_PROVED, "", NULL, false, "the model has no verdict of its own; the rules are counted");
+        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_PROVED, "", NULL, false,
+                     "the model has no verdict of its own; the rules are counted");
         return;
     }
     for (uint32_t r = 0; r < l->n_rules; r++) {
@@ -31,15 +35,19 @@ static void prove_verdict(prover *p) {
         any_bars = term_or(pool, any_bars, l->rules[r].bars);
     }
     value said = l->elements[l->verdict].result;
-    term says_clear = graph_is_text(l, said, HB_STR("NO BAR FOUND")), says_barred = graph_is_text(l, said, HB_STR("BARRED"));
+    term says_clear = graph_is_text(l, said, HB_STR("NO BAR FOUND")),
+         says_barred = graph_is_text(l, said, HB_STR("BARRED"));
     if (l->elements[l->verdict].why_not.n) {
-        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_UNDECIDED, l->elements[l->verdict].why_not.at, NULL, false, "the model's verdict");
+        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_UNDECIDED, l->elements[l->verdict].why_not.at,
+                     NULL, false, "the model's verdict");
         return;
     }
-    prove_never(p, VERIFY_FAIL_CLOSED, term_and(pool, says_clear, any_open), "a rule of rules.csv is not answered", NULL, NULL,
+    prove_never(p, VERIFY_FAIL_CLOSED, term_and(pool, says_clear, any_open),
+                "a rule of rules.csv is not answered", NULL, NULL,
                 "the model's verdict is NO BAR FOUND only when every rule is answered");
-    prove_never(p, VERIFY_FAIL_CLOSED, term_and(pool, any_bars, term_not(pool, says_barred)), "a rule bars and the verdict does not say so",
-                NULL, NULL, "the model's verdict is BARRED whenever a rule bars");
+    prove_never(p, VERIFY_FAIL_CLOSED, term_and(pool, any_bars, term_not(pool, says_barred)),
+                "a rule bars and the verdict does not say so", NULL, NULL,
+                "the model's verdict is BARRED whenever a rule bars");
 }
 
 static void prove_fact(prover *p, uint32_t fact) {
@@ -56,16 +64,18 @@ static void prove_fact(prover *p, uint32_t fact) {
     }
     prove_fact_name(p, fact, name);
     if (l->why_not.n) {
-        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_UNDECIDED, l->why_not.at, NULL, false, "%s is known when every rule is answered", name);
+        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_UNDECIDED, l->why_not.at, NULL, false,
+                     "%s is known when every rule is answered", name);
         return;
     }
     hb_arena_reset(p->arena);
     if (prove_ask(p, local, TRUE_TERM, &why) == SOLVER_IMPOSSIBLE) {
-        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_PROVED, "", NULL, false, "%s is known when every rule is answered", name);
+        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_PROVED, "", NULL, false,
+                     "%s is known when every rule is answered", name);
         return;
     }
-    prove_never(p, VERIFY_FAIL_CLOSED, whole, "it is asked, and every rule is answered without it", is_clear, NULL,
-                "%s is known when every rule is answered", name);
+    prove_never(p, VERIFY_FAIL_CLOSED, whole, "it is asked, and every rule is answered without it",
+                is_clear, NULL, "%s is known when every rule is answered", name);
 }
 
 static void prove_own_facts(prover *p, uint32_t rule) {
@@ -73,7 +83,8 @@ static void prove_own_facts(prover *p, uint32_t rule) {
     const rulebook_rule *r = rulebook_rule_at(p->rb, rule);
     char name[80];
     if (r->decision == DMN_NONE) {
-        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_REFUTED, "the model has no decision of that name", NULL, false, "rule %.*s is answered",
+        prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_REFUTED,
+                     "the model has no decision of that name", NULL, false, "rule %.*s is answered",
                      (int)r->id.n, r->id.at);
         return;
     }
@@ -83,12 +94,14 @@ static void prove_own_facts(prover *p, uint32_t rule) {
         term unknown = term_and(l->pool, f->asked, f->counts.is_null);
         prove_fact_name(p, r->facts[i], name);
         if (l->rules[rule].why_not.n) {
-            prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_UNDECIDED, l->rules[rule].why_not.at, NULL, false,
-                         "rule %.*s is satisfied only with %s known", (int)r->id.n, r->id.at, name);
+            prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_UNDECIDED, l->rules[rule].why_not.at, NULL,
+                         false, "rule %.*s is satisfied only with %s known", (int)r->id.n, r->id.at,
+                         name);
             continue;
         }
-        prove_never(p, VERIFY_FAIL_CLOSED, term_and(l->pool, l->rules[rule].is_satisfied, unknown), "it is asked, and the rule is satisfied without it",
-                    is_satisfied_without, &it, "rule %.*s is satisfied only with %s known", (int)r->id.n, r->id.at, name);
+        prove_never(p, VERIFY_FAIL_CLOSED, term_and(l->pool, l->rules[rule].is_satisfied, unknown),
+                    "it is asked, and the rule is satisfied without it", is_satisfied_without, &it,
+                    "rule %.*s is satisfied only with %s known", (int)r->id.n, r->id.at, name);
     }
 }
 

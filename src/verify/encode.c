@@ -1,18 +1,23 @@
-// encode.c: one function per kind of node, in the order of feel/node.h. Where FEEL gives null because kinds do not fit,
-// so does the term; if that can happen with both sides known, it is taken down as a fault, because in a rulebook it is a
-// mistake and not an unknown fact.
+// encode.c: one function per kind of node, in the order of feel/node.h. Where FEEL gives null
+// because kinds do not fit, so does the term; if that can happen with both sides known, it is taken
+// down as a fault, because in a rulebook it is a mistake and not an unknown fact.
 #include "verify/value.h"
 
 #define DAY_SECONDS 86400
 
-// ---- frames of names inside an expression --------------------------------------------------------------------------
+// ---- frames of names inside an expression ------------------------------------------------------
 typedef struct frame frame;
-struct frame { const frame *up; const value *slots; uint32_t n; };
+struct frame {
+    const frame *up;
+    const value *slots;
+    uint32_t n;
+};
 
 static value encode(encoder *e, const feel_node *node, const frame *at);
 
 static value no(encoder *e, const feel_node *node, const char *what) {
-    return encode_cannot(e, "%s has no translation (%s)", what, feel_node_kind_name((feel_node_kind)node->kind));
+    return encode_cannot(e, "%s has no translation (%s)", what,
+                         feel_node_kind_name((feel_node_kind)node->kind));
 }
 
 static value name(encoder *e, const feel_node *node, const frame *at) {
@@ -25,12 +30,18 @@ static value name(encoder *e, const feel_node *node, const frame *at) {
     return encode_cannot(e, "the name %.*s has no value here", (int)node->name.n, node->name.at);
 }
 
-// ---- constants ---------------------------------------------------------------------------------------------------
+// ---- constants ---------------------------------------------------------------------------------
 static value constant_range(encoder *e, const feel_range *range) {
     value ends[2] = {encode_constant(e, range->low), encode_constant(e, range->high)};
-    return (value){.kind = VALUE_RANGE, .is_null = FALSE_TERM, .n = 2, .items = value_copy(e, ends, 2), .has_low = range->has_low,
-                   .has_high = range->has_high, .is_low_included = range->is_low_included,
-                   .is_high_included = range->is_high_included, .unary = range->unary};
+    return (value){.kind = VALUE_RANGE,
+                   .is_null = FALSE_TERM,
+                   .n = 2,
+                   .items = value_copy(e, ends, 2),
+                   .has_low = range->has_low,
+                   .has_high = range->has_high,
+                   .is_low_included = range->is_low_included,
+                   .is_high_included = range->is_high_included,
+                   .unary = range->unary};
 }
 
 static value constant_list(encoder *e, feel_value list) {
@@ -44,7 +55,11 @@ static value constant_context(encoder *e, const feel_context *context) {
     value *items = hb_arena_array(e->arena, value, context->n ? context->n : 1);
     if (!items) return encode_cannot(e, "out of memory");
     for (uint32_t i = 0; i < context->n; i++) items[i] = encode_constant(e, context->values[i]);
-    return (value){.kind = VALUE_CONTEXT, .is_null = FALSE_TERM, .n = context->n, .items = items, .keys = context->keys};
+    return (value){.kind = VALUE_CONTEXT,
+                   .is_null = FALSE_TERM,
+                   .n = context->n,
+                   .items = items,
+                   .keys = context->keys};
 }
 
 value encode_constant(encoder *e, feel_value v) {
@@ -53,11 +68,14 @@ value encode_constant(encoder *e, feel_value v) {
         case FEEL_NULL: return value_null();
         case FEEL_BOOLEAN: return value_of(VALUE_BOOLEAN, term_boolean(v.boolean));
         case FEEL_NUMBER: return value_of(VALUE_NUMBER, term_decimal(p, feel_dec(v)));
-        case FEEL_STRING: return value_of(VALUE_STRING, term_integer(p, encoder_string(e, feel_text(v))));
+        case FEEL_STRING:
+            return value_of(VALUE_STRING, term_integer(p, encoder_string(e, feel_text(v))));
         case FEEL_DATE: return value_of(VALUE_DATE, term_integer(p, hb_date_to_days(v.date)));
         case FEEL_DATE_TIME: {
-            if (v.date_time->time.zone.kind == HB_ZONE_NONE || v.date_time->time.nanosecond != 0) break;
-            value at = value_of(VALUE_DATE_TIME, term_integer(p, hb_date_to_days(v.date_time->date)));
+            if (v.date_time->time.zone.kind == HB_ZONE_NONE || v.date_time->time.nanosecond != 0)
+                break;
+            value at =
+                value_of(VALUE_DATE_TIME, term_integer(p, hb_date_to_days(v.date_time->date)));
             at.instant = term_integer(p, feel_instant(v.date_time));
             return at;
         }
@@ -74,14 +92,15 @@ value encode_constant(encoder *e, feel_value v) {
     return encode_cannot(e, "a constant of this kind has no translation");
 }
 
-// ---- arithmetic ----------------------------------------------------------------------------------------------------
+// ---- arithmetic --------------------------------------------------------------------------------
 static value with_null(encoder *e, value v, value a, value b) {
     v.is_null = term_or(e->pool, a.is_null, b.is_null);
     return v;
 }
 
 static value mismatch(encoder *e, value a, value b, const char *text) {
-    if (a.kind != VALUE_NULL && b.kind != VALUE_NULL) encode_fault(e, value_both_known(e, a, b), text);
+    if (a.kind != VALUE_NULL && b.kind != VALUE_NULL)
+        encode_fault(e, value_both_known(e, a, b), text);
     return value_null();
 }
 
@@ -95,7 +114,8 @@ static value move_date(encoder *e, value date, value duration, int sign) {
         return with_null(e, value_of(VALUE_DATE, term_months(p, date.t, n)), date, duration);
     }
     if (n % DAY_SECONDS != 0) return encode_cannot(e, "a date moved by part of a day");
-    return with_null(e, value_of(VALUE_DATE, term_add(p, date.t, term_integer(p, n / DAY_SECONDS))), date, duration);
+    return with_null(e, value_of(VALUE_DATE, term_add(p, date.t, term_integer(p, n / DAY_SECONDS))),
+                     date, duration);
 }
 
 static bool is_duration(value v) {
@@ -105,19 +125,27 @@ static bool is_duration(value v) {
 static value add(encoder *e, value a, value b, int sign) {
     term_pool *p = e->pool;
     if (a.kind == VALUE_NUMBER && b.kind == VALUE_NUMBER) {
-        return with_null(e, value_of(VALUE_NUMBER, sign > 0 ? term_add(p, a.t, b.t) : term_subtract(p, a.t, b.t)), a, b);
+        return with_null(
+            e,
+            value_of(VALUE_NUMBER, sign > 0 ? term_add(p, a.t, b.t) : term_subtract(p, a.t, b.t)),
+            a, b);
     }
     if (a.kind == VALUE_DATE && is_duration(b)) return move_date(e, a, b, sign);
     if (is_duration(a) && b.kind == VALUE_DATE && sign > 0) return move_date(e, b, a, 1);
     if (a.kind == VALUE_DATE && b.kind == VALUE_DATE && sign < 0) {
         term days = term_subtract(p, a.t, b.t);
-        return with_null(e, value_of(VALUE_DAYS, term_scale(p, days, term_integer(p, DAY_SECONDS))), a, b);
+        return with_null(e, value_of(VALUE_DAYS, term_scale(p, days, term_integer(p, DAY_SECONDS))),
+                         a, b);
     }
     if (a.kind == b.kind && is_duration(a)) {
-        return with_null(e, value_of(a.kind, sign > 0 ? term_add(p, a.t, b.t) : term_subtract(p, a.t, b.t)), a, b);
+        return with_null(
+            e, value_of(a.kind, sign > 0 ? term_add(p, a.t, b.t) : term_subtract(p, a.t, b.t)), a,
+            b);
     }
-    if (a.kind == VALUE_DATE_TIME || b.kind == VALUE_DATE_TIME || (a.kind == VALUE_STRING && b.kind == VALUE_STRING)) {
-        return encode_cannot(e, "adding a %s and a %s", value_kind_name(a.kind), value_kind_name(b.kind));
+    if (a.kind == VALUE_DATE_TIME || b.kind == VALUE_DATE_TIME ||
+        (a.kind == VALUE_STRING && b.kind == VALUE_STRING)) {
+        return encode_cannot(e, "adding a %s and a %s", value_kind_name(a.kind),
+                             value_kind_name(b.kind));
     }
     return mismatch(e, a, b, "adds two values that do not go together");
 }
@@ -127,12 +155,14 @@ static value multiply(encoder *e, value a, value b) {
         if (is_duration(a) || is_duration(b)) return encode_cannot(e, "multiplying a duration");
         return mismatch(e, a, b, "multiplies values that are no numbers");
     }
-    if (term_is_constant(e->pool, b.t)) return with_null(e, value_of(VALUE_NUMBER, term_scale(e->pool, a.t, b.t)), a, b);
-    if (term_is_constant(e->pool, a.t)) return with_null(e, value_of(VALUE_NUMBER, term_scale(e->pool, b.t, a.t)), a, b);
+    if (term_is_constant(e->pool, b.t))
+        return with_null(e, value_of(VALUE_NUMBER, term_scale(e->pool, a.t, b.t)), a, b);
+    if (term_is_constant(e->pool, a.t))
+        return with_null(e, value_of(VALUE_NUMBER, term_scale(e->pool, b.t, a.t)), a, b);
     return encode_cannot(e, "a product of two unknown numbers");
 }
 
-// ---- comparisons -----------------------------------------------------------------------------------------------------
+// ---- comparisons -------------------------------------------------------------------------------
 static value less(encoder *e, value a, value b, bool or_equal) {
     if (a.kind == VALUE_NULL || b.kind == VALUE_NULL) return value_boolean(TRUE_TERM, FALSE_TERM);
     if (a.kind != b.kind) {
@@ -149,12 +179,14 @@ static value less(encoder *e, value a, value b, bool or_equal) {
         }
         case VALUE_STRING:
             if (term_is_constant(e->pool, a.t) && term_is_constant(e->pool, b.t)) {
-                int order = hb_str_compare(encoder_text(e, term_at(e->pool, a.t)->number), encoder_text(e, term_at(e->pool, b.t)->number));
+                int order = hb_str_compare(encoder_text(e, term_at(e->pool, a.t)->number),
+                                           encoder_text(e, term_at(e->pool, b.t)->number));
                 return value_of(VALUE_BOOLEAN, term_boolean(or_equal ? order <= 0 : order < 0));
             }
             return encode_cannot(e, "the order of strings");
         case VALUE_DATE_TIME: {
-            term t = or_equal ? term_less_equal(e->pool, a.instant, b.instant) : term_less(e->pool, a.instant, b.instant);
+            term t = or_equal ? term_less_equal(e->pool, a.instant, b.instant)
+                              : term_less(e->pool, a.instant, b.instant);
             return with_null(e, value_of(VALUE_BOOLEAN, t), a, b);
         }
         case VALUE_NULL:
@@ -169,7 +201,8 @@ static value less(encoder *e, value a, value b, bool or_equal) {
 
 static value negation(encoder *e, value v) {
     if (v.kind != VALUE_BOOLEAN) {
-        if (v.kind != VALUE_NULL) encode_fault(e, value_known(e, v), "not() of a value that is no boolean");
+        if (v.kind != VALUE_NULL)
+            encode_fault(e, value_known(e, v), "not() of a value that is no boolean");
         return value_boolean(TRUE_TERM, FALSE_TERM);
     }
     return value_boolean(v.is_null, term_not(e->pool, v.t));
@@ -190,16 +223,16 @@ static value compare(encoder *e, feel_node_kind kind, value a, value b) {
 static value conjunction(encoder *e, value a, value b) {
     term_pool *p = e->pool;
     return value_truth(e, term_and(p, value_is_true(e, a), value_is_true(e, b)),
-                 term_or(p, value_is_false(e, a), value_is_false(e, b)));
+                       term_or(p, value_is_false(e, a), value_is_false(e, b)));
 }
 
 static value disjunction(encoder *e, value a, value b) {
     term_pool *p = e->pool;
     return value_truth(e, term_or(p, value_is_true(e, a), value_is_true(e, b)),
-                 term_and(p, value_is_false(e, a), value_is_false(e, b)));
+                       term_and(p, value_is_false(e, a), value_is_false(e, b)));
 }
 
-// ---- ranges and tests --------------------------------------------------------------------------------------------------
+// ---- ranges and tests --------------------------------------------------------------------------
 static value in_range(encoder *e, value v, value range) {
     value low = value_boolean(FALSE_TERM, TRUE_TERM), high = value_boolean(FALSE_TERM, TRUE_TERM);
     if (range.unary == '=') return value_equal(e, v, range.items[0]);
@@ -212,7 +245,9 @@ static value in_range(encoder *e, value v, value range) {
 static value contains(encoder *e, value list, value item) {
     term any = FALSE_TERM;
     for (uint32_t i = 0; i < list.n; i++) {
-        any = term_or(e->pool, any, term_and(e->pool, list.has[i], value_is_true(e, value_equal(e, list.items[i], item))));
+        any = term_or(
+            e->pool, any,
+            term_and(e->pool, list.has[i], value_is_true(e, value_equal(e, list.items[i], item))));
     }
     return value_boolean(list.is_null, any);
 }
@@ -225,7 +260,9 @@ static value test_value(encoder *e, value input, value wanted) {
     value any = value_boolean(FALSE_TERM, FALSE_TERM);
     for (uint32_t i = 0; i < wanted.n; i++) {
         value hit = test_value(e, input, wanted.items[i]);
-        any = disjunction(e, any, value_boolean(term_and(e->pool, hit.is_null, wanted.has[i]), term_and(e->pool, hit.t, wanted.has[i])));
+        any = disjunction(e, any,
+                          value_boolean(term_and(e->pool, hit.is_null, wanted.has[i]),
+                                        term_and(e->pool, hit.t, wanted.has[i])));
     }
     return any;
 }
@@ -234,7 +271,8 @@ static value test_item(encoder *e, const feel_node *test, const frame *at) {
     value input = at->slots[0];
     switch ((feel_node_kind)test->kind) {
         case FEEL_NODE_TEST_ANY: return value_of(VALUE_BOOLEAN, TRUE_TERM);
-        case FEEL_NODE_TEST_COMPARE: return compare(e, (feel_node_kind)test->comparison, input, encode(e, test->a, at));
+        case FEEL_NODE_TEST_COMPARE:
+            return compare(e, (feel_node_kind)test->comparison, input, encode(e, test->a, at));
         case FEEL_NODE_TEST_VALUE: return test_value(e, input, encode(e, test->a, at));
         case FEEL_NODE_TEST_TRUE: {
             value v = encode(e, test->a, at);
@@ -247,14 +285,22 @@ static value test_item(encoder *e, const feel_node *test, const frame *at) {
 static value tests(encoder *e, const feel_node *node, value input, const frame *up) {
     frame at = {.up = up, .slots = value_copy(e, &input, 1), .n = 1};
     value any = value_boolean(FALSE_TERM, FALSE_TERM);
-    for (uint32_t i = 0; i < node->n && !e->has_failed; i++) any = disjunction(e, any, test_item(e, node->items[i], &at));
+    for (uint32_t i = 0; i < node->n && !e->has_failed; i++)
+        any = disjunction(e, any, test_item(e, node->items[i], &at));
     return node->is_negated ? negation(e, any) : any;
 }
 
 static value range(encoder *e, const feel_node *node, const frame *at) {
-    value ends[2] = {node->a ? encode(e, node->a, at) : value_null(), node->b ? encode(e, node->b, at) : value_null()};
-    value v = {.kind = VALUE_RANGE, .is_null = FALSE_TERM, .n = 2, .has_low = node->a != NULL, .has_high = node->b != NULL,
-               .is_low_included = node->is_low_included, .is_high_included = node->is_high_included, .unary = node->unary};
+    value ends[2] = {node->a ? encode(e, node->a, at) : value_null(),
+                     node->b ? encode(e, node->b, at) : value_null()};
+    value v = {.kind = VALUE_RANGE,
+               .is_null = FALSE_TERM,
+               .n = 2,
+               .has_low = node->a != NULL,
+               .has_high = node->b != NULL,
+               .is_low_included = node->is_low_included,
+               .is_high_included = node->is_high_included,
+               .unary = node->unary};
     if (node->unary == '<' || node->unary == 'l') {
         ends[1] = ends[0];
         v.has_low = false;
@@ -268,7 +314,7 @@ static value range(encoder *e, const feel_node *node, const frame *at) {
     return v;
 }
 
-// ---- lists ---------------------------------------------------------------------------------------------------------------
+// ---- lists -------------------------------------------------------------------------------------
 // A single value where a list is wanted is a list of one (DMN 1.5 §10.3.2.9.4); null stays null.
 static value as_list(encoder *e, value v) {
     if (v.kind == VALUE_LIST || v.kind == VALUE_NULL) return v;
@@ -289,8 +335,10 @@ static value quantified(encoder *e, const feel_node *node, uint32_t domain, cons
         value v = quantified(e, node, domain + 1, &inner);
         term is_true = value_is_true(e, v), is_false = value_is_false(e, v), has = list.has[i];
         term_pool *p = e->pool;
-        value here = is_some ? value_truth(e, term_and(p, has, is_true), term_or(p, term_not(p, has), is_false))
-                             : value_truth(e, term_or(p, term_not(p, has), is_true), term_and(p, has, is_false));
+        value here =
+            is_some
+                ? value_truth(e, term_and(p, has, is_true), term_or(p, term_not(p, has), is_false))
+                : value_truth(e, term_or(p, term_not(p, has), is_true), term_and(p, has, is_false));
         all = is_some ? disjunction(e, all, here) : conjunction(e, all, here);
     }
     all.is_null = term_or(e->pool, list.is_null, all.is_null);
@@ -306,7 +354,8 @@ static value filter(encoder *e, const feel_node *node, const frame *at) {
     for (uint32_t i = 0; i < list.n && !e->has_failed; i++) {
         frame inner = {.up = at, .slots = value_copy(e, &list.items[i], 1), .n = 1};
         value v = encode(e, node->b, &inner);
-        if (v.kind != VALUE_BOOLEAN && v.kind != VALUE_NULL) return no(e, node, "a list's member by number");
+        if (v.kind != VALUE_BOOLEAN && v.kind != VALUE_NULL)
+            return no(e, node, "a list's member by number");
         items[i] = list.items[i];
         has[i] = term_and(e->pool, list.has[i], value_is_true(e, v));
     }
@@ -317,8 +366,10 @@ static value filter(encoder *e, const feel_node *node, const frame *at) {
 
 static value count(encoder *e, value list) {
     term_pool *p = e->pool;
-    term sum = term_decimal(p, hb_dec_from_int(0)), one = term_decimal(p, hb_dec_from_int(1)), zero = sum;
-    for (uint32_t i = 0; i < list.n; i++) sum = term_add(p, sum, term_if(p, list.has[i], one, zero));
+    term sum = term_decimal(p, hb_dec_from_int(0)), one = term_decimal(p, hb_dec_from_int(1)),
+         zero = sum;
+    for (uint32_t i = 0; i < list.n; i++)
+        sum = term_add(p, sum, term_if(p, list.has[i], one, zero));
     value v = value_of(VALUE_NUMBER, sum);
     v.is_null = list.is_null;
     return v;
@@ -339,7 +390,11 @@ static value context(encoder *e, const feel_node *node, const frame *at) {
         items[i] = encode(e, node->items[i], &inner);
     }
     if (node->is_result_last && node->n > 0) return items[node->n - 1];
-    return (value){.kind = VALUE_CONTEXT, .is_null = FALSE_TERM, .n = node->n, .items = items, .keys = node->keys};
+    return (value){.kind = VALUE_CONTEXT,
+                   .is_null = FALSE_TERM,
+                   .n = node->n,
+                   .items = items,
+                   .keys = node->keys};
 }
 
 static value member(encoder *e, value of, const feel_node *node) {
@@ -366,7 +421,7 @@ static value member_name(encoder *e, const feel_node *node, const frame *at) {
     return node->a ? encode(e, node->a, at) : value_null();
 }
 
-// ---- built-in functions ----------------------------------------------------------------------------------------------------
+// ---- built-in functions ------------------------------------------------------------------------
 static value call_not(encoder *e, const value *args) {
     return negation(e, args[0]);
 }
@@ -376,7 +431,8 @@ static value call_count(encoder *e, const value *args) {
 }
 static value call_contains(encoder *e, const value *args) {
     value list = as_list(e, args[0]);
-    return list.kind == VALUE_NULL ? value_boolean(TRUE_TERM, FALSE_TERM) : contains(e, list, args[1]);
+    return list.kind == VALUE_NULL ? value_boolean(TRUE_TERM, FALSE_TERM)
+                                   : contains(e, list, args[1]);
 }
 // The date of a date and time is its local day; a date is itself.
 static value call_date(encoder *e, const value *args) {
@@ -388,7 +444,8 @@ static value call_date(encoder *e, const value *args) {
     }
     feel_value date;
     if (v.kind == VALUE_STRING && term_is_constant(e->pool, v.t) && v.is_null == FALSE_TERM) {
-        if (feel_parse_date(encoder_text(e, term_at(e->pool, v.t)->number), &date)) return encode_constant(e, date);
+        if (feel_parse_date(encoder_text(e, term_at(e->pool, v.t)->number), &date))
+            return encode_constant(e, date);
         encode_fault(e, TRUE_TERM, "date() of a text that is no date");
         return value_null();
     }
@@ -400,12 +457,17 @@ static value call_duration(encoder *e, const value *args) {
     if (args[0].kind != VALUE_STRING || !term_is_constant(e->pool, args[0].t)) {
         return encode_cannot(e, "duration() of a text that is not constant");
     }
-    if (feel_parse_duration(encoder_text(e, term_at(e->pool, args[0].t)->number), &duration)) return encode_constant(e, duration);
+    if (feel_parse_duration(encoder_text(e, term_at(e->pool, args[0].t)->number), &duration))
+        return encode_constant(e, duration);
     encode_fault(e, TRUE_TERM, "duration() of a text that is no duration");
     return value_null();
 }
 
-static const struct { const char *name; uint32_t n; value (*call)(encoder *e, const value *args); } BUILTINS[] = {
+static const struct {
+    const char *name;
+    uint32_t n;
+    value (*call)(encoder *e, const value *args);
+} BUILTINS[] = {
     {"not",           1, call_not     },
     {"count",         1, call_count   },
     {"list contains", 2, call_contains},
@@ -416,15 +478,17 @@ static const struct { const char *name; uint32_t n; value (*call)(encoder *e, co
 static value call(encoder *e, const feel_node *node, const frame *at) {
     if (node->a->kind != FEEL_NODE_BUILTIN || node->keys) return no(e, node, "a call of this form");
     for (size_t i = 0; i < sizeof BUILTINS / sizeof *BUILTINS; i++) {
-        if (!hb_str_equal(node->a->name, hb_str_from(BUILTINS[i].name)) || node->n != BUILTINS[i].n) continue;
+        if (!hb_str_equal(node->a->name, hb_str_from(BUILTINS[i].name)) || node->n != BUILTINS[i].n)
+            continue;
         value args[2] = {0};
         for (uint32_t k = 0; k < node->n; k++) args[k] = encode(e, node->items[k], at);
         return e->has_failed ? value_null() : BUILTINS[i].call(e, args);
     }
-    return encode_cannot(e, "the function %.*s has no translation", (int)node->a->name.n, node->a->name.at);
+    return encode_cannot(e, "the function %.*s has no translation", (int)node->a->name.n,
+                         node->a->name.at);
 }
 
-// ---- types ---------------------------------------------------------------------------------------------------------------------
+// ---- types -------------------------------------------------------------------------------------
 static bool fits(value_kind kind, const feel_type *type) {
     switch (type->kind) {
         case FEEL_TYPE_ANY: return true;
@@ -445,7 +509,8 @@ static bool fits(value_kind kind, const feel_type *type) {
     return false;
 }
 
-// feel_coerce for values of one kind. Allowed values are not looked at here: the facts keep to theirs.
+// feel_coerce for values of one kind. Allowed values are not looked at here: the facts keep to
+// theirs.
 static value coerce(encoder *e, value v, const feel_type *type) {
     if (v.kind == VALUE_NULL || type->kind == FEEL_TYPE_ANY || fits(v.kind, type)) return v;
     if (type->kind == FEEL_TYPE_LIST && fits(v.kind, type->element)) return as_list(e, v);
@@ -465,7 +530,8 @@ static value encode(encoder *e, const feel_node *node, const frame *at) {
         case FEEL_NODE_PATH: return member(e, encode(e, node->a, at), node);
         case FEEL_NODE_NEGATE: {
             value v = encode(e, node->a, at);
-            if (v.kind != VALUE_NUMBER && !is_duration(v)) return mismatch(e, v, v, "negates a value that is no number");
+            if (v.kind != VALUE_NUMBER && !is_duration(v))
+                return mismatch(e, v, v, "negates a value that is no number");
             v.t = term_negate(e->pool, v.t);
             return v;
         }
@@ -478,12 +544,14 @@ static value encode(encoder *e, const feel_node *node, const frame *at) {
         case FEEL_NODE_LESS_OR_EQUAL:
         case FEEL_NODE_GREATER:
         case FEEL_NODE_GREATER_OR_EQUAL:
-            return compare(e, (feel_node_kind)node->kind, encode(e, node->a, at), encode(e, node->b, at));
+            return compare(e, (feel_node_kind)node->kind, encode(e, node->a, at),
+                           encode(e, node->b, at));
         case FEEL_NODE_AND: return conjunction(e, encode(e, node->a, at), encode(e, node->b, at));
         case FEEL_NODE_OR: return disjunction(e, encode(e, node->a, at), encode(e, node->b, at));
         case FEEL_NODE_BETWEEN: {
             value v = encode(e, node->a, at);
-            return conjunction(e, less(e, encode(e, node->b, at), v, true), less(e, v, encode(e, node->c, at), true));
+            return conjunction(e, less(e, encode(e, node->b, at), v, true),
+                               less(e, v, encode(e, node->c, at), true));
         }
         case FEEL_NODE_IN: return tests(e, node, encode(e, node->a, at), at);
         case FEEL_NODE_RANGE: return range(e, node, at);

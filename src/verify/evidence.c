@@ -1,28 +1,38 @@
-// evidence.c: records -> proof of each -> what counts. By symmetry an edit is always made to the first document of the
-// first record. Names are not spelled out: whether a verifier is the issuer or the list's author under some spelling is
-// a free yes or no, so nothing here rests on how names are compared.
+// evidence.c: records -> proof of each -> what counts. By symmetry an edit is always made to the
+// first document of the first record. Names are not spelled out: whether a verifier is the issuer
+// or the list's author under some spelling is a free yes or no, so nothing here rests on how names
+// are compared.
 #include "verify/evidence.h"
 
 #include <stdio.h>
 
-static const hb_str EDITS[] = {{"removing a document", 19}, {"ageing a document", 17}, {"contesting a document", 21},
-                               {"withdrawing a statement", 23}, {"adding a protective claim", 25}};   // ORDER of evidence_edit
+static const hb_str EDITS[] = {
+    {"removing a document",       19},
+    {"ageing a document",         17},
+    {"contesting a document",     21},
+    {"withdrawing a statement",   23},
+    {"adding a protective claim", 25}
+};  // ORDER of evidence_edit
 
 hb_str evidence_edit_name(evidence_edit edit) {
     return EDITS[edit];
 }
 
-// ---- unknown evidence --------------------------------------------------------------------------------------------
+// ---- unknown evidence --------------------------------------------------------------------------
 static term flag(law *l, const char *of, const char *what) {
     return term_variable(l->pool, TERM_BOOL, "%s %s", of, what);
 }
 
 static evidence_document open_document(law *l, const char *name, term *legal) {
     term_pool *p = l->pool;
-    evidence_document d = {.is_there = flag(l, name, "is there"), .is_complete = flag(l, name, "is complete"),
-                           .is_contested = flag(l, name, "is contested"), .is_verified = flag(l, name, "is verified"),
-                           .is_own = flag(l, name, "is verified by its own side"), .is_readable = flag(l, name, "is readable"),
-                           .kind = term_variable(p, TERM_INT, "%s kind", name), .id = term_variable(p, TERM_INT, "%s id", name),
+    evidence_document d = {.is_there = flag(l, name, "is there"),
+                           .is_complete = flag(l, name, "is complete"),
+                           .is_contested = flag(l, name, "is contested"),
+                           .is_verified = flag(l, name, "is verified"),
+                           .is_own = flag(l, name, "is verified by its own side"),
+                           .is_readable = flag(l, name, "is readable"),
+                           .kind = term_variable(p, TERM_INT, "%s kind", name),
+                           .id = term_variable(p, TERM_INT, "%s id", name),
                            .date = term_variable(p, TERM_INT, "%s date", name),
                            .verified_on = term_variable(p, TERM_INT, "%s verified on", name)};
     term kinds = term_and(p, term_less_equal(p, term_integer(p, 0), d.kind),
@@ -52,13 +62,14 @@ evidence evidence_open(law *l, uint32_t fact, const char *name, term *legal) {
         }
         for (uint32_t j = 0; j < i; j++) {
             term same = is_same(l, r->says, e.records[j].says);
-            *legal = term_and(p, *legal, term_equal(p, same, term_equal(p, r->order, e.records[j].order)));
+            *legal = term_and(p, *legal,
+                              term_equal(p, same, term_equal(p, r->order, e.records[j].order)));
         }
     }
     return e;
 }
 
-// ---- proof of one record -----------------------------------------------------------------------------------------
+// ---- proof of one record -----------------------------------------------------------------------
 static term is_kind(law *l, uint32_t fact, term kind) {
     term any = FALSE_TERM;
     for (uint32_t k = 0; k < RULEBOOK_N_KINDS; k++) {
@@ -77,9 +88,15 @@ static term all_of(law *l, uint32_t n, const term *terms) {
 // standing.c judge_document: what the document is worth whatever it is to prove.
 static term is_sound(law *l, const evidence_document *d) {
     term_pool *p = l->pool;
-    term parts[] = {d->is_there, term_not(p, d->is_contested), d->is_complete, term_less_equal(p, d->date, l->as_of.t),
-                    d->is_verified, term_less_equal(p, d->verified_on, l->as_of.t),
-                    term_less_equal(p, d->date, d->verified_on), term_not(p, d->is_own), d->is_readable};
+    term parts[] = {d->is_there,
+                    term_not(p, d->is_contested),
+                    d->is_complete,
+                    term_less_equal(p, d->date, l->as_of.t),
+                    d->is_verified,
+                    term_less_equal(p, d->verified_on, l->as_of.t),
+                    term_less_equal(p, d->date, d->verified_on),
+                    term_not(p, d->is_own),
+                    d->is_readable};
     return all_of(l, sizeof parts / sizeof *parts, parts);
 }
 
@@ -88,7 +105,8 @@ static term string_is(law *l, value v, hb_str text) {
 }
 
 // standing.c judge_for_fact.
-static term proves(law *l, uint32_t fact, const evidence_record *r, const evidence_document *d, term protects) {
+static term proves(law *l, uint32_t fact, const evidence_record *r, const evidence_document *d,
+                   term protects) {
     term_pool *p = l->pool;
     rulebook_burden burden;
     rulebook_fact_burden(l->rb, fact, &burden);
@@ -97,25 +115,30 @@ static term proves(law *l, uint32_t fact, const evidence_record *r, const eviden
         more = term_or(p, string_is(l, r->says, HB_STR("none")), term_equal(p, r->says.t, d->id));
     }
     if (burden.does_age) {
-        term ages = !burden.fresh_value.n ? TRUE_TERM
-                    : r->says.kind == VALUE_STRING ? string_is(l, r->says, burden.fresh_value) : FALSE_TERM;
+        term ages = !burden.fresh_value.n          ? TRUE_TERM
+                    : r->says.kind == VALUE_STRING ? string_is(l, r->says, burden.fresh_value)
+                                                   : FALSE_TERM;
         term last = term_add(p, d->date, term_integer(p, burden.fresh_days));
         more = term_and(p, more, term_implies(p, ages, term_less_equal(p, l->as_of.t, last)));
     }
-    return term_and(p, term_and(p, is_sound(l, d), is_kind(l, fact, d->kind)), term_or(p, protects, more));
+    return term_and(p, term_and(p, is_sound(l, d), is_kind(l, fact, d->kind)),
+                    term_or(p, protects, more));
 }
 
 typedef struct {
     value says;
     term protects, is_credible, is_proved;
-    term is_protective, is_bare, is_other, takes_part;   // merge.c: P, B, R, and P or R
+    term is_protective, is_bare, is_other, takes_part;  // merge.c: P, B, R, and P or R
     term order;
 } weighed;
 
 static weighed weigh(law *l, uint32_t fact, const evidence_record *r) {
     term_pool *p = l->pool;
-    weighed w = {.says = r->says, .order = r->order, .protects = law_effect(l, fact, r->says, RULEBOOK_PROTECTS),
-                 .is_credible = FALSE_TERM, .is_proved = FALSE_TERM};
+    weighed w = {.says = r->says,
+                 .order = r->order,
+                 .protects = law_effect(l, fact, r->says, RULEBOOK_PROTECTS),
+                 .is_credible = FALSE_TERM,
+                 .is_proved = FALSE_TERM};
     term named = TRUE_TERM;
     for (uint32_t k = 0; k < EVIDENCE_DOCUMENTS; k++) {
         const evidence_document *d = &r->documents[k];
@@ -127,7 +150,8 @@ static weighed weigh(law *l, uint32_t fact, const evidence_record *r) {
             term held = FALSE_TERM;
             for (uint32_t k = 0; k < EVIDENCE_DOCUMENTS; k++) {
                 term same = term_equal(p, r->says.items[i].t, r->documents[k].id);
-                held = term_or(p, held, term_and(p, same, proves(l, fact, r, &r->documents[k], w.protects)));
+                held = term_or(p, held,
+                               term_and(p, same, proves(l, fact, r, &r->documents[k], w.protects)));
             }
             named = term_and(p, named, term_implies(p, r->says.has[i], held));
         }
@@ -140,18 +164,20 @@ static weighed weigh(law *l, uint32_t fact, const evidence_record *r) {
     return w;
 }
 
-// ---- values side by side -----------------------------------------------------------------------------------------
+// ---- values side by side -----------------------------------------------------------------------
 static term holds(law *l, value list, value item) {
     term any = FALSE_TERM;
     for (uint32_t i = 0; i < list.n; i++) {
-        any = term_or(l->pool, any, term_and(l->pool, list.has[i], value_same(&l->e, list.items[i], item)));
+        any = term_or(l->pool, any,
+                      term_and(l->pool, list.has[i], value_same(&l->e, list.items[i], item)));
     }
     return any;
 }
 
 static term is_within(law *l, value a, value b) {
     term all = TRUE_TERM;
-    for (uint32_t i = 0; i < a.n; i++) all = term_and(l->pool, all, term_implies(l->pool, a.has[i], holds(l, b, a.items[i])));
+    for (uint32_t i = 0; i < a.n; i++)
+        all = term_and(l->pool, all, term_implies(l->pool, a.has[i], holds(l, b, a.items[i])));
     return all;
 }
 
@@ -168,12 +194,14 @@ static term rank_of(law *l, const rulebook_burden *burden, value v) {
     const rulebook_value_tests *protects = &burden->tests[RULEBOOK_PROTECTS];
     term rank = term_integer(l->pool, protects->n_values);
     for (uint32_t i = protects->n_values; i-- > 0;) {
-        rank = term_if(l->pool, string_is(l, v, protects->values[i]), term_integer(l->pool, i), rank);
+        rank =
+            term_if(l->pool, string_is(l, v, protects->values[i]), term_integer(l->pool, i), rank);
     }
     return rank;
 }
 
-// merge.c is_more_protective, as far as the values themselves say: a before b; equal when neither is.
+// merge.c is_more_protective, as far as the values themselves say: a before b; equal when neither
+// is.
 static term is_more(law *l, uint32_t fact, value a, value b) {
     rulebook_burden burden;
     rulebook_fact_burden(l->rb, fact, &burden);
@@ -193,8 +221,12 @@ static term comes_first(law *l, uint32_t fact, const weighed *a, const weighed *
     return term_or(p, more, term_and(p, term_not(p, less), term_less(p, a->order, b->order)));
 }
 
-// ---- merging -----------------------------------------------------------------------------------------------------
-typedef struct { law *l; uint32_t fact; weighed all[EVIDENCE_RECORDS]; } merging;
+// ---- merging -----------------------------------------------------------------------------------
+typedef struct {
+    law *l;
+    uint32_t fact;
+    weighed all[EVIDENCE_RECORDS];
+} merging;
 
 // The most protective among those `chosen`.
 static value most_of(merging *m, const term *chosen) {
@@ -205,8 +237,11 @@ static value most_of(merging *m, const term *chosen) {
         for (uint32_t j = 0; j < EVIDENCE_RECORDS; j++) {
             if (j == i) continue;
             term behind = term_not(l->pool, comes_first(l, m->fact, &m->all[j], &m->all[i]));
-            if (j < i) behind = term_and(l->pool, behind, term_not(l->pool, is_same(l, m->all[j].says, m->all[i].says)));
-            first = term_and(l->pool, first, term_or(l->pool, term_not(l->pool, chosen[j]), behind));
+            if (j < i)
+                behind = term_and(l->pool, behind,
+                                  term_not(l->pool, is_same(l, m->all[j].says, m->all[i].says)));
+            first =
+                term_and(l->pool, first, term_or(l->pool, term_not(l->pool, chosen[j]), behind));
         }
         most = value_if(&l->e, first, m->all[i].says, most);
     }
@@ -219,8 +254,9 @@ static term any_of(merging *m, const term *terms) {
     return any;
 }
 
-// The choice among values by position alone would take the first record even when it is not chosen: 0 must be chosen or
-// another is first, which most_of decides; with nobody chosen the value is never used.
+// The choice among values by position alone would take the first record even when it is not chosen:
+// 0 must be chosen or another is first, which most_of decides; with nobody chosen the value is
+// never used.
 static evidence_standing merge_protective(merging *m) {
     law *l = m->l;
     term_pool *p = l->pool;
@@ -234,7 +270,8 @@ static evidence_standing merge_protective(merging *m) {
         opposition = term_or(p, opposition, w->is_other);
     }
     bool is_instant = most.kind == VALUE_DATE || most.kind == VALUE_DATE_TIME;
-    return (evidence_standing){most, is_instant ? FALSE_TERM : term_and(p, proved, term_not(p, opposition))};
+    return (evidence_standing){
+        most, is_instant ? FALSE_TERM : term_and(p, proved, term_not(p, opposition))};
 }
 
 static evidence_standing merge_permitting(merging *m, term has_bare) {
@@ -248,9 +285,11 @@ static evidence_standing merge_permitting(merging *m, term has_bare) {
     for (uint32_t i = 0; i < EVIDENCE_RECORDS; i++) {
         term same = is_same(l, m->all[i].says, most);
         differ = term_or(p, differ, term_and(p, m->all[i].is_other, term_not(p, same)));
-        proved = term_or(p, proved, term_and(p, term_and(p, m->all[i].is_other, same), m->all[i].is_proved));
+        proved = term_or(p, proved,
+                         term_and(p, term_and(p, m->all[i].is_other, same), m->all[i].is_proved));
     }
-    term agree = term_and(p, term_not(p, has_bare), burden.direction != 0 ? TRUE_TERM : term_not(p, differ));
+    term agree =
+        term_and(p, term_not(p, has_bare), burden.direction != 0 ? TRUE_TERM : term_not(p, differ));
     term counts = term_and(p, agree, proved);
     most.is_null = term_or(p, most.is_null, term_not(p, counts));
     return (evidence_standing){most, counts};
@@ -278,14 +317,18 @@ static value merge_lists(merging *m) {
     if (!items || !has) return l->pool->has_failed = true, value_null();
     for (uint32_t i = 0; i < EVIDENCE_RECORDS; i++) {
         for (uint32_t k = 0; k < EVIDENCE_LIST_PLACES; k++, n++) {
-            value item = m->all[i].says.items[k], so_far = {.kind = VALUE_LIST, .n = n, .items = items, .has = has};
+            value item = m->all[i].says.items[k],
+                  so_far = {.kind = VALUE_LIST, .n = n, .items = items, .has = has};
             term in_all = TRUE_TERM;
             for (uint32_t j = 0; j < EVIDENCE_RECORDS; j++) {
-                in_all = term_and(p, in_all, term_implies(p, m->all[j].takes_part, holds(l, m->all[j].says, item)));
+                in_all =
+                    term_and(p, in_all,
+                             term_implies(p, m->all[j].takes_part, holds(l, m->all[j].says, item)));
             }
             term kept = term_or(p, in_all, term_not(p, item_permits(m, item)));
             term is_new = term_not(p, holds(l, so_far, item));
-            has[n] = term_and(p, term_and(p, m->all[i].takes_part, m->all[i].says.has[k]), term_and(p, kept, is_new));
+            has[n] = term_and(p, term_and(p, m->all[i].takes_part, m->all[i].says.has[k]),
+                              term_and(p, kept, is_new));
             items[n] = item;
         }
     }
@@ -293,7 +336,8 @@ static value merge_lists(merging *m) {
 }
 
 static evidence_standing choose(law *l, term condition, evidence_standing a, evidence_standing b) {
-    return (evidence_standing){value_if(&l->e, condition, a.counts, b.counts), term_if(l->pool, condition, a.is_proved, b.is_proved)};
+    return (evidence_standing){value_if(&l->e, condition, a.counts, b.counts),
+                               term_if(l->pool, condition, a.is_proved, b.is_proved)};
 }
 
 static evidence_standing merge_differing(merging *m, term has_bare, term has_protective) {
@@ -303,22 +347,28 @@ static evidence_standing merge_differing(merging *m, term has_bare, term has_pro
     term protective_proved = TRUE_TERM, all_proved = TRUE_TERM, opposition = FALSE_TERM;
     for (uint32_t i = 0; i < EVIDENCE_RECORDS; i++) {
         const weighed *w = &m->all[i];
-        protective_proved = term_and(p, protective_proved, term_implies(p, w->is_protective, w->is_proved));
+        protective_proved =
+            term_and(p, protective_proved, term_implies(p, w->is_protective, w->is_proved));
         all_proved = term_and(p, all_proved, term_implies(p, w->takes_part, w->is_proved));
         opposition = term_or(p, opposition, w->is_other);
     }
-    term protects = law_effect(l, m->fact, merged, RULEBOOK_PROTECTS), counts = term_and(p, all_proved, term_not(p, has_bare));
+    term protects = law_effect(l, m->fact, merged, RULEBOOK_PROTECTS),
+         counts = term_and(p, all_proved, term_not(p, has_bare));
     value permitted = merged;
     permitted.is_null = term_not(p, counts);
-    evidence_standing joined = {merged, term_and(p, has_protective, term_and(p, protective_proved, term_not(p, opposition)))};
-    evidence_standing rest = choose(l, has_protective, merge_protective(m), (evidence_standing){permitted, counts});
+    evidence_standing joined = {
+        merged,
+        term_and(p, has_protective, term_and(p, protective_proved, term_not(p, opposition)))};
+    evidence_standing rest =
+        choose(l, has_protective, merge_protective(m), (evidence_standing){permitted, counts});
     return choose(l, protects, joined, rest);
 }
 
 evidence_standing evidence_merge(law *l, uint32_t fact, const evidence *from) {
     merging m = {.l = l, .fact = fact};
     term_pool *p = l->pool;
-    term protective[EVIDENCE_RECORDS], bare[EVIDENCE_RECORDS], part[EVIDENCE_RECORDS], differ = FALSE_TERM;
+    term protective[EVIDENCE_RECORDS], bare[EVIDENCE_RECORDS], part[EVIDENCE_RECORDS],
+        differ = FALSE_TERM;
     for (uint32_t i = 0; i < EVIDENCE_RECORDS; i++) {
         m.all[i] = weigh(l, fact, &from->records[i]);
         protective[i] = m.all[i].is_protective;
@@ -326,19 +376,26 @@ evidence_standing evidence_merge(law *l, uint32_t fact, const evidence *from) {
         part[i] = m.all[i].takes_part;
         for (uint32_t j = 0; j < i; j++) {
             term both = term_and(p, part[i], part[j]);
-            differ = term_or(p, differ, term_and(p, both, term_not(p, is_same(l, m.all[i].says, m.all[j].says))));
+            differ =
+                term_or(p, differ,
+                        term_and(p, both, term_not(p, is_same(l, m.all[i].says, m.all[j].says))));
         }
     }
-    term has_protective = any_of(&m, protective), has_bare = any_of(&m, bare), has_part = any_of(&m, part);
-    evidence_standing s = choose(l, has_protective, merge_protective(&m), merge_permitting(&m, has_bare));
-    if (s.counts.kind == VALUE_LIST) s = choose(l, differ, merge_differing(&m, has_bare, has_protective), s);
+    term has_protective = any_of(&m, protective), has_bare = any_of(&m, bare),
+         has_part = any_of(&m, part);
+    evidence_standing s =
+        choose(l, has_protective, merge_protective(&m), merge_permitting(&m, has_bare));
+    if (s.counts.kind == VALUE_LIST)
+        s = choose(l, differ, merge_differing(&m, has_bare, has_protective), s);
     s.counts.is_null = term_or(p, s.counts.is_null, term_not(p, has_part));
     s.is_proved = term_and(p, s.is_proved, has_part);
     return s;
 }
 
-// ---- what caution means ----------------------------------------------------------------------------------------------
-// Of two lists that protect: nothing is lost but items that speak for the transfer, and nothing comes that does.
+// ---- what caution means ------------------------------------------------------------------------
+// Of
+// two lists that protect: nothing is lost but items that speak for the transfer, and nothing comes
+// that does.
 static term list_no_better(law *l, uint32_t fact, value a, value b) {
     merging m = {.l = l, .fact = fact};
     term_pool *p = l->pool;
@@ -362,14 +419,18 @@ term evidence_cautious(law *l, uint32_t fact, value a, term was_proved, value b,
     term a_speaks = term_and(p, a_known, term_not(p, a_protects));
     term same = term_and(p, is_same(l, a, b), term_implies(p, is_proved, was_proved));
     term lost = term_and(p, a_speaks, b.is_null);
-    term come = term_and(p, term_and(p, b_protects, term_not(p, is_proved)), term_or(p, a.is_null, a_speaks));
-    term no_better = a.kind == VALUE_LIST ? list_no_better(l, fact, a, b) : term_not(p, is_more(l, fact, a, b));
-    term more = term_and(p, term_and(p, a_protects, b_protects), term_and(p, no_better, term_not(p, is_proved)));
+    term come = term_and(p, term_and(p, b_protects, term_not(p, is_proved)),
+                         term_or(p, a.is_null, a_speaks));
+    term no_better =
+        a.kind == VALUE_LIST ? list_no_better(l, fact, a, b) : term_not(p, is_more(l, fact, a, b));
+    term more = term_and(p, term_and(p, a_protects, b_protects),
+                         term_and(p, no_better, term_not(p, is_proved)));
     return term_or(p, term_or(p, same, lost), term_or(p, come, more));
 }
 
-// ---- edits -------------------------------------------------------------------------------------------------------------
-evidence evidence_after(law *l, uint32_t fact, const evidence *before, evidence_edit edit, term *legal) {
+// ---- edits -------------------------------------------------------------------------------------
+evidence evidence_after(law *l, uint32_t fact, const evidence *before, evidence_edit edit,
+                        term *legal) {
     evidence after = *before;
     term_pool *p = l->pool;
     evidence_record *r = &after.records[0];
@@ -379,8 +440,10 @@ evidence evidence_after(law *l, uint32_t fact, const evidence *before, evidence_
     switch (edit) {
         case EVIDENCE_REMOVED: d->is_there = FALSE_TERM; break;
         case EVIDENCE_AGED: {
-            // a document dated in the future, or verified before it was made, is wrong and not merely young
-            term earlier = term_variable(p, TERM_INT, "the earlier date"), sane = term_less_equal(p, d->date, l->as_of.t);
+            // a document dated in the future, or verified before it was made, is wrong and not
+            // merely young
+            term earlier = term_variable(p, TERM_INT, "the earlier date"),
+                 sane = term_less_equal(p, d->date, l->as_of.t);
             sane = term_and(p, sane, term_less_equal(p, d->date, d->verified_on));
             *legal = term_and(p, term_and(p, *legal, sane), term_less(p, earlier, d->date));
             d->date = earlier;
@@ -390,13 +453,15 @@ evidence evidence_after(law *l, uint32_t fact, const evidence *before, evidence_
         case EVIDENCE_WITHDRAWN:
             for (uint32_t i = 1; i < EVIDENCE_RECORDS; i++) {
                 term agrees = is_same(l, before->records[i].says, r->says);
-                *legal = term_and(p, *legal, term_or(p, term_not(p, before->records[i].is_there), agrees));
+                *legal = term_and(p, *legal,
+                                  term_or(p, term_not(p, before->records[i].is_there), agrees));
             }
             r->is_there = FALSE_TERM;
             break;
         case EVIDENCE_ADDED: {
             weighed w = weigh(l, fact, r);
-            *legal = term_and(p, term_not(p, r->is_there), term_and(p, w.protects, term_not(p, w.is_proved)));
+            *legal = term_and(p, term_not(p, r->is_there),
+                              term_and(p, w.protects, term_not(p, w.is_proved)));
             r->is_there = TRUE_TERM;
             break;
         }

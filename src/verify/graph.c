@@ -1,6 +1,7 @@
-// graph.c: decisions and their tables. A row matches when every cell accepts, a null answer being no acceptance, as in
-// dmn's match.c; the hit policy then makes one value of the rows. What a decision cannot say here (a policy that gives
-// lists, a function) leaves the decision, and whatever reads it, undecided with that reason.
+// graph.c: decisions and their tables. A row matches when every cell accepts, a null answer being
+// no acceptance, as in dmn's match.c; the hit policy then makes one value of the rows. What a
+// decision cannot say here (a policy that gives lists, a function) leaves the decision, and
+// whatever reads it, undecided with that reason.
 #include "verify/graph.h"
 
 #include <string.h>
@@ -25,14 +26,18 @@ static value allowed_only(law *l, value v, const feel_type *type) {
 static value input_value(law *l, const dmn_element *element) {
     value v;
     uint32_t fact = rulebook_find_fact(l->rb, element->name);
-    if (hb_str_equal(element->name, HB_STR("as_of"))) v = l->as_of;
-    else if (hb_str_equal(element->name, HB_STR("host"))) v = l->host;
-    else if (fact != DMN_NONE) v = l->facts[fact].counts;
-    else return value_null();   // an input nobody sets is null
+    if (hb_str_equal(element->name, HB_STR("as_of")))
+        v = l->as_of;
+    else if (hb_str_equal(element->name, HB_STR("host")))
+        v = l->host;
+    else if (fact != DMN_NONE)
+        v = l->facts[fact].counts;
+    else
+        return value_null();  // an input nobody sets is null
     return allowed_only(l, v, element->type);
 }
 
-// ---- tables ------------------------------------------------------------------------------------------------------
+// ---- tables ------------------------------------------------------------------------------------
 static bool open_table(law *l, const dmn_table *table, law_table *t) {
     size_t n_cells = (size_t)table->n_rows * table->n_inputs;
     t->table = table;
@@ -57,7 +62,8 @@ static void read_rows(law *l, law_table *t) {
         for (uint32_t i = 0; i < t->table->n_inputs; i++) {
             const feel_program *test = t->table->rows[r].tests[i];
             value *cell = &t->cells[(size_t)r * t->table->n_inputs + i];
-            *cell = test ? encode_test(&l->e, feel_program_node(test), t->inputs[i]) : value_of(VALUE_BOOLEAN, TRUE_TERM);
+            *cell = test ? encode_test(&l->e, feel_program_node(test), t->inputs[i])
+                         : value_of(VALUE_BOOLEAN, TRUE_TERM);
             t->matches[r] = term_and(l->pool, t->matches[r], value_is_true(&l->e, *cell));
         }
     }
@@ -78,19 +84,24 @@ static value table_value(law *l, law_table *t) {
     term_pool *p = l->pool;
     if (table->n_outputs != 1) return encode_cannot(&l->e, "a table with several outputs");
     bool is_first = table->hit_policy == DMN_FIRST, is_unique = table->hit_policy == DMN_UNIQUE;
-    if (!is_first && !is_unique && table->hit_policy != DMN_ANY) return encode_cannot(&l->e, "this hit policy");
-    value v = table->outputs[0].otherwise ? encode_node(&l->e, feel_program_node(table->outputs[0].otherwise)) : value_null();
+    if (!is_first && !is_unique && table->hit_policy != DMN_ANY)
+        return encode_cannot(&l->e, "this hit policy");
+    value v = table->outputs[0].otherwise
+                  ? encode_node(&l->e, feel_program_node(table->outputs[0].otherwise))
+                  : value_null();
     term conflict = FALSE_TERM, before = FALSE_TERM;
     for (uint32_t r = 0; r < table->n_rows; r++) {
         t->fires[r] = is_first ? term_and(p, t->matches[r], term_not(p, before)) : t->matches[r];
         for (uint32_t other = 0; other < r && !is_first; other++) {
             term both = term_and(p, t->matches[r], t->matches[other]);
-            term same = is_unique ? FALSE_TERM : value_same(&l->e, output_of(l, t, r), output_of(l, t, other));
+            term same = is_unique ? FALSE_TERM
+                                  : value_same(&l->e, output_of(l, t, r), output_of(l, t, other));
             conflict = term_or(p, conflict, term_and(p, both, term_not(p, same)));
         }
         before = term_or(p, before, t->matches[r]);
     }
-    for (uint32_t r = table->n_rows; r-- > 0;) v = value_if(&l->e, t->matches[r], output_of(l, t, r), v);
+    for (uint32_t r = table->n_rows; r-- > 0;)
+        v = value_if(&l->e, t->matches[r], output_of(l, t, r), v);
     return conflict == FALSE_TERM ? v : value_if(&l->e, conflict, value_null(), v);
 }
 
@@ -104,7 +115,7 @@ static value read_table(law *l, const dmn_table *table, law_element *element) {
     return v;
 }
 
-// ---- decisions -----------------------------------------------------------------------------------------------------
+// ---- decisions ---------------------------------------------------------------------------------
 // The logic under the declared types of variable and table.
 static const feel_node *bare(const feel_node *node) {
     while (node->kind == FEEL_NODE_COERCE) node = node->a;
@@ -135,9 +146,12 @@ const law_element *graph_element(law *l, uint32_t i) {
     l->e.has_failed = false;
     l->current = i;
     element->first_fault = l->e.n_faults;
-    if (shown->kind == DMN_INPUT) element->result = input_value(l, shown);
-    else if (shown->kind == DMN_DECISION) element->result = allowed_only(l, logic_value(l, i, element), shown->type);
-    else element->result = encode_cannot(&l->e, "a function of the model");
+    if (shown->kind == DMN_INPUT)
+        element->result = input_value(l, shown);
+    else if (shown->kind == DMN_DECISION)
+        element->result = allowed_only(l, logic_value(l, i, element), shown->type);
+    else
+        element->result = encode_cannot(&l->e, "a function of the model");
     element->n_faults = l->e.n_faults - element->first_fault;
     element->why_not = law_take_why(l);
     element->state = LAW_READ;
@@ -153,7 +167,9 @@ const value *graph_lookup(law *l, hb_str name) {
     for (uint32_t i = 0; i < n; i++) {
         if (!hb_str_equal(dmn_element_at(l->model, required[i])->name, name)) continue;
         const law_element *element = graph_element(l, required[i]);
-        if (element->why_not.n) encode_cannot(&l->e, "%.*s: %.*s", (int)name.n, name.at, (int)element->why_not.n, element->why_not.at);
+        if (element->why_not.n)
+            encode_cannot(&l->e, "%.*s: %.*s", (int)name.n, name.at, (int)element->why_not.n,
+                          element->why_not.at);
         return &element->result;
     }
     return NULL;
@@ -170,7 +186,7 @@ static void read_rule(law *l, uint32_t i) {
     law_rule *rule = &l->rules[i];
     uint32_t decision = rulebook_rule_at(l->rb, i)->decision;
     term_pool *p = l->pool;
-    *rule = (law_rule){.is_open = TRUE_TERM};   // a lost decision answers nothing
+    *rule = (law_rule){.is_open = TRUE_TERM};  // a lost decision answers nothing
     if (decision == DMN_NONE) return;
     const law_element *element = graph_element(l, decision);
     rule->why_not = element->why_not;
@@ -179,8 +195,9 @@ static void read_rule(law *l, uint32_t i) {
     rule->is_satisfied = graph_is_text(l, v, HB_STR("satisfied"));
     rule->is_silent = graph_is_text(l, v, HB_STR("not_applicable"));
     rule->is_open = term_not(p, term_or(p, rule->is_satisfied, rule->is_silent));
-    rule->is_answered = term_or(p, term_or(p, rule->bars, term_not(p, rule->is_open)),
-                                term_or(p, graph_is_text(l, v, HB_STR("unmet")), graph_is_text(l, v, HB_STR("refer"))));
+    rule->is_answered = term_or(
+        p, term_or(p, rule->bars, term_not(p, rule->is_open)),
+        term_or(p, graph_is_text(l, v, HB_STR("unmet")), graph_is_text(l, v, HB_STR("refer"))));
 }
 
 void graph_read(law *l) {

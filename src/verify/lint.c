@@ -1,6 +1,7 @@
-// lint.c: what is not wrong but will be: a row that cites nothing, a rule no case shows, a fact nobody reads, a value no
-// test names, an expression other engines read otherwise, a source nobody has looked up for a year. Nothing here needs a
-// solver; docs/portable-feel.md is the list of forms.
+// lint.c: what is not wrong but will be: a row that cites nothing, a rule no case shows, a fact
+// nobody reads, a value no test names, an expression other engines read otherwise, a source nobody
+// has looked up for a year. Nothing here needs a solver; docs/portable-feel.md is the list of
+// forms.
 #include "verify/lint.h"
 
 #include <stdarg.h>
@@ -34,7 +35,7 @@ static void say(linter *l, const char *code, hb_str where, uint32_t line, const 
     l->sink(l->to, &(verify_lint){.code = code, .where = where, .line = line, .says = text});
 }
 
-// ---- expressions ---------------------------------------------------------------------------------------------------
+// ---- expressions -------------------------------------------------------------------------------
 static const char *const FUNCTIONS[] = {"not", "list contains", "count", "date", "duration"};
 
 static bool is_portable_call(const feel_node *node) {
@@ -85,25 +86,35 @@ static const feel_node *foreign_part(const feel_node *node) {
         for (uint32_t i = 0; i < node->n && !found; i++) found = foreign_part(node->items[i]);
         return found;
     }
-    if ((found = foreign_part(node->a)) || (found = foreign_part(node->b)) || (found = foreign_part(node->c))) return found;
-    for (uint32_t i = 0; i < node->n && node->items && !found; i++) found = foreign_part(node->items[i]);
+    if ((found = foreign_part(node->a)) || (found = foreign_part(node->b)) ||
+        (found = foreign_part(node->c)))
+        return found;
+    for (uint32_t i = 0; i < node->n && node->items && !found; i++)
+        found = foreign_part(node->items[i]);
     return found;
 }
 
-static void lint_expression(linter *l, const feel_program *program, hb_str where, uint32_t line, hb_str text) {
+static void lint_expression(linter *l, const feel_program *program, hb_str where, uint32_t line,
+                            hb_str text) {
     if (!program) return;
     const feel_node *node = feel_program_node(program), *foreign = foreign_part(node);
     if (foreign) {
-        const char *what = foreign->kind == FEEL_NODE_CALL && foreign->a && foreign->a->name.n ? "this call" : feel_node_kind_name((feel_node_kind)foreign->kind);
-        say(l, "not-portable", where, line, "%s: %s leaves the forms that all engines read alike", text.n < 120 && text.n ? text.at : "expression", what);
+        const char *what = foreign->kind == FEEL_NODE_CALL && foreign->a && foreign->a->name.n
+                               ? "this call"
+                               : feel_node_kind_name((feel_node_kind)foreign->kind);
+        say(l, "not-portable", where, line, "%s: %s leaves the forms that all engines read alike",
+            text.n < 120 && text.n ? text.at : "expression", what);
     }
     while (node->kind == FEEL_NODE_COERCE) node = node->a;
-    if (feel_node_type(node)->kind == FEEL_TYPE_ANY && node->kind != FEEL_NODE_TESTS && node->kind != FEEL_NODE_HOST) {
-        say(l, "no-type", where, line, "the type of an expression cannot be told before it runs: %.*s", (int)(text.n > 120 ? 120 : text.n), text.at);
+    if (feel_node_type(node)->kind == FEEL_TYPE_ANY && node->kind != FEEL_NODE_TESTS &&
+        node->kind != FEEL_NODE_HOST) {
+        say(l, "no-type", where, line,
+            "the type of an expression cannot be told before it runs: %.*s",
+            (int)(text.n > 120 ? 120 : text.n), text.at);
     }
 }
 
-// ---- tables -----------------------------------------------------------------------------------------------------------
+// ---- tables ------------------------------------------------------------------------------------
 static bool names_source(const dmn_table *table, const dmn_table_row *row) {
     if (row->description.n > 0) return true;
     for (uint32_t i = 0; i < table->n_annotations; i++) {
@@ -125,16 +136,21 @@ static void lint_table(linter *l, uint32_t element) {
     }
     for (uint32_t r = 0; r < table->n_rows; r++) {
         const dmn_table_row *row = &table->rows[r];
-        if (!names_source(table, row)) say(l, "row-without-source", name, row->line, "row %u has neither a description nor an annotation that names its source", r + 1);
-        for (uint32_t i = 0; i < table->n_inputs; i++) lint_expression(l, row->tests[i], name, row->line, row->test_text[i]);
+        if (!names_source(table, row))
+            say(l, "row-without-source", name, row->line,
+                "row %u has neither a description nor an annotation that names its source", r + 1);
+        for (uint32_t i = 0; i < table->n_inputs; i++)
+            lint_expression(l, row->tests[i], name, row->line, row->test_text[i]);
     }
 }
 
-// ---- facts ------------------------------------------------------------------------------------------------------------
+// ---- facts -------------------------------------------------------------------------------------
 // Whether the text holds the string in its quotes.
 static bool quotes(hb_str text, hb_str value) {
     for (size_t i = 0; text.n >= value.n + 2 && i + value.n + 2 <= text.n; i++) {
-        if (text.at[i] == '"' && text.at[i + value.n + 1] == '"' && memcmp(text.at + i + 1, value.at, value.n) == 0) return true;
+        if (text.at[i] == '"' && text.at[i + value.n + 1] == '"' &&
+            memcmp(text.at + i + 1, value.at, value.n) == 0)
+            return true;
     }
     return false;
 }
@@ -189,61 +205,79 @@ static void lint_fact(linter *l, uint32_t index) {
         return;
     }
     for (uint32_t v = 0; v < fact->n_values; v++) {
-        if (is_protective(l, index, fact->values[v]) || is_read(l, fact->name, fact->values[v])) continue;
-        say(l, "value-not-tested", fact->name, fact->line, "no table names the value \"%.*s\"", (int)fact->values[v].n, fact->values[v].at);
+        if (is_protective(l, index, fact->values[v]) || is_read(l, fact->name, fact->values[v]))
+            continue;
+        say(l, "value-not-tested", fact->name, fact->line, "no table names the value \"%.*s\"",
+            (int)fact->values[v].n, fact->values[v].at);
     }
 }
 
-// ---- rules and sources ---------------------------------------------------------------------------------------------------
+// ---- rules and sources -------------------------------------------------------------------------
 static void lint_day(linter *l, hb_str where, uint32_t line, hb_str checked_on) {
     hb_date day;
     if (!hb_date_parse(checked_on, &day)) {
         say(l, "never-checked", where, line, "the day on which its source was read is not said");
     } else if (hb_date_to_days(l->today) - hb_date_to_days(day) > CHECK_AGAIN_DAYS) {
-        say(l, "check-again", where, line, "its source was last read on %.*s, over a year ago", (int)checked_on.n, checked_on.at);
+        say(l, "check-again", where, line, "its source was last read on %.*s, over a year ago",
+            (int)checked_on.n, checked_on.at);
     }
 }
 
 static void lint_rule(linter *l, const rulebook_cases *cases, uint32_t index) {
     const rulebook_rule *rule = rulebook_rule_at(l->rb, index);
     bool is_shown[2] = {false, false};
-    if (rule->n_sources == 0) say(l, "rule-without-source", rule->id, rule->line, "it names no source");
+    if (rule->n_sources == 0)
+        say(l, "rule-without-source", rule->id, rule->line, "it names no source");
     lint_day(l, rule->id, rule->line, rule->checked_on);
     for (uint32_t i = 0; i < rulebook_n_cases(cases); i++) {
         const rulebook_case *one = rulebook_case_at(cases, i);
         for (uint32_t k = 0; k < one->n_outcomes; k++) {
             if (one->outcomes[k].rule != index) continue;
-            if (hb_str_equal(one->outcomes[k].outcome, HB_STR("satisfied"))) is_shown[0] = true;
-            else if (!hb_str_equal(one->outcomes[k].outcome, HB_STR("not_applicable"))) is_shown[1] = true;
+            if (hb_str_equal(one->outcomes[k].outcome, HB_STR("satisfied")))
+                is_shown[0] = true;
+            else if (!hb_str_equal(one->outcomes[k].outcome, HB_STR("not_applicable")))
+                is_shown[1] = true;
         }
     }
     for (int k = 0; k < 2; k++) {
         if (is_shown[k] || (k == 0 && !rule->n_own)) continue;
-        say(l, "rule-without-case", rule->id, rule->line, "no worked case shows it where it %s", k == 0 ? "is satisfied" : "bars or is unmet");
+        say(l, "rule-without-case", rule->id, rule->line, "no worked case shows it where it %s",
+            k == 0 ? "is satisfied" : "bars or is unmet");
     }
 }
 
 static void lint_texts(linter *l) {
     for (uint32_t r = 0; r < rulebook_n_rules(l->rb); r++) {
         const rulebook_rule *rule = rulebook_rule_at(l->rb, r);
-        const hb_str pairs[][2] = {{rule->title_en, rule->title_es}, {rule->because_en, rule->because_es},
-                                   {rule->would_satisfy_en, rule->would_satisfy_es}};
+        const hb_str pairs[][2] = {
+            {rule->title_en,         rule->title_es        },
+            {rule->because_en,       rule->because_es      },
+            {rule->would_satisfy_en, rule->would_satisfy_es}
+        };
         for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-            if (pairs[i][0].n == 0 || pairs[i][1].n == 0) say(l, "one-language", rule->id, rule->line, "a text is missing in one of the languages");
-            else if (hb_str_equal(pairs[i][0], pairs[i][1])) say(l, "one-language", rule->id, rule->line, "a text is the same in both languages");
+            if (pairs[i][0].n == 0 || pairs[i][1].n == 0)
+                say(l, "one-language", rule->id, rule->line,
+                    "a text is missing in one of the languages");
+            else if (hb_str_equal(pairs[i][0], pairs[i][1]))
+                say(l, "one-language", rule->id, rule->line,
+                    "a text is the same in both languages");
         }
     }
     for (uint32_t f = 0; f < rulebook_n_facts(l->rb); f++) {
         const rulebook_fact *fact = rulebook_fact_at(l->rb, f);
-        if (hb_str_equal(fact->question_en, fact->question_es)) say(l, "one-language", fact->name, fact->line, "its question is the same in both languages");
+        if (hb_str_equal(fact->question_en, fact->question_es))
+            say(l, "one-language", fact->name, fact->line,
+                "its question is the same in both languages");
     }
 }
 
-// ---- the file, as a DMN editor sees it -----------------------------------------------------------------------------------
+// ---- the file, as a DMN editor sees it ---------------------------------------------------------
 static uint32_t count_of(hb_str text, const char *what) {
     uint32_t n = 0;
     size_t length = strlen(what);
-    for (const char *at = text.at, *end = text.at + text.n; (at = memmem(at, (size_t)(end - at), what, length)); at += length) n++;
+    for (const char *at = text.at, *end = text.at + text.n;
+         (at = memmem(at, (size_t)(end - at), what, length)); at += length)
+        n++;
     return n;
 }
 
@@ -254,25 +288,29 @@ static void lint_model_file(linter *l, const char *path) {
     if (!path || !hb_read_file(path, DMN_MAX_BYTES, &bytes, &err)) return;
     hb_str text = {bytes.at, bytes.n};
     if (count_of(text, "https://www.omg.org/spec/DMN/20191111/MODEL/") == 0) {
-        say(l, "not-dmn-1.3", where, 1, "the model is not in the DMN 1.3 namespace, which every editor opens");
+        say(l, "not-dmn-1.3", where, 1,
+            "the model is not in the DMN 1.3 namespace, which every editor opens");
     }
     for (uint32_t e = 0; e < dmn_n_elements(l->model); e++) {
         const dmn_element *element = dmn_element_at(l->model, e);
         hb_text shape = {0};
         hb_text_addf(&shape, "dmnElementRef=\"%.*s\"%c", (int)element->id.n, element->id.at, 0);
-        if (!shape.failed && count_of(text, shape.at) == 0) say(l, "not-drawn", element->name, 0, "it has no shape in the diagram: editors do not show it");
+        if (!shape.failed && count_of(text, shape.at) == 0)
+            say(l, "not-drawn", element->name, 0,
+                "it has no shape in the diagram: editors do not show it");
         hb_text_clear(&shape);
     }
     hb_bytes_clear(&bytes);
 }
 
-void verify_lint_rulebook(const rulebook *rb, const rulebook_cases *cases, const char *model_path, hb_date today,
-                          verify_lint_sink sink, void *to, uint32_t *n) {
+void verify_lint_rulebook(const rulebook *rb, const rulebook_cases *cases, const char *model_path,
+                          hb_date today, verify_lint_sink sink, void *to, uint32_t *n) {
     linter l = {.rb = rb, .model = rulebook_model(rb), .today = today, .sink = sink, .to = to};
     for (uint32_t e = 0; e < dmn_n_elements(l.model); e++) lint_table(&l, e);
     for (uint32_t f = 0; f < rulebook_n_facts(rb); f++) lint_fact(&l, f);
     for (uint32_t r = 0; r < rulebook_n_rules(rb); r++) lint_rule(&l, cases, r);
-    for (uint32_t s = 0; s < rulebook_n_sources(rb); s++) lint_day(&l, rulebook_source_at(rb, s)->cite, 0, rulebook_source_at(rb, s)->checked_on);
+    for (uint32_t s = 0; s < rulebook_n_sources(rb); s++)
+        lint_day(&l, rulebook_source_at(rb, s)->cite, 0, rulebook_source_at(rb, s)->checked_on);
     lint_texts(&l);
     lint_model_file(&l, model_path);
     *n = l.n;

@@ -1,16 +1,21 @@
-// monotone.c: less evidence for the transfer, or more for the person, never improves a verdict. Two halves:
-//   1. evidence: every edit of the records of a fact moves what counts only towards caution (evidence_cautious);
-//   2. law: whatever the other facts are, moving one fact towards caution never lifts a bar and never completes a file.
-// An edit touches the records of some facts; facts are weighed apart from each other, so what counts moves, fact by fact,
-// by steps of 1, and by 2 no step improves the verdict. A document that stands behind several facts is several steps.
+// monotone.c: less evidence for the transfer, or more for the person, never improves a verdict. Two
+// halves:
+//   1. evidence: every edit of the records of a fact moves what counts only towards caution
+//   (evidence_cautious);
+//   2. law: whatever the other facts are, moving one fact towards caution never lifts a bar and
+//   never completes a file.
+// An edit touches the records of some facts; facts are weighed apart from each other, so what
+// counts moves, fact by fact, by steps of 1, and by 2 no step improves the verdict. A document that
+// stands behind several facts is several steps.
 #include "verify/prove.h"
 
 #include <stdio.h>
 
-// ---- half 1 ----------------------------------------------------------------------------------------------------------
-// People: the fact before and after the edit. The gate shows the refutation when the later standing is not as cautious,
-// which is compared on the facts themselves.
-static void refute_edit(prover *p, uint32_t fact, const evidence *before, const evidence *after, evidence_edit edit) {
+// ---- half 1 ------------------------------------------------------------------------------------
+// People: the fact before and after the edit. The gate shows the refutation when the later standing
+// is not as cautious, which is compared on the facts themselves.
+static void refute_edit(prover *p, uint32_t fact, const evidence *before, const evidence *after,
+                        evidence_edit edit) {
     char name[80];
     person from, to;
     hb_text people = {0};
@@ -21,8 +26,9 @@ static void refute_edit(prover *p, uint32_t fact, const evidence *before, const 
         person_print(&people, p->rb, &from, "X-before");
         person_print(&people, p->rb, &to, "X-after");
     }
-    prove_report(p, VERIFY_MONOTONE, VERIFY_REFUTED, "what counts, or how well it stands, improves", &people, false,
-                 "evidence of %s, %s", prove_fact_name(p, fact, name), evidence_edit_name(edit).at);
+    prove_report(p, VERIFY_MONOTONE, VERIFY_REFUTED, "what counts, or how well it stands, improves",
+                 &people, false, "evidence of %s, %s", prove_fact_name(p, fact, name),
+                 evidence_edit_name(edit).at);
     hb_text_clear(&people);
 }
 
@@ -39,26 +45,33 @@ static void prove_edits(prover *p, uint32_t fact) {
         term possible;
         evidence after = evidence_after(l, fact, &before, edit, &possible);
         evidence_standing stands = evidence_merge(l, fact, &after);
-        term cautious = evidence_cautious(l, fact, stood.counts, stood.is_proved, stands.counts, stands.is_proved);
-        term query = term_and(l->pool, term_and(l->pool, legal, possible), term_not(l->pool, cautious));
+        term cautious = evidence_cautious(l, fact, stood.counts, stood.is_proved, stands.counts,
+                                          stands.is_proved);
+        term query =
+            term_and(l->pool, term_and(l->pool, legal, possible), term_not(l->pool, cautious));
         hb_arena_reset(p->arena);
-        solver_answer answer = l->e.has_failed ? SOLVER_UNKNOWN : prove_ask(p, query, TRUE_TERM, &why);
+        solver_answer answer =
+            l->e.has_failed ? SOLVER_UNKNOWN : prove_ask(p, query, TRUE_TERM, &why);
         char reason[240];
-        if (l->e.has_failed) snprintf(reason, sizeof reason, "%.*s", (int)l->e.why.n, l->e.why.at), why = reason;
+        if (l->e.has_failed)
+            snprintf(reason, sizeof reason, "%.*s", (int)l->e.why.n, l->e.why.at), why = reason;
         l->e.has_failed = false;
-        if (answer == SOLVER_POSSIBLE) refute_edit(p, fact, &before, &after, edit);
-        else prove_report(p, VERIFY_MONOTONE, answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL, false,
-                          "evidence of %s, %s", name, evidence_edit_name(edit).at);
+        if (answer == SOLVER_POSSIBLE)
+            refute_edit(p, fact, &before, &after, edit);
+        else
+            prove_report(p, VERIFY_MONOTONE,
+                         answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL,
+                         false, "evidence of %s, %s", name, evidence_edit_name(edit).at);
     }
 }
 
-// ---- half 2 ----------------------------------------------------------------------------------------------------------
+// ---- half 2 ------------------------------------------------------------------------------------
 typedef struct {
     uint32_t fact, n_pairs;
-    value other;             // what counts afterwards
+    value other;  // what counts afterwards
     term other_is_proved;
     term from[128], to[128];
-    term moves;              // the later value is legal and as cautious
+    term moves;  // the later value is legal and as cautious
 } step;
 
 static void open_step(prover *p, uint32_t fact, step *s) {
@@ -72,7 +85,8 @@ static void open_step(prover *p, uint32_t fact, step *s) {
     s->n_pairs = law_pairs(l, fact, s->other, s->other_is_proved, s->from, s->to, 128);
     const law_fact *f = &l->facts[fact];
     term later = term_replace(l->pool, f->legal, s->n_pairs, s->from, s->to);
-    term cautious = evidence_cautious(l, fact, f->counts, f->is_proved, s->other, s->other_is_proved);
+    term cautious =
+        evidence_cautious(l, fact, f->counts, f->is_proved, s->other, s->other_is_proved);
     s->moves = term_and(l->pool, later, cautious);
 }
 
@@ -80,7 +94,8 @@ static term later(prover *p, const step *s, term t) {
     return term_replace(p->l.pool, t, s->n_pairs, s->from, s->to);
 }
 
-// The rules that read the fact: some bars; none is open and none of the facts whose asking depends on it is missing.
+// The rules that read the fact: some bars; none is open and none of the facts whose asking depends
+// on it is missing.
 static void local_verdict(prover *p, uint32_t fact, term *barred, term *clear) {
     law *l = &p->l;
     *barred = FALSE_TERM;
@@ -99,7 +114,7 @@ static void local_verdict(prover *p, uint32_t fact, term *barred, term *clear) {
 static hb_str why_not(prover *p, uint32_t fact) {
     law *l = &p->l;
     for (uint32_t r = 0; r < l->n_rules; r++) {
-        if (l->rules[r].why_not.n) return l->rules[r].why_not;   // it may read any fact
+        if (l->rules[r].why_not.n) return l->rules[r].why_not;  // it may read any fact
     }
     return l->facts[fact].why_not;
 }
@@ -110,8 +125,9 @@ static void refute_step(prover *p, const step *s, const char *because) {
     gate_decision before = {0}, after = {0};
     hb_text people = {0};
     bool is_confirmed = false;
-    bool ok = person_from_facts(&p->l, p->all, DMN_NONE, NULL, FALSE_TERM, p->arena, &from) &&
-              person_from_facts(&p->l, p->all, s->fact, &s->other, s->other_is_proved, p->arena, &to);
+    bool ok =
+        person_from_facts(&p->l, p->all, DMN_NONE, NULL, FALSE_TERM, p->arena, &from) &&
+        person_from_facts(&p->l, p->all, s->fact, &s->other, s->other_is_proved, p->arena, &to);
     if (ok) {
         person_print_header(&people, &from);
         person_print(&people, p->rb, &from, "X-before");
@@ -121,16 +137,18 @@ static void refute_step(prover *p, const step *s, const char *because) {
         is_confirmed = is_confirmed && prove_decide(p, &to, &after) && after.verdict != first &&
                        gate_worse(first, after.verdict) == first;
     }
-    prove_report(p, VERIFY_MONOTONE, VERIFY_REFUTED, because, &people, is_confirmed, "verdict when %s moves towards caution",
-                 prove_fact_name(p, s->fact, name));
+    prove_report(p, VERIFY_MONOTONE, VERIFY_REFUTED, because, &people, is_confirmed,
+                 "verdict when %s moves towards caution", prove_fact_name(p, s->fact, name));
     hb_text_clear(&people);
 }
 
-// First of the rules around the fact, a stronger statement over fewer facts; then of the whole verdict.
+// First of the rules around the fact, a stronger statement over fewer facts; then of the whole
+// verdict.
 static solver_answer ask_step(prover *p, const step *s, term local, term whole, const char **why) {
     term_pool *pool = p->l.pool;
     hb_arena_reset(p->arena);
-    if (prove_ask(p, term_and(pool, s->moves, local), TRUE_TERM, why) == SOLVER_IMPOSSIBLE) return SOLVER_IMPOSSIBLE;
+    if (prove_ask(p, term_and(pool, s->moves, local), TRUE_TERM, why) == SOLVER_IMPOSSIBLE)
+        return SOLVER_IMPOSSIBLE;
     return prove_ask(p, term_and(pool, s->moves, whole), TRUE_TERM, why);
 }
 
@@ -143,8 +161,8 @@ static void prove_step(prover *p, uint32_t fact) {
     term barred, clear;
     hb_str not_read = why_not(p, fact);
     if (not_read.n) {
-        prove_report(p, VERIFY_MONOTONE, VERIFY_UNDECIDED, not_read.at, NULL, false, "verdict when %s moves towards caution",
-                     prove_fact_name(p, fact, name));
+        prove_report(p, VERIFY_MONOTONE, VERIFY_UNDECIDED, not_read.at, NULL, false,
+                     "verdict when %s moves towards caution", prove_fact_name(p, fact, name));
         return;
     }
     open_step(p, fact, &s);
@@ -163,8 +181,9 @@ static void prove_step(prover *p, uint32_t fact) {
         refute_step(p, &s, "a file that was open becomes NO BAR FOUND");
         return;
     }
-    prove_report(p, VERIFY_MONOTONE, answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL, false,
-                 "verdict when %s moves towards caution", prove_fact_name(p, fact, name));
+    prove_report(p, VERIFY_MONOTONE, answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED,
+                 why, NULL, false, "verdict when %s moves towards caution",
+                 prove_fact_name(p, fact, name));
 }
 
 void prove_monotone(prover *p) {

@@ -1,6 +1,6 @@
-// prove.c: one rulebook, every property. Questions are kept small on purpose: what a fact's change can do is asked of the
-// rules that read that fact, and of the whole law only if that fails. A part of the law that has no translation makes
-// the questions about it undecided, never proved.
+// prove.c: one rulebook, every property. Questions are kept small on purpose: what a fact's change
+// can do is asked of the rules that read that fact, and of the whole law only if that fails. A part
+// of the law that has no translation makes the questions about it undecided, never proved.
 #include "verify/prove.h"
 
 #include <stdarg.h>
@@ -8,24 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EFFORT 200000000u   // several minutes of search; the hardest shipped question takes a hundredth
+#define EFFORT \
+    200000000u  // several minutes of search; the hardest shipped question takes a hundredth
 #define ANSWER_BYTES ((size_t)64 << 20)
 
-static const hb_str FINDINGS[] = {{"undecided", 9}, {"refuted", 7}, {"proved", 6}};   // ORDER of verify_finding
+static const hb_str FINDINGS[] = {
+    {"undecided", 9},
+    {"refuted",   7},
+    {"proved",    6}
+};  // ORDER of verify_finding
 
 static const struct {
     const char *name, *says;
     void (*prove)(prover *p);
-} PROPERTIES[] = {   // ORDER verify properties
-    {"fail-closed", "NO BAR FOUND only when every rule of rules.csv is answered and every fact that is asked is established", prove_closed},
-    {"monotone", "less evidence for the transfer, or more for the person, never improves a verdict", prove_monotone},
-    {"total", "every decision gives exactly one outcome for every input, and every row can fire", prove_total},
-    {"nothing-vanishes", "no input makes an expression an error, or loses in a null what is known", prove_nothing_vanishes},
-    {"blind", "names, and countries and papers that no rule names, never change an outcome", prove_blind},
-    {"published", "the rulebook asks no less than the published list of rules", prove_published},
-    {"own", "what the rulebook's own properties.csv says", prove_own},
+} PROPERTIES[] = {
+  // ORDER verify properties
+    {"fail-closed",
+     "NO BAR FOUND only when every rule of rules.csv is answered and every fact that is asked is "
+     "established",                                                                                          prove_closed   },
+    {"monotone",         "less evidence for the transfer, or more for the person, never improves a verdict",
+     prove_monotone                                                                                                         },
+    {"total",            "every decision gives exactly one outcome for every input, and every row can fire",
+     prove_total                                                                                                            },
+    {"nothing-vanishes", "no input makes an expression an error, or loses in a null what is known",
+     prove_nothing_vanishes                                                                                                 },
+    {"blind",            "names, and countries and papers that no rule names, never change an outcome",
+     prove_blind                                                                                                            },
+    {"published",        "the rulebook asks no less than the published list of rules",                       prove_published},
+    {"own",              "what the rulebook's own properties.csv says",                                      prove_own      },
 };
-_Static_assert(sizeof PROPERTIES / sizeof *PROPERTIES == VERIFY_N_PROPERTIES, "a row for each property");
+_Static_assert(sizeof PROPERTIES / sizeof *PROPERTIES == VERIFY_N_PROPERTIES,
+               "a row for each property");
 
 hb_str verify_finding_name(verify_finding finding) {
     return FINDINGS[finding];
@@ -58,7 +71,7 @@ const char *prove_fact_name(const prover *p, uint32_t fact, char room[80]) {
     return room;
 }
 
-// ---- asking ----------------------------------------------------------------------------------------------------------
+// ---- asking ------------------------------------------------------------------------------------
 static bool make_room(prover *p) {
     uint32_t n_variables = p->l.pool->n_variables, n_terms = p->l.pool->n;
     if (n_variables > p->values_room) {
@@ -76,11 +89,13 @@ static bool make_room(prover *p) {
     return true;
 }
 
-// A day near ours makes an example easier to read, and one that habeas check does not refuse as future.
+// A day near ours makes an example easier to read, and one that habeas check does not refuse as
+// future.
 static term near_us(prover *p) {
     term_pool *pool = p->l.pool;
-    term after = term_less_equal(pool, term_integer(pool, 19723), p->l.as_of.t);     // 2024-01-01
-    return term_and(pool, after, term_less(pool, p->l.as_of.t, term_integer(pool, 20454)));   // 2026-01-01
+    term after = term_less_equal(pool, term_integer(pool, 19723), p->l.as_of.t);  // 2024-01-01
+    return term_and(pool, after,
+                    term_less(pool, p->l.as_of.t, term_integer(pool, 20454)));  // 2026-01-01
 }
 
 // Facts that the query does not read are absent from the example.
@@ -112,7 +127,8 @@ solver_answer prove_ask(prover *p, term query, term also, const char **why) {
     term nice = term_and(pool, whole, term_and(pool, also, near_us(p)));
     if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
     if (solver_check(p->s, nice, EFFORT, p->values, &ignored) != SOLVER_POSSIBLE) {
-        if (solver_check(p->s, whole, EFFORT, p->values, why) != SOLVER_POSSIBLE) return SOLVER_UNKNOWN;
+        if (solver_check(p->s, whole, EFFORT, p->values, why) != SOLVER_POSSIBLE)
+            return SOLVER_UNKNOWN;
     }
     forget_others(p, whole);
     if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
@@ -139,21 +155,26 @@ bool prove_decide(prover *p, const person *who, gate_decision *out) {
     return gate_decide(p->bench, p->arena, &who->day, who->records, who->n_records, out, &err);
 }
 
-// ---- reporting -------------------------------------------------------------------------------------------------------
-static void report(prover *p, verify_property property, verify_finding finding, const char *because, hb_text *people,
-                   bool is_confirmed, const char *about) {
-    verify_result result = {.property = property, .about = hb_str_from(about), .finding = finding, .because = hb_str_from(because),
+// ---- reporting ---------------------------------------------------------------------------------
+static void report(prover *p, verify_property property, verify_finding finding, const char *because,
+                   hb_text *people, bool is_confirmed, const char *about) {
+    verify_result result = {.property = property,
+                            .about = hb_str_from(about),
+                            .finding = finding,
+                            .because = hb_str_from(because),
                             .is_confirmed = is_confirmed};
     if (people) result.people = (hb_str){people->at, people->n};
     p->summary->n[property][finding]++;
     if (p->sink) p->sink(p->to, &result);
     p->n_done++;
     p->is_over |= p->request->stops_at_first && finding != VERIFY_PROVED;
-    if (p->request->progress) p->request->progress(p->request->to, p->n_done, p->n_all > p->n_done ? p->n_all : p->n_done + 1);
+    if (p->request->progress)
+        p->request->progress(p->request->to, p->n_done,
+                             p->n_all > p->n_done ? p->n_all : p->n_done + 1);
 }
 
-void prove_report(prover *p, verify_property property, verify_finding finding, const char *because, hb_text *people,
-                  bool is_confirmed, const char *format, ...) {
+void prove_report(prover *p, verify_property property, verify_finding finding, const char *because,
+                  hb_text *people, bool is_confirmed, const char *format, ...) {
     char about[200];
     va_list args;
     va_start(args, format);
@@ -162,8 +183,8 @@ void prove_report(prover *p, verify_property property, verify_finding finding, c
     report(p, property, finding, because, people, is_confirmed, about);
 }
 
-void prove_never(prover *p, verify_property property, term query, const char *because, prove_expects expects, const void *with,
-                 const char *format, ...) {
+void prove_never(prover *p, verify_property property, term query, const char *because,
+                 prove_expects expects, const void *with, const char *format, ...) {
     char about[200];
     const char *why;
     va_list args;
@@ -193,7 +214,7 @@ void prove_never(prover *p, verify_property property, term query, const char *be
     hb_text_clear(&people);
 }
 
-// ---- one rulebook ----------------------------------------------------------------------------------------------------
+// ---- one rulebook ------------------------------------------------------------------------------
 // Which facts each rule, and each question whether a fact is missing, depends on.
 static bool read_dependencies(prover *p) {
     uint32_t n = p->l.n_facts;
@@ -205,8 +226,11 @@ static bool read_dependencies(prover *p) {
         bool is_rule = i < p->l.n_rules;
         memset(bits, 0, p->l.pool->n_variables);
         if (is_rule) term_variables_of(p->l.pool, p->l.rules[i].bars, bits);
-        term_variables_of(p->l.pool, is_rule ? p->l.rules[i].is_open : p->l.facts[i - p->l.n_rules].missing, bits);
-        uint8_t *row = is_rule ? p->rule_reads + (size_t)i * n : p->missing_reads + (size_t)(i - p->l.n_rules) * n;
+        term_variables_of(p->l.pool,
+                          is_rule ? p->l.rules[i].is_open : p->l.facts[i - p->l.n_rules].missing,
+                          bits);
+        uint8_t *row = is_rule ? p->rule_reads + (size_t)i * n
+                               : p->missing_reads + (size_t)(i - p->l.n_rules) * n;
         for (uint32_t f = 0; f < n; f++) row[f] = law_reads_in(&p->l, bits, f);
     }
     free(bits);
@@ -217,9 +241,10 @@ static bool is_wanted(const verify_request *request, verify_property property) {
     return request->only.n == 0 || hb_str_equal(request->only, verify_property_name(property));
 }
 
-bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_sink sink, void *to, verify_summary *summary,
-                     hb_error *err) {
-    prover p = {.rb = rb, .request = request, .sink = sink, .to = to, .summary = summary, .err = err};
+bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_sink sink, void *to,
+                     verify_summary *summary, hb_error *err) {
+    prover p = {
+        .rb = rb, .request = request, .sink = sink, .to = to, .summary = summary, .err = err};
     bool ok = false;
     *summary = (verify_summary){0};
     if (!law_open(&p.l, rb, err)) goto done;
@@ -230,7 +255,7 @@ bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_s
         hb_out_of_memory(err);
         goto done;
     }
-    p.n_all = (uint64_t)p.l.n_facts * 8 + (uint64_t)p.l.n_rules * 8;   // near enough for a bar
+    p.n_all = (uint64_t)p.l.n_facts * 8 + (uint64_t)p.l.n_rules * 8;  // near enough for a bar
     if (request->cache) cache_load(&p.known, request->cache);
     for (int i = 0; i < VERIFY_N_PROPERTIES; i++) {
         if (!p.is_over && is_wanted(request, (verify_property)i)) PROPERTIES[i].prove(&p);
@@ -238,7 +263,8 @@ bool verify_rulebook(const rulebook *rb, const verify_request *request, verify_s
     if (request->cache) cache_save(&p.known, request->cache);
     summary->n_checks = solver_n_checks(p.s);
     summary->n_known = p.known.n_hits;
-    ok = p.l.pool->has_failed || hb_arena_is_exhausted(p.l.arena) ? hb_out_of_memory(err) : err->kind == HB_NONE;
+    ok = p.l.pool->has_failed || hb_arena_is_exhausted(p.l.arena) ? hb_out_of_memory(err)
+                                                                  : err->kind == HB_NONE;
 done:
     cache_clear(&p.known);
     free(p.rule_reads);

@@ -1,8 +1,8 @@
-// published.c: a rulebook that simply asks less proves everything else. The published list, a file outside the rulebook,
-// says for each rule whether it can bar, which facts are its own and when it applies; and for each fact which values
-// protect, what can establish it, how long that is fresh and when it is asked. The rulebook must demand all of that; it
-// may demand more.
-// Columns: kind (rule or fact), id, bars, facts, applies_when, protects, established_by, fresh_days, asked_when.
+// published.c: a rulebook that simply asks less proves everything else. The published list, a file
+// outside the rulebook, says for each rule whether it can bar, which facts are its own and when it
+// applies; and for each fact which values protect, what can establish it, how long that is fresh
+// and when it is asked. The rulebook must demand all of that; it may demand more. Columns: kind
+// (rule or fact), id, bars, facts, applies_when, protects, established_by, fresh_days, asked_when.
 #include "verify/graph.h"
 #include "verify/prove.h"
 
@@ -10,13 +10,29 @@
 #include <string.h>
 
 #define ROW_BYTES (64u << 10)
-enum { KIND, ID, BARS, FACTS, APPLIES_WHEN, PROTECTS, ESTABLISHED_BY, FRESH_DAYS, ASKED_WHEN, N_COLUMNS };
+enum {
+    KIND,
+    ID,
+    BARS,
+    FACTS,
+    APPLIES_WHEN,
+    PROTECTS,
+    ESTABLISHED_BY,
+    FRESH_DAYS,
+    ASKED_WHEN,
+    N_COLUMNS
+};
 
-typedef struct { prover *p; const feel_scope *scope; hb_str id; hb_str text[N_COLUMNS]; } row_of;
+typedef struct {
+    prover *p;
+    const feel_scope *scope;
+    hb_str id;
+    hb_str text[N_COLUMNS];
+} row_of;
 
 static void say(row_of *r, bool is_so, const char *because, const char *what) {
-    prove_report(r->p, VERIFY_PUBLISHED, is_so ? VERIFY_PROVED : VERIFY_REFUTED, is_so ? "" : because, NULL, false, "%.*s %s",
-                 (int)r->id.n, r->id.at, what);
+    prove_report(r->p, VERIFY_PUBLISHED, is_so ? VERIFY_PROVED : VERIFY_REFUTED,
+                 is_so ? "" : because, NULL, false, "%.*s %s", (int)r->id.n, r->id.at, what);
 }
 
 static bool next_part(hb_str *rest, hb_str *part) {
@@ -34,16 +50,17 @@ static bool read_expression(row_of *r, hb_str text, const char *what, value *out
     hb_error err = {0};
     hb_str kept;
     if (!hb_str_copy(l->arena, text, &kept)) return false;
-    const feel_node *node = feel_parse(l->arena, (feel_source){.text = kept, .where = r->id}, r->scope, &err);
+    const feel_node *node =
+        feel_parse(l->arena, (feel_source){.text = kept, .where = r->id}, r->scope, &err);
     if (node) *out = law_expression(l, node);
     if (node && !l->e.has_failed) return true;
-    prove_report(r->p, VERIFY_PUBLISHED, VERIFY_UNDECIDED, node ? l->e.why.at : err.message, NULL, false, "%.*s %s", (int)r->id.n,
-                 r->id.at, what);
+    prove_report(r->p, VERIFY_PUBLISHED, VERIFY_UNDECIDED, node ? l->e.why.at : err.message, NULL,
+                 false, "%.*s %s", (int)r->id.n, r->id.at, what);
     l->e.has_failed = false;
     return false;
 }
 
-// ---- rules -----------------------------------------------------------------------------------------------------------
+// ---- rules -------------------------------------------------------------------------------------
 static void check_own_facts(row_of *r, uint32_t rule) {
     prover *p = r->p;
     hb_str rest = r->text[FACTS], part;
@@ -51,7 +68,8 @@ static void check_own_facts(row_of *r, uint32_t rule) {
         uint32_t fact = rulebook_find_fact(p->rb, part);
         char what[120];
         snprintf(what, sizeof what, "depends on %.*s", (int)part.n, part.at);
-        say(r, fact != DMN_NONE && p->rule_reads[(size_t)rule * p->l.n_facts + fact], "its outcome is the same whatever that fact is", what);
+        say(r, fact != DMN_NONE && p->rule_reads[(size_t)rule * p->l.n_facts + fact],
+            "its outcome is the same whatever that fact is", what);
     }
 }
 
@@ -67,23 +85,29 @@ static void check_rule(row_of *r) {
     say(r, is_there, "the rulebook has no such rule, or its model no such decision", "is asked");
     if (!is_there) return;
     if (l->rules[rule].why_not.n) {
-        prove_report(p, VERIFY_PUBLISHED, VERIFY_UNDECIDED, l->rules[rule].why_not.at, NULL, false, "%.*s asks no less", (int)r->id.n, r->id.at);
+        prove_report(p, VERIFY_PUBLISHED, VERIFY_UNDECIDED, l->rules[rule].why_not.at, NULL, false,
+                     "%.*s asks no less", (int)r->id.n, r->id.at);
         return;
     }
     const char *why;
     value applies;
     hb_arena_reset(p->arena);
     if (hb_str_equal(r->text[BARS], HB_STR("yes"))) {
-        say(r, prove_is_possible(p, l->rules[rule].bars, &why) == SOLVER_POSSIBLE, "no input makes it bar", "can bar");
+        say(r, prove_is_possible(p, l->rules[rule].bars, &why) == SOLVER_POSSIBLE,
+            "no input makes it bar", "can bar");
     }
     check_own_facts(r, rule);
-    if (!read_expression(r, r->text[APPLIES_WHEN], "is silent only where it does not apply", &applies)) return;
-    term silent = term_and(l->pool, l->rules[rule].is_silent, term_not(l->pool, value_is_false(&l->e, applies)));
-    prove_never(p, VERIFY_PUBLISHED, silent, "it is silent where the published list says that it applies", is_silent, &rule,
+    if (!read_expression(r, r->text[APPLIES_WHEN], "is silent only where it does not apply",
+                         &applies))
+        return;
+    term silent = term_and(l->pool, l->rules[rule].is_silent,
+                           term_not(l->pool, value_is_false(&l->e, applies)));
+    prove_never(p, VERIFY_PUBLISHED, silent,
+                "it is silent where the published list says that it applies", is_silent, &rule,
                 "%.*s is silent only where it does not apply", (int)r->id.n, r->id.at);
 }
 
-// ---- facts -----------------------------------------------------------------------------------------------------------
+// ---- facts -------------------------------------------------------------------------------------
 static void check_kinds(row_of *r, const rulebook_fact *fact) {
     uint32_t published = 0;
     hb_str rest = r->text[ESTABLISHED_BY], part;
@@ -91,7 +115,8 @@ static void check_kinds(row_of *r, const rulebook_fact *fact) {
     while (next_part(&rest, &part)) {
         if (rulebook_kind_find(part, &kind)) published |= 1u << kind;
     }
-    say(r, (fact->established_by & ~published) == 0, "a kind of document establishes it that is not on the list", "takes no other document");
+    say(r, (fact->established_by & ~published) == 0,
+        "a kind of document establishes it that is not on the list", "takes no other document");
 }
 
 // "30", "none=30" or nothing.
@@ -108,8 +133,10 @@ static void check_freshness(row_of *r, uint32_t fact) {
         text = (hb_str){equals + 1, text.n - value_text.n - 1};
     }
     bool is_read = hb_dec_parse(text, &number) && hb_dec_to_int(number, &days);
-    bool covers = burden.does_age && (burden.fresh_value.n == 0 || hb_str_equal(burden.fresh_value, value_text));
-    say(r, is_read && covers && burden.fresh_days <= days, "its documents stay fresh longer", "ages no slower");
+    bool covers = burden.does_age &&
+                  (burden.fresh_value.n == 0 || hb_str_equal(burden.fresh_value, value_text));
+    say(r, is_read && covers && burden.fresh_days <= days, "its documents stay fresh longer",
+        "ages no slower");
 }
 
 static term published_bare(law *l, hb_str column, value v, bool *takes_any_other) {
@@ -117,8 +144,12 @@ static term published_bare(law *l, hb_str column, value v, bool *takes_any_other
     hb_str rest = column, part;
     *takes_any_other = false;
     while (next_part(&rest, &part)) {
-        if (hb_str_equal(part, HB_STR("*"))) *takes_any_other = true;
-        else any = term_or(l->pool, any, term_equal(l->pool, v.t, term_integer(l->pool, encoder_string(&l->e, part))));
+        if (hb_str_equal(part, HB_STR("*")))
+            *takes_any_other = true;
+        else
+            any = term_or(
+                l->pool, any,
+                term_equal(l->pool, v.t, term_integer(l->pool, encoder_string(&l->e, part))));
     }
     return any;
 }
@@ -131,8 +162,10 @@ static void check_protects(row_of *r, uint32_t fact) {
     char name[80];
     hb_error err = {0};
     hb_str kept;
-    value v = law_variable(l, fact, prove_fact_name(r->p, fact, name), false, LAW_LIST_PLACES, &legal);
-    bool is_bare = f->type == RULEBOOK_ENUM || f->type == RULEBOOK_TRI || f->type == RULEBOOK_TEXT || f->type == RULEBOOK_DOC;
+    value v =
+        law_variable(l, fact, prove_fact_name(r->p, fact, name), false, LAW_LIST_PLACES, &legal);
+    bool is_bare = f->type == RULEBOOK_ENUM || f->type == RULEBOOK_TRI ||
+                   f->type == RULEBOOK_TEXT || f->type == RULEBOOK_DOC;
     if (r->text[PROTECTS].n == 0 || !hb_str_copy(l->arena, r->text[PROTECTS], &kept)) return;
     if (is_bare) {
         bool takes_any_other;
@@ -140,22 +173,29 @@ static void check_protects(row_of *r, uint32_t fact) {
         if (takes_any_other) {
             bool ignored;
             term spoken = published_bare(l, f->permits, v, &ignored);
-            protects = term_or(l->pool, protects, term_not(l->pool, term_or(l->pool, spoken, published_bare(l, f->neutral, v, &ignored))));
+            protects = term_or(
+                l->pool, protects,
+                term_not(l->pool,
+                         term_or(l->pool, spoken, published_bare(l, f->neutral, v, &ignored))));
         }
     } else {
-        const feel_node *tests = feel_parse_unary(l->arena, (feel_source){.text = kept, .where = r->id}, r->scope, NULL, &err);
+        const feel_node *tests = feel_parse_unary(
+            l->arena, (feel_source){.text = kept, .where = r->id}, r->scope, NULL, &err);
         l->current = DMN_NONE;
         if (tests) protects = value_is_true(&l->e, encode_test(&l->e, tests, v));
         if (!tests || l->e.has_failed) {
-            prove_report(r->p, VERIFY_PUBLISHED, VERIFY_UNDECIDED, tests ? l->e.why.at : err.message, NULL, false,
-                         "%.*s protects no less", (int)r->id.n, r->id.at);
+            prove_report(r->p, VERIFY_PUBLISHED, VERIFY_UNDECIDED,
+                         tests ? l->e.why.at : err.message, NULL, false, "%.*s protects no less",
+                         (int)r->id.n, r->id.at);
             l->e.has_failed = false;
             return;
         }
     }
-    term lost = term_and(l->pool, protects, term_not(l->pool, law_effect(l, fact, v, RULEBOOK_PROTECTS)));
-    prove_never(r->p, VERIFY_PUBLISHED, term_and(l->pool, legal, lost), "a value protects on the list and not here", NULL, NULL,
-                "%.*s protects no less", (int)r->id.n, r->id.at);
+    term lost =
+        term_and(l->pool, protects, term_not(l->pool, law_effect(l, fact, v, RULEBOOK_PROTECTS)));
+    prove_never(r->p, VERIFY_PUBLISHED, term_and(l->pool, legal, lost),
+                "a value protects on the list and not here", NULL, NULL, "%.*s protects no less",
+                (int)r->id.n, r->id.at);
 }
 
 static void check_fact(row_of *r) {
@@ -167,19 +207,24 @@ static void check_fact(row_of *r) {
     check_kinds(r, rulebook_fact_at(r->p->rb, fact));
     check_freshness(r, fact);
     check_protects(r, fact);
-    if (r->text[ASKED_WHEN].n == 0) asked = value_of(VALUE_BOOLEAN, TRUE_TERM);
-    else if (!read_expression(r, r->text[ASKED_WHEN], "is asked no less", &asked)) return;
-    term unasked = term_and(l->pool, term_not(l->pool, value_is_false(&l->e, asked)), term_not(l->pool, l->facts[fact].asked));
-    prove_never(r->p, VERIFY_PUBLISHED, unasked, "it is not asked where the list asks it", NULL, NULL, "%.*s is asked no less",
-                (int)r->id.n, r->id.at);
+    if (r->text[ASKED_WHEN].n == 0)
+        asked = value_of(VALUE_BOOLEAN, TRUE_TERM);
+    else if (!read_expression(r, r->text[ASKED_WHEN], "is asked no less", &asked))
+        return;
+    term unasked = term_and(l->pool, term_not(l->pool, value_is_false(&l->e, asked)),
+                            term_not(l->pool, l->facts[fact].asked));
+    prove_never(r->p, VERIFY_PUBLISHED, unasked, "it is not asked where the list asks it", NULL,
+                NULL, "%.*s is asked no less", (int)r->id.n, r->id.at);
 }
 
-// ---- the file --------------------------------------------------------------------------------------------------------
+// ---- the file ----------------------------------------------------------------------------------
 static const feel_scope *open_scope(prover *p) {
     feel_scope *scope = feel_scope_open(p->l.arena, NULL);
     bool ok = scope != NULL;
-    for (uint32_t f = 0; ok && f < p->l.n_facts; f++) ok = feel_scope_add(scope, rulebook_fact_at(p->rb, f)->name, NULL);
-    ok = ok && feel_scope_add(scope, HB_STR("as_of"), NULL) && feel_scope_add(scope, HB_STR("host"), NULL);
+    for (uint32_t f = 0; ok && f < p->l.n_facts; f++)
+        ok = feel_scope_add(scope, rulebook_fact_at(p->rb, f)->name, NULL);
+    ok = ok && feel_scope_add(scope, HB_STR("as_of"), NULL) &&
+         feel_scope_add(scope, HB_STR("host"), NULL);
     return ok ? scope : NULL;
 }
 
@@ -194,16 +239,19 @@ void prove_published(prover *p) {
         return;
     }
     for (uint32_t n = 0; hb_csv_next(csv, &row, &end, p->err) && !end && !p->is_over; n++) {
-        if (n == 0) continue;   // the names of the columns
+        if (n == 0) continue;  // the names of the columns
         if (row.n != N_COLUMNS) {
-            hb_fail(p->err, HB_INPUT, "bad-row", "line %llu of the published list has %u fields, not %d", (unsigned long long)row.line,
-                    row.n, N_COLUMNS);
+            hb_fail(p->err, HB_INPUT, "bad-row",
+                    "line %llu of the published list has %u fields, not %d",
+                    (unsigned long long)row.line, row.n, N_COLUMNS);
             break;
         }
         for (uint32_t i = 0; i < N_COLUMNS; i++) r.text[i] = row.fields[i].text;
         r.id = r.text[ID];
-        if (hb_str_equal(r.text[KIND], HB_STR("rule"))) check_rule(&r);
-        else check_fact(&r);
+        if (hb_str_equal(r.text[KIND], HB_STR("rule")))
+            check_rule(&r);
+        else
+            check_fact(&r);
     }
     hb_csv_close(csv);
 }

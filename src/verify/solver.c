@@ -1,7 +1,8 @@
-// solver.c: terms become Z3 expressions one to one, in the order of the pool. Nothing of the law is known here, and no
-// other file includes z3.h. Days of TERM_MONTHS are an uninterpreted function for each number of months, with three
-// true things said about it: how far it can be from its argument, that a later day never gives an earlier one, and the
-// exact value wherever a candidate was wrong about it.
+// solver.c: terms become Z3 expressions one to one, in the order of the pool. Nothing of the law is
+// known here, and no other file includes z3.h. Days of TERM_MONTHS are an uninterpreted function
+// for each number of months, with three true things said about it: how far it can be from its
+// argument, that a later day never gives an earlier one, and the exact value wherever a candidate
+// was wrong about it.
 #include "verify/solver.h"
 
 #include <stdio.h>
@@ -9,15 +10,18 @@
 #include <string.h>
 #include <z3.h>
 
-typedef struct { int64_t months, least, most; Z3_func_decl function; } month_function;
+typedef struct {
+    int64_t months, least, most;
+    Z3_func_decl function;
+} month_function;
 
 struct solver {
     term_pool *pool;
     Z3_context z3;
-    Z3_solver solver;     // of the question being asked
-    Z3_ast *lowered;      // by term; NULL = not yet
-    uint32_t n_lowered;   // it has room for so many terms
-    term *used;           // what the question being asked reads, ascending
+    Z3_solver solver;    // of the question being asked
+    Z3_ast *lowered;     // by term; NULL = not yet
+    uint32_t n_lowered;  // it has room for so many terms
+    term *used;          // what the question being asked reads, ascending
     uint32_t n_used, used_room;
     month_function *months;
     uint32_t n_months;
@@ -63,7 +67,7 @@ uint64_t solver_n_checks(const solver *s) {
     return s->n_checks;
 }
 
-// ---- lowering ----------------------------------------------------------------------------------------------------
+// ---- lowering ----------------------------------------------------------------------------------
 static Z3_sort sort_of(const solver *s, uint8_t sort) {
     switch ((term_sort)sort) {
         case TERM_BOOL: return Z3_mk_bool_sort(s->z3);
@@ -73,7 +77,8 @@ static Z3_sort sort_of(const solver *s, uint8_t sort) {
     return Z3_mk_bool_sort(s->z3);
 }
 
-// The function for one number of months, with the exact bounds of f(day) - day over all days of the calendar we use.
+// The function for one number of months, with the exact bounds of f(day) - day over all days of the
+// calendar we use.
 static month_function *function_of(solver *s, int64_t months) {
     for (uint32_t i = 0; i < s->n_months; i++) {
         if (s->months[i].months == months) return &s->months[i];
@@ -84,7 +89,8 @@ static month_function *function_of(solver *s, int64_t months) {
     month_function *f = &grown[s->n_months++];
     Z3_sort day = Z3_mk_int_sort(s->z3);
     f->months = months;
-    f->function = Z3_mk_func_decl(s->z3, Z3_mk_int_symbol(s->z3, 1000000 + (int)s->n_months), 1, &day, day);
+    f->function =
+        Z3_mk_func_decl(s->z3, Z3_mk_int_symbol(s->z3, 1000000 + (int)s->n_months), 1, &day, day);
     f->least = INT64_MAX;
     f->most = INT64_MIN;
     for (int64_t d = TERM_FIRST_DAY; d <= TERM_LAST_DAY; d++) {
@@ -134,7 +140,8 @@ static Z3_ast lower_one(solver *s, term t) {
             return Z3_mk_numeral(s->z3, copy, Z3_mk_real_sort(s->z3));
         }
         case TERM_VARIABLE:
-            return Z3_mk_const(s->z3, Z3_mk_int_symbol(s->z3, (int)node->number), sort_of(s, node->sort));
+            return Z3_mk_const(s->z3, Z3_mk_int_symbol(s->z3, (int)node->number),
+                               sort_of(s, node->sort));
         case TERM_NOT: return Z3_mk_not(s->z3, now[node->a]);
         case TERM_AND: return Z3_mk_and(s->z3, 2, two);
         case TERM_OR: return Z3_mk_or(s->z3, 2, two);
@@ -184,7 +191,8 @@ static void say_months(solver *s, uint32_t at) {
     const term_node *node = term_at(s->pool, t);
     const month_function *f = function_of(s, node->number);
     Z3_ast day = s->lowered[node->a], value = s->lowered[t];
-    Z3_ast outside = either(s, Z3_mk_lt(s->z3, day, integer(s, TERM_FIRST_DAY)), Z3_mk_gt(s->z3, day, integer(s, TERM_LAST_DAY)));
+    Z3_ast outside = either(s, Z3_mk_lt(s->z3, day, integer(s, TERM_FIRST_DAY)),
+                            Z3_mk_gt(s->z3, day, integer(s, TERM_LAST_DAY)));
     say(s, either(s, outside, Z3_mk_le(s->z3, sum(s, day, f->least), value)));
     say(s, either(s, outside, Z3_mk_le(s->z3, value, sum(s, day, f->most))));
     for (uint32_t i = at + 1; i < s->n_used; i++) {
@@ -196,8 +204,9 @@ static void say_months(solver *s, uint32_t at) {
     }
 }
 
-// ---- asking ------------------------------------------------------------------------------------------------------
-static bool read_value(const solver *s, Z3_model model, Z3_ast name, uint8_t sort, term_value *out) {
+// ---- asking ------------------------------------------------------------------------------------
+static bool read_value(const solver *s, Z3_model model, Z3_ast name, uint8_t sort,
+                       term_value *out) {
     Z3_ast value = NULL;
     *out = (term_value){0};
     if (!Z3_model_eval(s->z3, model, name, true, &value)) return false;
@@ -208,7 +217,8 @@ static bool read_value(const solver *s, Z3_model model, Z3_ast name, uint8_t sor
     if (sort == TERM_INT) return Z3_get_numeral_int64(s->z3, value, &out->number);
     const char *text = Z3_get_numeral_decimal_string(s->z3, value, 20);
     size_t n = text ? strlen(text) : 0;
-    while (n > 0 && text[n - 1] == '?') n--;   // a fraction without end: near enough, and every candidate is checked
+    while (n > 0 && text[n - 1] == '?')
+        n--;  // a fraction without end: near enough, and every candidate is checked
     return n > 0 && hb_dec_parse((hb_str){text, n}, &out->decimal);
 }
 
@@ -218,12 +228,14 @@ static bool read_model(solver *s, Z3_model model, term_value *values) {
     for (uint32_t i = 0; i < s->n_used; i++) {
         const term_node *node = term_at(s->pool, s->used[i]);
         if (node->kind != TERM_VARIABLE) continue;
-        if (!read_value(s, model, s->lowered[s->used[i]], node->sort, &values[node->number])) return false;
+        if (!read_value(s, model, s->lowered[s->used[i]], node->sort, &values[node->number]))
+            return false;
     }
     return true;
 }
 
-// Teaches the right day wherever the candidate is wrong about one; true when it was right everywhere.
+// Teaches the right day wherever the candidate is wrong about one; true when it was right
+// everywhere.
 static bool teach_months(solver *s, Z3_model model) {
     bool is_right = true;
     for (uint32_t i = 0; i < s->n_used; i++) {
@@ -232,12 +244,17 @@ static bool teach_months(solver *s, Z3_model model) {
         if (node->kind != TERM_MONTHS) continue;
         Z3_ast value, day;
         int64_t given, from;
-        if (!Z3_model_eval(s->z3, model, s->lowered[t], true, &value) || !Z3_get_numeral_int64(s->z3, value, &given)) return false;
-        if (!Z3_model_eval(s->z3, model, s->lowered[node->a], true, &day) || !Z3_get_numeral_int64(s->z3, day, &from)) return false;
+        if (!Z3_model_eval(s->z3, model, s->lowered[t], true, &value) ||
+            !Z3_get_numeral_int64(s->z3, value, &given))
+            return false;
+        if (!Z3_model_eval(s->z3, model, s->lowered[node->a], true, &day) ||
+            !Z3_get_numeral_int64(s->z3, day, &from))
+            return false;
         int64_t exact = term_add_months(from, node->number);
         if (given == exact) continue;
         Z3_ast at = integer(s, from);
-        say(s, Z3_mk_eq(s->z3, Z3_mk_app(s->z3, function_of(s, node->number)->function, 1, &at), integer(s, exact)));
+        say(s, Z3_mk_eq(s->z3, Z3_mk_app(s->z3, function_of(s, node->number)->function, 1, &at),
+                        integer(s, exact)));
         is_right = false;
     }
     return is_right;
@@ -251,13 +268,15 @@ static solver_answer ask(solver *s, term_value *values) {
         Z3_lbool result = Z3_solver_check(s->z3, s->solver);
         if (result == Z3_L_FALSE) return SOLVER_IMPOSSIBLE;
         if (result == Z3_L_UNDEF) {
-            snprintf(s->why, sizeof s->why, "Z3: %s", Z3_solver_get_reason_unknown(s->z3, s->solver));
+            snprintf(s->why, sizeof s->why, "Z3: %s",
+                     Z3_solver_get_reason_unknown(s->z3, s->solver));
             return SOLVER_UNKNOWN;
         }
         Z3_model model = Z3_solver_get_model(s->z3, s->solver);
         if (!model) break;
         Z3_model_inc_ref(s->z3, model);
-        bool is_settled = teach_months(s, model), is_read = is_settled && read_model(s, model, values);
+        bool is_settled = teach_months(s, model),
+             is_read = is_settled && read_model(s, model, values);
         Z3_model_dec_ref(s->z3, model);
         if (is_read) return SOLVER_POSSIBLE;
         if (!is_settled) continue;
@@ -267,8 +286,9 @@ static solver_answer ask(solver *s, term_value *values) {
     return SOLVER_UNKNOWN;
 }
 
-// Effort is counted in Z3's own steps, so a busy machine answers as an idle one does. The older arithmetic without
-// relevancy finds a whole person in a second; with Z3's defaults it took up to a minute (4.8.12, us-sv).
+// Effort is counted in Z3's own steps, so a busy machine answers as an idle one does. The older
+// arithmetic without relevancy finds a whole person in a second; with Z3's defaults it took up to a
+// minute (4.8.12, us-sv).
 static void set_limits(solver *s, uint32_t effort) {
     Z3_params params = Z3_mk_params(s->z3);
     Z3_params_inc_ref(s->z3, params);
@@ -288,7 +308,8 @@ static void say_parts(solver *s, term t) {
     say(s, s->lowered[t]);
 }
 
-solver_answer solver_check(solver *s, term query, uint32_t effort, term_value *values, const char **why) {
+solver_answer solver_check(solver *s, term query, uint32_t effort, term_value *values,
+                           const char **why) {
     *why = "";
     if (query == FALSE_TERM && !s->pool->has_failed) return SOLVER_IMPOSSIBLE;
     if (!lower(s, query)) {

@@ -1,6 +1,7 @@
-// split.c: a box is, for each column, the cells still in it. If no row meets the box it is a gap; if one row takes all of
-// it, it holds none; else it is cut along a column that a row constrains, cells of one column that the same rows take
-// staying together. Each cut removes a constraint of some row, so the search ends; a bound on boxes keeps it short.
+// split.c: a box is, for each column, the cells still in it. If no row meets the box it is a gap;
+// if one row takes all of it, it holds none; else it is cut along a column that a row constrains,
+// cells of one column that the same rows take staying together. Each cut removes a constraint of
+// some row, so the search ends; a bound on boxes keeps it short.
 #include "verify/split.h"
 
 #include <stdlib.h>
@@ -11,8 +12,10 @@
 #define MAX_BOXES 2000000u
 #define MAX_CELLS 400u
 
-bool split_make(hb_arena *arena, uint32_t n_rows, uint32_t n_columns, const uint32_t *n_cells, split_table *out) {
-    *out = (split_table){.n_rows = n_rows, .n_columns = n_columns, .n_words = (n_rows + 63) / 64 + 1};
+bool split_make(hb_arena *arena, uint32_t n_rows, uint32_t n_columns, const uint32_t *n_cells,
+                split_table *out) {
+    *out =
+        (split_table){.n_rows = n_rows, .n_columns = n_columns, .n_words = (n_rows + 63) / 64 + 1};
     out->n_cells = hb_arena_array(arena, uint32_t, n_columns + 1);
     out->accepts = hb_arena_array(arena, uint64_t *, n_columns + 1);
     if (!out->n_cells || !out->accepts) return false;
@@ -36,10 +39,10 @@ static bool does_accept(const split_table *t, uint32_t column, uint32_t cell, ui
     return rows_of(t, column, cell)[row / 64] >> row % 64 & 1;
 }
 
-// ---- the search --------------------------------------------------------------------------------------------------
+// ---- the search --------------------------------------------------------------------------------
 typedef struct {
     const split_table *t;
-    uint8_t *is_in;          // column * MAX_CELLS + cell: still in the box
+    uint8_t *is_in;  // column * MAX_CELLS + cell: still in the box
     uint32_t n_boxes;
     uint32_t *found;
 } search;
@@ -54,8 +57,10 @@ static void touch(const search *s, uint32_t column, uint32_t row, bool *all, boo
     *any = false;
     for (uint32_t cell = 0; cell < s->t->n_cells[column]; cell++) {
         if (!cells_of(s, column)[cell]) continue;
-        if (does_accept(s->t, column, cell, row)) *any = true;
-        else *all = false;
+        if (does_accept(s->t, column, cell, row))
+            *any = true;
+        else
+            *all = false;
     }
 }
 
@@ -67,8 +72,10 @@ static bool keep_found(const search *s) {
     return true;
 }
 
-// Rows of the set that meet the box; the column along which to cut; whether one row takes the whole box.
-static bool look(const search *s, const uint64_t *rows, uint64_t *meeting, uint32_t *column, bool *is_covered) {
+// Rows of the set that meet the box; the column along which to cut; whether one row takes the whole
+// box.
+static bool look(const search *s, const uint64_t *rows, uint64_t *meeting, uint32_t *column,
+                 bool *is_covered) {
     uint32_t fewest = UINT32_MAX;
     bool is_met = false;
     *is_covered = false;
@@ -92,7 +99,8 @@ static bool look(const search *s, const uint64_t *rows, uint64_t *meeting, uint3
     return is_met;
 }
 
-static bool is_alike(const search *s, uint32_t column, uint32_t a, uint32_t b, const uint64_t *rows) {
+static bool is_alike(const search *s, uint32_t column, uint32_t a, uint32_t b,
+                     const uint64_t *rows) {
     const uint64_t *x = rows_of(s->t, column, a), *y = rows_of(s->t, column, b);
     for (uint32_t w = 0; w < s->t->n_words; w++) {
         if ((x[w] ^ y[w]) & rows[w]) return false;
@@ -110,7 +118,8 @@ static split_answer find_gap(search *s, const uint64_t *rows) {
         free(meeting);
         return SPLIT_UNDECIDED;
     }
-    if (!look(s, rows, meeting, &column, &is_covered)) answer = keep_found(s) ? SPLIT_FOUND : SPLIT_UNDECIDED;
+    if (!look(s, rows, meeting, &column, &is_covered))
+        answer = keep_found(s) ? SPLIT_FOUND : SPLIT_UNDECIDED;
     if (answer == SPLIT_FOUND || is_covered) {
         free(meeting);
         return answer;
@@ -121,7 +130,8 @@ static split_answer find_gap(search *s, const uint64_t *rows) {
     for (uint32_t cell = 0; cell < n && answer == SPLIT_NONE; cell++) {
         if (!kept[cell] || done[cell]) continue;
         for (uint32_t other = 0; other < n; other++) {
-            bool together = kept[other] && !done[other] && is_alike(s, column, cell, other, meeting);
+            bool together =
+                kept[other] && !done[other] && is_alike(s, column, cell, other, meeting);
             cells_of(s, column)[other] = together;
             done[other] |= together;
         }
@@ -142,7 +152,8 @@ static bool open_search(search *s, const split_table *t, uint32_t *cells) {
 }
 
 // Among `rows`, over the part of the table that `within` takes (DMN_NONE: all of it).
-static split_answer gap_of(const split_table *t, uint32_t n_above, uint32_t within, uint32_t *cells) {
+static split_answer gap_of(const split_table *t, uint32_t n_above, uint32_t within,
+                           uint32_t *cells) {
     search s;
     split_answer answer = SPLIT_UNDECIDED;
     uint64_t *rows = calloc(t->n_words, sizeof *rows);
@@ -151,7 +162,8 @@ static split_answer gap_of(const split_table *t, uint32_t n_above, uint32_t with
         for (uint32_t row = 0; row < n_above; row++) rows[row / 64] |= 1ull << row % 64;
         for (uint32_t c = 0; within != DMN_NONE && c < t->n_columns; c++) {
             bool any = false;
-            for (uint32_t cell = 0; cell < t->n_cells[c]; cell++) any |= cells_of(&s, c)[cell] = does_accept(t, c, cell, within);
+            for (uint32_t cell = 0; cell < t->n_cells[c]; cell++)
+                any |= cells_of(&s, c)[cell] = does_accept(t, c, cell, within);
             is_possible &= any;
         }
         answer = is_possible ? find_gap(&s, rows) : SPLIT_NONE;
@@ -181,15 +193,22 @@ bool split_overlap(const split_table *t, uint32_t row, uint32_t other, uint32_t 
     return true;
 }
 
-// ---- reading a table of a model ------------------------------------------------------------------------------------
-typedef struct { feel_value *values; uint32_t n; bool is_foreign; hb_arena *arena; } constants;
+// ---- reading a table of a model ----------------------------------------------------------------
+typedef struct {
+    feel_value *values;
+    uint32_t n;
+    bool is_foreign;
+    hb_arena *arena;
+} constants;
 
 static void add_constant(constants *all, feel_value v) {
     for (uint32_t i = 0; i < all->n; i++) {
         if (feel_is_same(all->values[i], v)) return;
     }
-    if (all->n + 1 >= MAX_CELLS / 4) all->is_foreign = true;
-    else all->values[all->n++] = v;
+    if (all->n + 1 >= MAX_CELLS / 4)
+        all->is_foreign = true;
+    else
+        all->values[all->n++] = v;
 }
 
 // Every constant of a test, ends of ranges and members of lists included.
@@ -233,7 +252,8 @@ static void walk(constants *all, const feel_node *node) {
             walk(all, node->a);
             walk(all, node->b);
             return;
-        case FEEL_NODE_CALL:   // duration("P30D") and date("2025-01-01") are folded to constants where they can be
+        case FEEL_NODE_CALL:  // duration("P30D") and date("2025-01-01") are folded to constants
+                              // where they can be
         default: all->is_foreign = true; return;
     }
 }
@@ -254,18 +274,21 @@ static bool add_numbers(hb_arena *arena, const constants *all, feel_value *sampl
     if (m == 0) return true;
     qsort(numbers, m, sizeof *numbers, by_size);
     for (uint32_t i = 0; i < m; i++) {
-        hb_dec before = i > 0 ? feel_dec(numbers[i - 1]) : hb_dec_from_int(0), here = feel_dec(numbers[i]);
+        hb_dec before = i > 0 ? feel_dec(numbers[i - 1]) : hb_dec_from_int(0),
+               here = feel_dec(numbers[i]);
         bool ok = i > 0 ? hb_dec_add(before, here, &between) && hb_dec_mul(between, half, &between)
                         : hb_dec_sub(here, hb_dec_from_int(1), &between);
         if (!ok || !feel_number(arena, between, &samples[(*n)++])) return false;
         samples[(*n)++] = numbers[i];
     }
-    return hb_dec_add(feel_dec(numbers[m - 1]), hb_dec_from_int(1), &between) && feel_number(arena, between, &samples[(*n)++]);
+    return hb_dec_add(feel_dec(numbers[m - 1]), hb_dec_from_int(1), &between) &&
+           feel_number(arena, between, &samples[(*n)++]);
 }
 
-// A value of each elementary cell: the constants, something between and beyond those that have an order, some other
-// string, both booleans, and null.
-static bool make_samples(hb_arena *arena, const constants *all, const feel_type *type, feel_value *samples, uint32_t *n) {
+// A value of each elementary cell: the constants, something between and beyond those that have an
+// order, some other string, both booleans, and null.
+static bool make_samples(hb_arena *arena, const constants *all, const feel_type *type,
+                         feel_value *samples, uint32_t *n) {
     bool has_string = type->kind == FEEL_TYPE_STRING, has_boolean = type->kind == FEEL_TYPE_BOOLEAN;
     *n = 0;
     samples[(*n)++] = feel_null();
@@ -277,7 +300,8 @@ static bool make_samples(hb_arena *arena, const constants *all, const feel_type 
         if (v.kind == FEEL_BOOLEAN) has_boolean = true;
         if (v.kind != FEEL_DATE) continue;
         for (int step = -1; step <= 1; step++) {
-            if (hb_date_from_days(hb_date_to_days(v.date) + step, &near)) samples[(*n)++] = feel_date(near);
+            if (hb_date_from_days(hb_date_to_days(v.date) + step, &near))
+                samples[(*n)++] = feel_date(near);
         }
     }
     if (has_string) samples[(*n)++] = feel_string(HB_STR("some other string"));
@@ -285,7 +309,7 @@ static bool make_samples(hb_arena *arena, const constants *all, const feel_type 
         samples[(*n)++] = feel_boolean(true);
         samples[(*n)++] = feel_boolean(false);
     }
-    if (*n == 1) samples[(*n)++] = feel_int(1);   // no test reads it: one known value stands for all
+    if (*n == 1) samples[(*n)++] = feel_int(1);  // no test reads it: one known value stands for all
     return true;
 }
 
@@ -294,13 +318,15 @@ static bool test_cells(split_table *out, const dmn_table *table, uint32_t column
         for (uint32_t row = 0; row < table->n_rows; row++) {
             const feel_program *test = table->rows[row].tests[column];
             feel_env env = {0};
-            if (!test || feel_is_true(feel_test(run, test, &env, out->samples[column][cell]))) split_accept(out, column, cell, row);
+            if (!test || feel_is_true(feel_test(run, test, &env, out->samples[column][cell])))
+                split_accept(out, column, cell, row);
         }
     }
     return !run->has_failed;
 }
 
-bool split_read(hb_arena *arena, const dmn_table *table, split_table *out, const char **why, hb_error *err) {
+bool split_read(hb_arena *arena, const dmn_table *table, split_table *out, const char **why,
+                hb_error *err) {
     uint32_t *n_cells = hb_arena_array(arena, uint32_t, table->n_inputs + 1);
     feel_value **samples = hb_arena_array(arena, feel_value *, table->n_inputs + 1);
     feel_run run;
@@ -317,9 +343,11 @@ bool split_read(hb_arena *arena, const dmn_table *table, split_table *out, const
             *why = "a test is not a choice among constants";
             return false;
         }
-        if (!make_samples(arena, &all, table->inputs[c].type, samples[c], &n_cells[c])) return hb_out_of_memory(err);
+        if (!make_samples(arena, &all, table->inputs[c].type, samples[c], &n_cells[c]))
+            return hb_out_of_memory(err);
     }
-    if (!split_make(arena, table->n_rows, table->n_inputs, n_cells, out)) return hb_out_of_memory(err);
+    if (!split_make(arena, table->n_rows, table->n_inputs, n_cells, out))
+        return hb_out_of_memory(err);
     out->samples = samples;
     feel_run_init(&run, arena, err);
     bool ok = true;

@@ -1,7 +1,8 @@
-// term.c: building, simplifying, replacing and evaluating terms. The simplifications are those that need no search:
-// constants are folded, `x and x`, `x or not x`, `if c then x else x` collapse. They keep two things small: the copy of
-// the law in which one fact is changed shares every rule that does not read that fact, and a lemma that holds for
-// plain reasons is TRUE before a solver is asked.
+// term.c: building, simplifying, replacing and evaluating terms. The simplifications are those that
+// need no search: constants are folded, `x and x`, `x or not x`, `if c then x else x` collapse.
+// They keep two things small: the copy of the law in which one fact is changed shares every rule
+// that does not read that fact, and a lemma that holds for plain reasons is TRUE before a solver is
+// asked.
 #include "verify/term.h"
 
 #include <assert.h>
@@ -20,12 +21,14 @@ static uint32_t hash_node(const term_node *node) {
     h = mix(mix(mix(h, node->a), node->b), node->c);
     h = mix(mix(h, (uint32_t)node->number), (uint32_t)((uint64_t)node->number >> 32));
     if (node->kind != TERM_DECIMAL) return h;
-    for (int i = 0; i < 2; i++) h = mix(mix(h, (uint32_t)node->decimal.w[i]), (uint32_t)(node->decimal.w[i] >> 32));
+    for (int i = 0; i < 2; i++)
+        h = mix(mix(h, (uint32_t)node->decimal.w[i]), (uint32_t)(node->decimal.w[i] >> 32));
     return h;
 }
 
 static bool is_same(const term_node *a, const term_node *b) {
-    if (a->kind != b->kind || a->sort != b->sort || a->a != b->a || a->b != b->b || a->c != b->c) return false;
+    if (a->kind != b->kind || a->sort != b->sort || a->a != b->a || a->b != b->b || a->c != b->c)
+        return false;
     if (a->number != b->number) return false;
     return a->kind != TERM_DECIMAL || hb_dec_compare(a->decimal, b->decimal) == 0;
 }
@@ -94,7 +97,7 @@ void term_pool_close(term_pool *pool) {
     free(pool);
 }
 
-// ---- building -------------------------------------------------------------------------------------------------
+// ---- building ----------------------------------------------------------------------------------
 term term_integer(term_pool *pool, int64_t number) {
     return make(pool, (term_node){.kind = TERM_INTEGER, .sort = TERM_INT, .number = number});
 }
@@ -123,8 +126,11 @@ term term_variable(term_pool *pool, term_sort sort, const char *format, ...) {
         pool->names = names;
         pool->variables_room = room;
     }
-    if (!hb_str_copy(pool->arena, hb_str_from(name), &pool->names[pool->n_variables])) return fail(pool);
-    term t = make(pool, (term_node){.kind = TERM_VARIABLE, .sort = (uint8_t)sort, .number = pool->n_variables});
+    if (!hb_str_copy(pool->arena, hb_str_from(name), &pool->names[pool->n_variables]))
+        return fail(pool);
+    term t = make(
+        pool,
+        (term_node){.kind = TERM_VARIABLE, .sort = (uint8_t)sort, .number = pool->n_variables});
     pool->n_variables++;
     return t;
 }
@@ -172,7 +178,10 @@ term term_if(term_pool *pool, term condition, term then, term otherwise) {
         if (otherwise == FALSE_TERM) return term_and(pool, condition, then);
         if (otherwise == TRUE_TERM) return term_or(pool, term_not(pool, condition), then);
     }
-    return make(pool, (term_node){.kind = TERM_IF, .sort = term_at(pool, then)->sort, .a = condition, .b = then,
+    return make(pool, (term_node){.kind = TERM_IF,
+                                  .sort = term_at(pool, then)->sort,
+                                  .a = condition,
+                                  .b = then,
                                   .c = otherwise});
 }
 
@@ -199,7 +208,8 @@ term term_equal(term_pool *pool, term a, term b) {
         term c = x->a, then = x->b, otherwise = x->c;
         return term_if(pool, c, term_equal(pool, then, b), term_equal(pool, otherwise, b));
     }
-    if (y->kind == TERM_IF && term_is_constant(pool, a) && y->sort != TERM_BOOL) return term_equal(pool, b, a);
+    if (y->kind == TERM_IF && term_is_constant(pool, a) && y->sort != TERM_BOOL)
+        return term_equal(pool, b, a);
     if (a > b) return make(pool, (term_node){.kind = TERM_EQUAL, .a = b, .b = a});
     return make(pool, (term_node){.kind = TERM_EQUAL, .a = a, .b = b});
 }
@@ -224,7 +234,8 @@ term term_less_equal(term_pool *pool, term a, term b) {
 
 static bool is_zero(const term_pool *pool, term t) {
     const term_node *node = term_at(pool, t);
-    return (node->kind == TERM_INTEGER && node->number == 0) || (node->kind == TERM_DECIMAL && hb_dec_is_zero(node->decimal));
+    return (node->kind == TERM_INTEGER && node->number == 0) ||
+           (node->kind == TERM_DECIMAL && hb_dec_is_zero(node->decimal));
 }
 
 term term_add(term_pool *pool, term a, term b) {
@@ -234,10 +245,12 @@ term term_add(term_pool *pool, term a, term b) {
     if (is_zero(pool, b)) return a;
     hb_dec sum;
     int64_t total;
-    if (x->kind == TERM_INTEGER && y->kind == TERM_INTEGER && !__builtin_add_overflow(x->number, y->number, &total)) {
+    if (x->kind == TERM_INTEGER && y->kind == TERM_INTEGER &&
+        !__builtin_add_overflow(x->number, y->number, &total)) {
         return term_integer(pool, total);
     }
-    if (x->kind == TERM_DECIMAL && y->kind == TERM_DECIMAL && hb_dec_add(x->decimal, y->decimal, &sum)) {
+    if (x->kind == TERM_DECIMAL && y->kind == TERM_DECIMAL &&
+        hb_dec_add(x->decimal, y->decimal, &sum)) {
         return term_decimal(pool, sum);
     }
     return make(pool, (term_node){.kind = TERM_ADD, .sort = x->sort, .a = a, .b = b});
@@ -258,7 +271,8 @@ term term_scale(term_pool *pool, term a, term constant) {
     const term_node *x = term_at(pool, a), *y = term_at(pool, constant);
     assert(x->sort == y->sort && term_is_constant(pool, constant));
     hb_dec product;
-    if (x->kind == TERM_DECIMAL && hb_dec_mul(x->decimal, y->decimal, &product)) return term_decimal(pool, product);
+    if (x->kind == TERM_DECIMAL && hb_dec_mul(x->decimal, y->decimal, &product))
+        return term_decimal(pool, product);
     return make(pool, (term_node){.kind = TERM_SCALE, .sort = x->sort, .a = a, .b = constant});
 }
 
@@ -278,10 +292,11 @@ term term_months(term_pool *pool, term day, int64_t months) {
     if (months == 0) return day;
     const term_node *x = term_at(pool, day);
     if (x->kind == TERM_INTEGER) return term_integer(pool, term_add_months(x->number, months));
-    return make(pool, (term_node){.kind = TERM_MONTHS, .sort = TERM_INT, .a = day, .number = months});
+    return make(pool,
+                (term_node){.kind = TERM_MONTHS, .sort = TERM_INT, .a = day, .number = months});
 }
 
-// ---- walking -----------------------------------------------------------------------------------------------------
+// ---- walking -----------------------------------------------------------------------------------
 static uint32_t n_children(uint8_t kind) {
     switch ((term_kind)kind) {
         case TERM_FALSE:
@@ -343,7 +358,7 @@ uint32_t term_reach(term_pool *pool, term t, const term **list) {
             pool->reached[n++] = children[i];
         }
     }
-    if (n > t / 16) {   // most of the pool: walking it is quicker than sorting
+    if (n > t / 16) {  // most of the pool: walking it is quicker than sorting
         n = 0;
         for (term i = 0; i <= t; i++) {
             if (pool->stamps[i] == pool->stamp) pool->reached[n++] = i;
@@ -381,7 +396,7 @@ static term rebuild(term_pool *pool, term_node node, const term *now) {
 term term_replace(term_pool *pool, term t, uint32_t n, const term *from, const term *to) {
     const term *list;
     uint32_t n_list = term_reach(pool, t, &list);
-    term *now = malloc(((size_t)t + 1) * sizeof *now);   // of reached terms only
+    term *now = malloc(((size_t)t + 1) * sizeof *now);  // of reached terms only
     if (!now || n_list == 0) {
         free(now);
         return fail(pool);
@@ -406,7 +421,8 @@ term term_replace(term_pool *pool, term t, uint32_t n, const term *from, const t
 void term_variables_of(term_pool *pool, term t, uint8_t *bits) {
     const term *list;
     uint32_t n = term_reach(pool, t, &list);
-    if (n == 0) memset(bits, 1, pool->n_variables);   // no memory: reads everything, the cautious answer
+    if (n == 0)
+        memset(bits, 1, pool->n_variables);  // no memory: reads everything, the cautious answer
     for (uint32_t i = 0; i < n; i++) {
         if (term_at(pool, list[i])->kind == TERM_VARIABLE) bits[term_at(pool, list[i])->number] = 1;
     }
@@ -417,16 +433,25 @@ static bool is_commutative(uint8_t kind) {
 }
 
 static hb_hash hash_of(const term_pool *pool, const term_node *node) {
-    struct { uint32_t kind, sort; int64_t number; hb_dec decimal; hb_hash children[3]; } row;
+    struct {
+        uint32_t kind, sort;
+        int64_t number;
+        hb_dec decimal;
+        hb_hash children[3];
+    } row;
     memset(&row, 0, sizeof row);
     row.kind = node->kind;
     row.sort = node->sort;
     if (node->kind == TERM_DECIMAL) row.decimal = node->decimal;
-    if (node->kind != TERM_VARIABLE) row.number = node->number;
-    else row.children[0] = hb_sha256(pool->names[node->number].at, pool->names[node->number].n);
+    if (node->kind != TERM_VARIABLE)
+        row.number = node->number;
+    else
+        row.children[0] = hb_sha256(pool->names[node->number].at, pool->names[node->number].n);
     const term children[3] = {node->a, node->b, node->c};
-    for (uint32_t i = 0; i < n_children(node->kind); i++) row.children[i] = pool->hashes[children[i]];
-    if (is_commutative(node->kind) && memcmp(&row.children[0], &row.children[1], sizeof(hb_hash)) > 0) {
+    for (uint32_t i = 0; i < n_children(node->kind); i++)
+        row.children[i] = pool->hashes[children[i]];
+    if (is_commutative(node->kind) &&
+        memcmp(&row.children[0], &row.children[1], sizeof(hb_hash)) > 0) {
         hb_hash first = row.children[0];
         row.children[0] = row.children[1];
         row.children[1] = first;
@@ -441,11 +466,12 @@ hb_hash term_hash(term_pool *pool, term t) {
         pool->hashes = grown;
         pool->hashes_room = 2 * pool->n;
     }
-    for (; pool->n_hashed <= t; pool->n_hashed++) pool->hashes[pool->n_hashed] = hash_of(pool, term_at(pool, pool->n_hashed));
+    for (; pool->n_hashed <= t; pool->n_hashed++)
+        pool->hashes[pool->n_hashed] = hash_of(pool, term_at(pool, pool->n_hashed));
     return pool->hashes[t];
 }
 
-// ---- evaluating --------------------------------------------------------------------------------------------------
+// ---- evaluating --------------------------------------------------------------------------------
 static int order(const term_pool *pool, const term_node *node, const term_value *out) {
     const term_value *a = &out[node->a], *b = &out[node->b];
     if (term_at(pool, node->a)->sort == TERM_REAL) return hb_dec_compare(a->decimal, b->decimal);
@@ -473,7 +499,8 @@ void term_evaluate(const term_pool *pool, const term_value *variables, term_valu
             case TERM_LESS_EQUAL: v.boolean = order(pool, node, out) <= 0; break;
             case TERM_ADD:
                 v.number = (int64_t)((uint64_t)a->number + (uint64_t)b->number);
-                if (node->sort == TERM_REAL && !hb_dec_add(a->decimal, b->decimal, &v.decimal)) v.decimal = a->decimal;
+                if (node->sort == TERM_REAL && !hb_dec_add(a->decimal, b->decimal, &v.decimal))
+                    v.decimal = a->decimal;
                 break;
             case TERM_NEGATE:
                 v.number = (int64_t)(0 - (uint64_t)a->number);
@@ -481,7 +508,8 @@ void term_evaluate(const term_pool *pool, const term_value *variables, term_valu
                 break;
             case TERM_SCALE:
                 v.number = (int64_t)((uint64_t)a->number * (uint64_t)b->number);
-                if (node->sort == TERM_REAL && !hb_dec_mul(a->decimal, b->decimal, &v.decimal)) v.decimal = a->decimal;
+                if (node->sort == TERM_REAL && !hb_dec_mul(a->decimal, b->decimal, &v.decimal))
+                    v.decimal = a->decimal;
                 break;
             case TERM_TO_REAL: v.decimal = hb_dec_from_int(a->number); break;
             case TERM_MONTHS: v.number = term_add_months(a->number, node->number); break;

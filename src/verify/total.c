@@ -1,10 +1,10 @@
-// total.c: every rule gives one of the five outcomes whatever the facts, every row of every table can fire, and what is
-// known is never lost in a null: an expression is null only when a fact it reads is, and none meets an error.
+// total.c: every rule gives one of the five outcomes whatever the facts, every row of every table
+// can fire, and what is known is never lost in a null: an expression is null only when a fact it
+// reads is, and none meets an error.
 #include "verify/prove.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
 
 static const char *element_name(const prover *p, uint32_t i, char room[80]) {
     hb_str name = dmn_element_at(p->l.model, i)->name;
@@ -21,11 +21,12 @@ static void prove_outcomes(prover *p) {
     for (uint32_t r = 0; r < l->n_rules && !p->is_over; r++) {
         hb_str id = rulebook_rule_at(p->rb, r)->id;
         if (l->rules[r].why_not.n) {
-            prove_report(p, VERIFY_TOTAL, VERIFY_UNDECIDED, l->rules[r].why_not.at, NULL, false, "rule %.*s gives an outcome", (int)id.n, id.at);
+            prove_report(p, VERIFY_TOTAL, VERIFY_UNDECIDED, l->rules[r].why_not.at, NULL, false,
+                         "rule %.*s gives an outcome", (int)id.n, id.at);
             continue;
         }
-        prove_never(p, VERIFY_TOTAL, term_not(l->pool, l->rules[r].is_answered), "no outcome", is_unanswered, &r,
-                    "rule %.*s gives an outcome", (int)id.n, id.at);
+        prove_never(p, VERIFY_TOTAL, term_not(l->pool, l->rules[r].is_answered), "no outcome",
+                    is_unanswered, &r, "rule %.*s gives an outcome", (int)id.n, id.at);
     }
 }
 
@@ -33,9 +34,10 @@ static void prove_outcomes(prover *p) {
 static void report_dead_row(prover *p, const law_table *t, uint32_t row, const char *name) {
     const char *why;
     solver_answer alone = prove_is_possible(p, t->matches[row], &why);
-    const char *because = alone == SOLVER_POSSIBLE ? "the rows above it take every input it takes" : "no input matches all its cells";
-    prove_report(p, VERIFY_TOTAL, VERIFY_REFUTED, because, NULL, false, "%s, row %u can fire (line %u)", name, row + 1,
-                 t->table->rows[row].line);
+    const char *because = alone == SOLVER_POSSIBLE ? "the rows above it take every input it takes"
+                                                   : "no input matches all its cells";
+    prove_report(p, VERIFY_TOTAL, VERIFY_REFUTED, because, NULL, false,
+                 "%s, row %u can fire (line %u)", name, row + 1, t->table->rows[row].line);
 }
 
 static void prove_rows(prover *p, uint32_t element) {
@@ -45,9 +47,13 @@ static void prove_rows(prover *p, uint32_t element) {
     element_name(p, element, name);
     for (uint32_t row = 0; row < t->table->n_rows; row++) {
         solver_answer answer = prove_is_possible(p, t->fires[row], &why);
-        if (answer == SOLVER_IMPOSSIBLE) report_dead_row(p, t, row, name);
-        else prove_report(p, VERIFY_TOTAL, answer == SOLVER_POSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL, false,
-                          "%s, row %u can fire (line %u)", name, row + 1, t->table->rows[row].line);
+        if (answer == SOLVER_IMPOSSIBLE)
+            report_dead_row(p, t, row, name);
+        else
+            prove_report(p, VERIFY_TOTAL,
+                         answer == SOLVER_POSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL,
+                         false, "%s, row %u can fire (line %u)", name, row + 1,
+                         t->table->rows[row].line);
     }
 }
 
@@ -58,7 +64,7 @@ void prove_total(prover *p) {
     }
 }
 
-// ---- nothing vanishes ------------------------------------------------------------------------------------------------
+// ---- nothing vanishes --------------------------------------------------------------------------
 static term and_known(law *l, value v, term all) {
     all = term_and(l->pool, all, term_not(l->pool, v.is_null));
     for (uint32_t i = 0; i < v.n && v.kind == VALUE_LIST; i++) {
@@ -86,8 +92,9 @@ static term everything_known(prover *p, term t) {
 
 static void prove_known(prover *p, value v, const char *name, uint32_t column) {
     term known = everything_known(p, v.is_null);
-    prove_never(p, VERIFY_NOTHING_VANISHES, term_and(p->l.pool, v.is_null, known), "it is null although all it reads is known", NULL,
-                NULL, "%s, input %u has a value when all it reads is known", name, column);
+    prove_never(p, VERIFY_NOTHING_VANISHES, term_and(p->l.pool, v.is_null, known),
+                "it is null although all it reads is known", NULL, NULL,
+                "%s, input %u has a value when all it reads is known", name, column);
 }
 
 // The input expressions; a cell is a test of one, and is asked with it known.
@@ -101,10 +108,13 @@ static void prove_expressions(prover *p, uint32_t element) {
         term lost = FALSE_TERM;
         for (uint32_t row = 0; row < t->table->n_rows; row++) {
             value cell = t->cells[(size_t)row * t->table->n_inputs + i];
-            lost = term_or(l->pool, lost, term_and(l->pool, cell.is_null, term_not(l->pool, t->inputs[i].is_null)));
+            lost =
+                term_or(l->pool, lost,
+                        term_and(l->pool, cell.is_null, term_not(l->pool, t->inputs[i].is_null)));
         }
-        prove_never(p, VERIFY_NOTHING_VANISHES, term_and(l->pool, lost, everything_known(p, lost)), "a test of a known value has no answer",
-                    NULL, NULL, "%s, every test of input %u has an answer", name, i + 1);
+        prove_never(p, VERIFY_NOTHING_VANISHES, term_and(l->pool, lost, everything_known(p, lost)),
+                    "a test of a known value has no answer", NULL, NULL,
+                    "%s, every test of input %u has an answer", name, i + 1);
     }
 }
 
@@ -115,9 +125,12 @@ static void prove_no_faults(prover *p, uint32_t element) {
     for (uint32_t i = 0; i < e->n_faults; i++) {
         const encoder_fault *fault = &p->l.e.faults[e->first_fault + i];
         snprintf(because, sizeof because, "it %.*s", (int)fault->text.n, fault->text.at);
-        prove_never(p, VERIFY_NOTHING_VANISHES, fault->when, because, NULL, NULL, "%s meets no error", name);
+        prove_never(p, VERIFY_NOTHING_VANISHES, fault->when, because, NULL, NULL,
+                    "%s meets no error", name);
     }
-    if (e->n_faults == 0) prove_report(p, VERIFY_NOTHING_VANISHES, VERIFY_PROVED, "", NULL, false, "%s meets no error", name);
+    if (e->n_faults == 0)
+        prove_report(p, VERIFY_NOTHING_VANISHES, VERIFY_PROVED, "", NULL, false,
+                     "%s meets no error", name);
 }
 
 void prove_nothing_vanishes(prover *p) {
@@ -126,7 +139,8 @@ void prove_nothing_vanishes(prover *p) {
         char name[80];
         if (dmn_element_at(p->l.model, i)->kind != DMN_DECISION) continue;
         if (e->why_not.n) {
-            prove_report(p, VERIFY_NOTHING_VANISHES, VERIFY_UNDECIDED, e->why_not.at, NULL, false, "%s", element_name(p, i, name));
+            prove_report(p, VERIFY_NOTHING_VANISHES, VERIFY_UNDECIDED, e->why_not.at, NULL, false,
+                         "%s", element_name(p, i, name));
             continue;
         }
         prove_no_faults(p, i);

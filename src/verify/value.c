@@ -1,4 +1,5 @@
-// value.c: the values of the encoding: made, compared, chosen between; and the strings, with a number each.
+// value.c: the values of the encoding: made, compared, chosen between; and the strings, with a
+// number each.
 #include "verify/value.h"
 
 #include <stdarg.h>
@@ -31,7 +32,8 @@ static int64_t number_of(const encoder *e, uint32_t i) {
 }
 
 hb_str encoder_text(const encoder *e, int64_t number) {
-    if (number >= ENCODE_OTHER_STRING && e->n_named > 0) number = number - ENCODE_OTHER_STRING + e->n_named;
+    if (number >= ENCODE_OTHER_STRING && e->n_named > 0)
+        number = number - ENCODE_OTHER_STRING + e->n_named;
     return number >= 0 && number < e->n_strings ? e->strings[number] : (hb_str){0};
 }
 
@@ -56,7 +58,8 @@ value encode_cannot(encoder *e, const char *format, ...) {
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (!e->has_failed && !hb_str_copy(e->arena, hb_str_from(text), &e->why)) e->why = HB_STR("out of memory");
+    if (!e->has_failed && !hb_str_copy(e->arena, hb_str_from(text), &e->why))
+        e->why = HB_STR("out of memory");
     e->has_failed = true;
     return value_null();
 }
@@ -76,7 +79,7 @@ void encode_fault(encoder *e, term when, const char *text) {
     e->faults[e->n_faults++] = (encoder_fault){when, hb_str_from(text)};
 }
 
-// ---- values ----------------------------------------------------------------------------------------------------
+// ---- values ------------------------------------------------------------------------------------
 value value_null(void) {
     return (value){.kind = VALUE_NULL, .is_null = TRUE_TERM};
 }
@@ -90,11 +93,14 @@ value value_boolean(term is_null, term t) {
 }
 
 term value_is_true(encoder *e, value v) {
-    return v.kind == VALUE_BOOLEAN ? term_and(e->pool, term_not(e->pool, v.is_null), v.t) : FALSE_TERM;
+    return v.kind == VALUE_BOOLEAN ? term_and(e->pool, term_not(e->pool, v.is_null), v.t)
+                                   : FALSE_TERM;
 }
 
 term value_is_false(encoder *e, value v) {
-    return v.kind == VALUE_BOOLEAN ? term_and(e->pool, term_not(e->pool, v.is_null), term_not(e->pool, v.t)) : FALSE_TERM;
+    return v.kind == VALUE_BOOLEAN
+               ? term_and(e->pool, term_not(e->pool, v.is_null), term_not(e->pool, v.t))
+               : FALSE_TERM;
 }
 
 term value_known(encoder *e, value v) {
@@ -130,8 +136,17 @@ value *value_room(encoder *e, uint32_t n, term **has) {
 }
 
 const char *value_kind_name(value_kind kind) {
-    static const char *const NAMES[] = {"null", "boolean", "number", "string", "date", "date and time", "days and time duration",
-                                        "years and months duration", "range", "list", "context"};
+    static const char *const NAMES[] = {"null",
+                                        "boolean",
+                                        "number",
+                                        "string",
+                                        "date",
+                                        "date and time",
+                                        "days and time duration",
+                                        "years and months duration",
+                                        "range",
+                                        "list",
+                                        "context"};
     return NAMES[kind];
 }
 
@@ -162,7 +177,9 @@ value value_if(encoder *e, term condition, value a, value b) {
         a.is_null = term_or(e->pool, term_not(e->pool, condition), a.is_null);
         return a;
     }
-    if (a.kind != b.kind) return encode_cannot(e, "a value that is a %s or a %s", value_kind_name(a.kind), value_kind_name(b.kind));
+    if (a.kind != b.kind)
+        return encode_cannot(e, "a value that is a %s or a %s", value_kind_name(a.kind),
+                             value_kind_name(b.kind));
     value v = a;
     v.is_null = term_if(e->pool, condition, a.is_null, b.is_null);
     switch (a.kind) {
@@ -197,7 +214,8 @@ value value_if(encoder *e, term condition, value a, value b) {
             if (a.n != b.n || a.keys != b.keys) break;
             value *items = hb_arena_array(e->arena, value, a.n ? a.n : 1);
             if (!items) return encode_cannot(e, "out of memory");
-            for (uint32_t i = 0; i < a.n; i++) items[i] = value_if(e, condition, a.items[i], b.items[i]);
+            for (uint32_t i = 0; i < a.n; i++)
+                items[i] = value_if(e, condition, a.items[i], b.items[i]);
             v.items = items;
             return v;
         }
@@ -214,11 +232,13 @@ static value equal_lists(encoder *e, value a, value b);
 
 value value_equal(encoder *e, value a, value b) {
     term_pool *p = e->pool;
-    if (a.kind == VALUE_NULL || b.kind == VALUE_NULL) return value_boolean(FALSE_TERM, term_and(p, a.is_null, b.is_null));
+    if (a.kind == VALUE_NULL || b.kind == VALUE_NULL)
+        return value_boolean(FALSE_TERM, term_and(p, a.is_null, b.is_null));
     if (a.kind != b.kind) {
         encode_fault(e, value_both_known(e, a, b), "compares two values of different kinds");
-        return value_truth(e, term_and(p, a.is_null, b.is_null), term_or(p, term_and(p, a.is_null, value_known(e, b)),
-                                                                   term_and(p, b.is_null, value_known(e, a))));
+        return value_truth(e, term_and(p, a.is_null, b.is_null),
+                           term_or(p, term_and(p, a.is_null, value_known(e, b)),
+                                   term_and(p, b.is_null, value_known(e, a))));
     }
     value same;
     switch (a.kind) {
@@ -228,16 +248,22 @@ value value_equal(encoder *e, value a, value b) {
         case VALUE_DATE:
         case VALUE_DAYS:
         case VALUE_MONTHS: same = value_boolean(FALSE_TERM, term_equal(p, a.t, b.t)); break;
-        case VALUE_DATE_TIME: same = value_boolean(FALSE_TERM, term_equal(p, a.instant, b.instant)); break;
+        case VALUE_DATE_TIME:
+            same = value_boolean(FALSE_TERM, term_equal(p, a.instant, b.instant));
+            break;
         case VALUE_LIST: same = equal_lists(e, a, b); break;
         case VALUE_NULL:
         case VALUE_RANGE:
         case VALUE_CONTEXT:
-        default: return encode_cannot(e, "equality of two values of kind %s", value_kind_name(a.kind));
+        default:
+            return encode_cannot(e, "equality of two values of kind %s", value_kind_name(a.kind));
     }
-    term neither = term_and(p, a.is_null, b.is_null), one = term_and(p, term_not(p, neither), term_or(p, a.is_null, b.is_null));
-    term is_true = term_or(p, neither, term_and(p, value_both_known(e, a, b), value_is_true(e, same)));
-    term is_false = term_or(p, one, term_and(p, value_both_known(e, a, b), value_is_false(e, same)));
+    term neither = term_and(p, a.is_null, b.is_null),
+         one = term_and(p, term_not(p, neither), term_or(p, a.is_null, b.is_null));
+    term is_true =
+        term_or(p, neither, term_and(p, value_both_known(e, a, b), value_is_true(e, same)));
+    term is_false =
+        term_or(p, one, term_and(p, value_both_known(e, a, b), value_is_false(e, same)));
     return value_truth(e, is_true, is_false);
 }
 
@@ -252,16 +278,20 @@ static value equal_lists(encoder *e, value a, value b) {
     for (uint32_t i = 0; i < n && !e->has_failed; i++) {
         for (uint32_t k = 0; k < 2 && i > 0; k++) {
             const value *list = k ? &b : &a;
-            if (term_implies(p, list->has[i], list->has[i - 1]) != TRUE_TERM && list->has[i] != FALSE_TERM &&
-                list->has[i - 1] != TRUE_TERM && term_at(p, list->has[i])->kind != TERM_VARIABLE) {
+            if (term_implies(p, list->has[i], list->has[i - 1]) != TRUE_TERM &&
+                list->has[i] != FALSE_TERM && list->has[i - 1] != TRUE_TERM &&
+                term_at(p, list->has[i])->kind != TERM_VARIABLE) {
                 return encode_cannot(e, "equality of a filtered list");
             }
         }
         value item = value_equal(e, a.items[i], b.items[i]);
         term same_place = term_equal(p, a.has[i], b.has[i]), held = term_and(p, a.has[i], b.has[i]);
-        term is_true = term_and(p, same_place, term_or(p, term_not(p, held), value_is_true(e, item)));
-        term is_false = term_or(p, term_not(p, same_place), term_and(p, held, value_is_false(e, item)));
-        value next = value_truth(e, term_and(p, value_is_true(e, all), is_true), term_or(p, value_is_false(e, all), is_false));
+        term is_true =
+            term_and(p, same_place, term_or(p, term_not(p, held), value_is_true(e, item)));
+        term is_false =
+            term_or(p, term_not(p, same_place), term_and(p, held, value_is_false(e, item)));
+        value next = value_truth(e, term_and(p, value_is_true(e, all), is_true),
+                                 term_or(p, value_is_false(e, all), is_false));
         all = next;
     }
     return all;
@@ -276,10 +306,13 @@ term value_same(encoder *e, value a, value b) {
         for (uint32_t i = 0; i < (a.n > b.n ? a.n : b.n); i++) {
             term has_a = i < a.n ? a.has[i] : FALSE_TERM, has_b = i < b.n ? b.has[i] : FALSE_TERM;
             inner = term_and(p, inner, term_equal(p, has_a, has_b));
-            if (i < n) inner = term_and(p, inner, term_implies(p, has_a, value_same(e, a.items[i], b.items[i])));
+            if (i < n)
+                inner = term_and(p, inner,
+                                 term_implies(p, has_a, value_same(e, a.items[i], b.items[i])));
         }
     } else if (a.kind == VALUE_CONTEXT) {
-        for (uint32_t i = 0; i < a.n; i++) inner = term_and(p, inner, value_same(e, a.items[i], b.items[i]));
+        for (uint32_t i = 0; i < a.n; i++)
+            inner = term_and(p, inner, value_same(e, a.items[i], b.items[i]));
     } else {
         inner = term_equal(p, a.t, b.t);
         if (a.kind == VALUE_DATE_TIME) inner = term_equal(p, a.instant, b.instant);

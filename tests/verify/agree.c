@@ -1,7 +1,7 @@
-// agree: the encoding says of a person what the engine says, rule by rule. Random people with random evidence are decided
-// by the gate; the same facts as they count are put into the terms that the solver is asked about, and the terms are
-// evaluated. Then, fact by fact, random records and documents: what counts and whether it is established.
-// usage: agree RULEBOOK N [SEED]
+// agree: the encoding says of a person what the engine says, rule by rule. Random people with
+// random evidence are decided by the gate; the same facts as they count are put into the terms that
+// the solver is asked about, and the terms are evaluated. Then, fact by fact, random records and
+// documents: what counts and whether it is established. usage: agree RULEBOOK N [SEED]
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,11 @@
 
 static uint32_t n_passed, n_failed;
 
-static void differ(uint32_t n, const char *what, hb_str name, const char *engine, const char *encoding) {
-    if (n_failed++ < 20) printf("person %u: %s %.*s: engine %s, encoding %s\n", n, what, (int)name.n, name.at, engine, encoding);
+static void differ(uint32_t n, const char *what, hb_str name, const char *engine,
+                   const char *encoding) {
+    if (n_failed++ < 20)
+        printf("person %u: %s %.*s: engine %s, encoding %s\n", n, what, (int)name.n, name.at,
+               engine, encoding);
 }
 
 static const char *outcome_of(const law_rule *rule, const term_value *all) {
@@ -55,14 +58,17 @@ static uint32_t random_records(tester *t, const rulebook_day *day, rulebook_reco
             bool is_legal = false;
             for (int tries = 0; tries < 6 && effect == RULEBOOK_PROTECTS; tries++) {
                 is_legal = people_value(&t->d, t->l.rb, t->arena, f, day, 2, &v);
-                if (is_legal && !rulebook_value_effect(t->bench, day, f, v, &effect, &err)) return 0;
+                if (is_legal && !rulebook_value_effect(t->bench, day, f, v, &effect, &err))
+                    return 0;
                 if (dice_one_in(&t->d, 4)) break;
             }
-            const rulebook_document **papers = hb_arena_array(t->arena, const rulebook_document *, 2);
+            const rulebook_document **papers =
+                hb_arena_array(t->arena, const rulebook_document *, 2);
             if (!is_legal || !papers) continue;
             papers[0] = people_document(&t->d, t->l.rb, t->arena, f, v, day);
             papers[1] = people_document(&t->d, t->l.rb, t->arena, f, v, day);
-            records[n++] = (rulebook_record){.fact = f, .value = v, .n_evidence = 1 + dice_below(&t->d, 2), .evidence = papers};
+            records[n++] = (rulebook_record){
+                .fact = f, .value = v, .n_evidence = 1 + dice_below(&t->d, 2), .evidence = papers};
         }
     }
     return n;
@@ -80,27 +86,36 @@ static void test_person(tester *t, uint32_t number, rulebook_record *records) {
         differ(number, "the gate failed:", hb_str_from(err.message), "", "");
         return;
     }
-    if (!person_assign(l, &day, decision.facts, t->variables)) return;   // a list longer than the encoding looks at
+    if (!person_assign(l, &day, decision.facts, t->variables))
+        return;  // a list longer than the encoding looks at
     term_evaluate(l->pool, t->variables, t->all);
     for (uint32_t r = 0; r < l->n_rules; r++) {
-        const char *engine = outcome_name(decision.outcomes[r]), *encoding = outcome_of(&l->rules[r], t->all);
-        if (strcmp(engine, encoding) != 0) differ(number, "rule", rulebook_rule_at(l->rb, r)->id, engine, encoding);
-        else n_passed++;
+        const char *engine = outcome_name(decision.outcomes[r]),
+                   *encoding = outcome_of(&l->rules[r], t->all);
+        if (strcmp(engine, encoding) != 0)
+            differ(number, "rule", rulebook_rule_at(l->rb, r)->id, engine, encoding);
+        else
+            n_passed++;
     }
     for (uint32_t f = 0; f < l->n_facts; f++) {
         bool encoding = t->all[l->facts[f].missing].boolean;
         if (encoding != decision.facts[f].is_missing) {
-            differ(number, "missing", rulebook_fact_at(l->rb, f)->name, encoding ? "no" : "yes", encoding ? "yes" : "no");
+            differ(number, "missing", rulebook_fact_at(l->rb, f)->name, encoding ? "no" : "yes",
+                   encoding ? "yes" : "no");
         }
-        if (!t->all[l->facts[f].legal].boolean) differ(number, "a value outside its domain:", rulebook_fact_at(l->rb, f)->name, "", "");
+        if (!t->all[l->facts[f].legal].boolean)
+            differ(number, "a value outside its domain:", rulebook_fact_at(l->rb, f)->name, "", "");
     }
-    gate_verdict verdict = t->all[l->barred].boolean ? GATE_BARRED : t->all[l->clear].boolean ? GATE_NO_BAR_FOUND : GATE_UNRESOLVED;
+    gate_verdict verdict = t->all[l->barred].boolean  ? GATE_BARRED
+                           : t->all[l->clear].boolean ? GATE_NO_BAR_FOUND
+                                                      : GATE_UNRESOLVED;
     if (verdict != decision.verdict) {
-        differ(number, "verdict", HB_STR(""), gate_verdict_name(decision.verdict).at, gate_verdict_name(verdict).at);
+        differ(number, "verdict", HB_STR(""), gate_verdict_name(decision.verdict).at,
+               gate_verdict_name(verdict).at);
     }
 }
 
-// ---- evidence ----------------------------------------------------------------------------------------------------
+// ---- evidence ----------------------------------------------------------------------------------
 static void set_flag(tester *t, term x, bool is_true) {
     t->variables[term_at(t->l.pool, x)->number].boolean = is_true;
 }
@@ -109,10 +124,12 @@ static void set_number(tester *t, term x, int64_t number) {
     t->variables[term_at(t->l.pool, x)->number].number = number;
 }
 
-static void assign_document(tester *t, const evidence_document *to, const rulebook_document *d, const rulebook_day *day) {
+static void assign_document(tester *t, const evidence_document *to, const rulebook_document *d,
+                            const rulebook_day *day) {
     set_flag(t, to->is_there, d != NULL);
     if (!d) return;
-    bool is_own = hb_str_equal(d->verified_by, day->author) || hb_str_equal(d->verified_by, HB_STR("OFFICE  of Records"));
+    bool is_own = hb_str_equal(d->verified_by, day->author) ||
+                  hb_str_equal(d->verified_by, HB_STR("OFFICE  of Records"));
     set_flag(t, to->is_complete, d->has_date && d->id.n > 0);
     set_flag(t, to->is_contested, d->is_contested);
     set_flag(t, to->is_verified, d->is_verified);
@@ -140,17 +157,21 @@ static bool is_equal(tester *t, feel_value a, feel_value b) {
     hb_error err = {0};
     feel_run run;
     feel_run_init(&run, t->arena, &err);
-    bool is_same = feel_is_null(a) || feel_is_null(b) ? feel_is_null(a) && feel_is_null(b) : feel_is_true(feel_equal(&run, a, b));
+    bool is_same = feel_is_null(a) || feel_is_null(b) ? feel_is_null(a) && feel_is_null(b)
+                                                      : feel_is_true(feel_equal(&run, a, b));
     feel_run_clear(&run);
     return is_same;
 }
 
 // Lists are compared as sets: sorted first.
 static int by_text(const void *a, const void *b) {
-    return comes_before(*(const feel_value *)a, *(const feel_value *)b) ? -1 : comes_before(*(const feel_value *)b, *(const feel_value *)a);
+    return comes_before(*(const feel_value *)a, *(const feel_value *)b)
+               ? -1
+               : comes_before(*(const feel_value *)b, *(const feel_value *)a);
 }
 
-static bool compare_counts(tester *t, uint32_t fact, const evidence_standing *s, const rulebook_fact_standing *engine, bool *is_proved) {
+static bool compare_counts(tester *t, uint32_t fact, const evidence_standing *s,
+                           const rulebook_fact_standing *engine, bool *is_proved) {
     feel_value counts = person_value(&t->l, fact, s->counts, t->all, t->arena);
     if (counts.kind == FEEL_LIST && counts.n > 1) {
         feel_value *items = hb_arena_array(t->arena, feel_value, counts.n);
@@ -164,8 +185,8 @@ static bool compare_counts(tester *t, uint32_t fact, const evidence_standing *s,
     return is_equal(t, counts, other);
 }
 
-static void test_evidence(tester *t, uint32_t fact, uint32_t number, const evidence *e, const evidence_standing *s,
-                          rulebook_fact_standing *standings) {
+static void test_evidence(tester *t, uint32_t fact, uint32_t number, const evidence *e,
+                          const evidence_standing *s, rulebook_fact_standing *standings) {
     law *l = &t->l;
     rulebook_record records[EVIDENCE_RECORDS];
     uint32_t n = 0;
@@ -177,20 +198,24 @@ static void test_evidence(tester *t, uint32_t fact, uint32_t number, const evide
     for (uint32_t i = 0; i < EVIDENCE_RECORDS; i++) {
         feel_value v;
         const evidence_record *to = &e->records[i];
-        bool is_there = !dice_one_in(&t->d, 3) && people_value(&t->d, l->rb, t->arena, fact, &day, EVIDENCE_LIST_PLACES, &v);
+        bool is_there = !dice_one_in(&t->d, 3) &&
+                        people_value(&t->d, l->rb, t->arena, fact, &day, EVIDENCE_LIST_PLACES, &v);
         set_flag(t, to->is_there, is_there);
         if (!is_there) continue;
-        const rulebook_document **papers = hb_arena_array(t->arena, const rulebook_document *, EVIDENCE_DOCUMENTS);
+        const rulebook_document **papers =
+            hb_arena_array(t->arena, const rulebook_document *, EVIDENCE_DOCUMENTS);
         rulebook_record *r = &records[n++];
         *r = (rulebook_record){.fact = fact, .value = v, .evidence = papers};
         for (uint32_t k = 0; k < EVIDENCE_DOCUMENTS; k++) {
-            const rulebook_document *d = dice_one_in(&t->d, 3) ? NULL : people_document(&t->d, l->rb, t->arena, fact, v, &day);
+            const rulebook_document *d =
+                dice_one_in(&t->d, 3) ? NULL
+                                      : people_document(&t->d, l->rb, t->arena, fact, v, &day);
             assign_document(t, &to->documents[k], d, &day);
             if (d) papers[r->n_evidence++] = d;
         }
         person_assign_value(l, to->says, v, t->variables);
     }
-    uint32_t at = 0;   // orders once all values are known
+    uint32_t at = 0;  // orders once all values are known
     for (uint32_t i = 0; i < EVIDENCE_RECORDS; i++) {
         if (!t->variables[term_at(l->pool, e->records[i].is_there)->number].boolean) continue;
         int64_t place = 0;
@@ -215,17 +240,18 @@ static void test_evidence(tester *t, uint32_t fact, uint32_t number, const evide
         differ(number, "what counts of", rulebook_fact_at(l->rb, fact)->name, x.at, y.at);
         hb_text_clear(&x);
         hb_text_clear(&y);
-    }
-    else if (is_proved != engine_proved) {
-        differ(number, "whether it is established,", rulebook_fact_at(l->rb, fact)->name, engine_proved ? "yes" : "no", is_proved ? "yes" : "no");
-    } else n_passed++;
+    } else if (is_proved != engine_proved) {
+        differ(number, "whether it is established,", rulebook_fact_at(l->rb, fact)->name,
+               engine_proved ? "yes" : "no", is_proved ? "yes" : "no");
+    } else
+        n_passed++;
 }
 
 static void test_all_evidence(tester *t, uint32_t n_each) {
     law *l = &t->l;
     rulebook_fact_standing *standings = calloc(l->n_facts, sizeof *standings);
     for (uint32_t f = 0; standings && f < l->n_facts; f++) {
-        law fresh;   // a pool of its own, so that evaluating it stays quick
+        law fresh;  // a pool of its own, so that evaluating it stays quick
         hb_error err = {0};
         term legal;
         if (!law_open(&fresh, l->rb, &err)) break;
@@ -252,7 +278,8 @@ int main(int argc, char **argv) {
     hb_errors errors = {0};
     hb_error err = {0};
     rulebook *rb = rulebook_load(argv[1], &errors);
-    if (!rb || !law_open(&t.l, rb, &err) || !(t.bench = rulebook_bench_open(rb, &err))) return fprintf(stderr, "cannot open %s\n", argv[1]), 1;
+    if (!rb || !law_open(&t.l, rb, &err) || !(t.bench = rulebook_bench_open(rb, &err)))
+        return fprintf(stderr, "cannot open %s\n", argv[1]), 1;
     t.arena = hb_arena_open((size_t)256 << 20);
     // strings of the people become known to the encoder; room for those that come
     t.variables = calloc(t.l.pool->n_variables + 1, sizeof *t.variables);

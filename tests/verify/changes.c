@@ -1,6 +1,6 @@
-// changes: would_change held against trying. For every worked case: each set found is smallest (leave any document out
-// and the verdict stays), and every single document that changes the verdict, tried value by value through the gate, is
-// among them. usage: changes RULEBOOK
+// changes: would_change held against trying. For every worked case: each set found is smallest
+// (leave any document out and the verdict stays), and every single document that changes the
+// verdict, tried value by value through the gate, is among them. usage: changes RULEBOOK
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,14 +35,23 @@ static bool add(tester *t, const rulebook_case *one, uint32_t at, uint32_t fact,
     const rulebook_document **list = hb_arena_array(t->arena, const rulebook_document *, n);
     if (!papers || !list) return false;
     for (uint32_t i = 0; i < n; i++) {
-        hb_str id = is_list ? feel_text(v.items[i]) : f->type == RULEBOOK_DOC ? feel_text(v) : HB_STR("more");
+        hb_str id = is_list                   ? feel_text(v.items[i])
+                    : f->type == RULEBOOK_DOC ? feel_text(v)
+                                              : HB_STR("more");
         if (hb_str_equal(id, HB_STR("none"))) id = HB_STR("more");
-        papers[i] = (rulebook_document){.id = id, .issuer = HB_STR("an archive"), .kind = (rulebook_kind)kind, .date = one->day.as_of,
-                                        .has_date = true, .is_verified = true, .verified_by = HB_STR("a notary of the capital"),
-                                        .verified_role = RULEBOOK_NOTARY, .verified_on = one->day.as_of};
+        papers[i] = (rulebook_document){.id = id,
+                                        .issuer = HB_STR("an archive"),
+                                        .kind = (rulebook_kind)kind,
+                                        .date = one->day.as_of,
+                                        .has_date = true,
+                                        .is_verified = true,
+                                        .verified_by = HB_STR("a notary of the capital"),
+                                        .verified_role = RULEBOOK_NOTARY,
+                                        .verified_on = one->day.as_of};
         list[i] = &papers[i];
     }
-    t->with[one->n_records + at] = (rulebook_record){.fact = fact, .value = v, .n_evidence = n, .evidence = list};
+    t->with[one->n_records + at] =
+        (rulebook_record){.fact = fact, .value = v, .n_evidence = n, .evidence = list};
     return true;
 }
 
@@ -51,11 +60,13 @@ static void check(tester *t, const rulebook_case *one, bool is_so, const char *w
         t->n_passed++;
         return;
     }
-    if (t->n_failed++ < 20) printf("%.*s: %s (%.*s)\n", (int)one->id.n, one->id.at, what, (int)fact.n, fact.at);
+    if (t->n_failed++ < 20)
+        printf("%.*s: %s (%.*s)\n", (int)one->id.n, one->id.at, what, (int)fact.n, fact.at);
 }
 
 // Each set changes the verdict, and none of its documents can be left out.
-static void test_sets(tester *t, const rulebook_case *one, gate_verdict before, const gate_changes *changes) {
+static void test_sets(tester *t, const rulebook_case *one, gate_verdict before,
+                      const gate_changes *changes) {
     for (uint32_t i = 0; i < changes->n; i++) {
         const gate_change *c = &changes->changes[i];
         for (uint32_t left_out = 0; left_out <= c->n; left_out++) {
@@ -66,8 +77,11 @@ static void test_sets(tester *t, const rulebook_case *one, gate_verdict before, 
             }
             bool is_changed = decide(t, one, n, &then) && is_better(before, then.verdict);
             hb_str fact = rulebook_fact_at(t->rb, c->papers[left_out % c->n].fact)->name;
-            if (left_out == c->n) check(t, one, is_changed && then.verdict == c->to, "the set does not change the verdict", fact);
-            else check(t, one, !is_changed, "a document of the set can be left out", fact);
+            if (left_out == c->n)
+                check(t, one, is_changed && then.verdict == c->to,
+                      "the set does not change the verdict", fact);
+            else
+                check(t, one, !is_changed, "a document of the set can be left out", fact);
         }
     }
 }
@@ -79,8 +93,10 @@ static bool is_found(const gate_changes *changes, uint32_t fact) {
     return false;
 }
 
-// Single documents, value by value, for facts with few values; and what is on file, proved once more.
-static void test_singles(tester *t, const rulebook_case *one, gate_verdict before, const gate_changes *changes) {
+// Single documents, value by value, for facts with few values; and what is on file, proved once
+// more.
+static void test_singles(tester *t, const rulebook_case *one, gate_verdict before,
+                         const gate_changes *changes) {
     for (uint32_t f = 0; f < rulebook_n_facts(t->rb); f++) {
         const rulebook_fact *fact = rulebook_fact_at(t->rb, f);
         uint32_t n_values = fact->n_values ? fact->n_values : 1;
@@ -90,9 +106,12 @@ static void test_singles(tester *t, const rulebook_case *one, gate_verdict befor
             if (!fact->n_values && !is_doc) break;
             gate_decision then = {0};
             feel_value said = feel_string(fact->n_values ? fact->values[v] : HB_STR("a-paper"));
-            does_change = add(t, one, 0, f, said) && decide(t, one, 1, &then) && is_better(before, then.verdict);
+            does_change = add(t, one, 0, f, said) && decide(t, one, 1, &then) &&
+                          is_better(before, then.verdict);
         }
-        if (does_change) check(t, one, is_found(changes, f), "one document changes the verdict and is not found", fact->name);
+        if (does_change)
+            check(t, one, is_found(changes, f), "one document changes the verdict and is not found",
+                  fact->name);
     }
 }
 
@@ -102,8 +121,11 @@ static void test_case(tester *t, const rulebook_case *one) {
     gate_changes changes;
     hb_arena_reset(t->arena);
     t->with = hb_arena_array(t->arena, rulebook_record, one->n_records + 8);
-    if (!t->with || !gate_decide(t->bench, t->arena, &one->day, one->records, one->n_records, &decision, &err)) return;
-    if (!verify_would_change(t->changer, t->bench, t->arena, &one->day, one->records, one->n_records, &decision, &changes, &err)) {
+    if (!t->with ||
+        !gate_decide(t->bench, t->arena, &one->day, one->records, one->n_records, &decision, &err))
+        return;
+    if (!verify_would_change(t->changer, t->bench, t->arena, &one->day, one->records,
+                             one->n_records, &decision, &changes, &err)) {
         check(t, one, false, err.message, HB_STR(""));
         return;
     }
@@ -113,7 +135,9 @@ static void test_case(tester *t, const rulebook_case *one) {
     if (before == GATE_NO_BAR_FOUND) return;
     test_sets(t, one, before, &changes);
     test_singles(t, one, before, &changes);
-    if (before == GATE_BARRED && changes.n > 0) check(t, one, decision.is_curable, "a bar that documents end is called incurable", HB_STR(""));
+    if (before == GATE_BARRED && changes.n > 0)
+        check(t, one, decision.is_curable, "a bar that documents end is called incurable",
+              HB_STR(""));
 }
 
 int main(int argc, char **argv) {
@@ -129,7 +153,8 @@ int main(int argc, char **argv) {
     t.bench = rulebook_bench_open(rb, &err);
     t.changer = verify_changer_open(rb, &err);
     if (!t.arena || !t.bench || !t.changer) return 4;
-    for (uint32_t i = 0; i < rulebook_n_cases(cases); i += step) test_case(&t, rulebook_case_at(cases, i));
+    for (uint32_t i = 0; i < rulebook_n_cases(cases); i += step)
+        test_case(&t, rulebook_case_at(cases, i));
     printf("%u passed, %u failed\n", t.n_passed, t.n_failed);
     verify_changer_close(t.changer);
     rulebook_bench_close(t.bench);

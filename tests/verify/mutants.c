@@ -1,7 +1,8 @@
-// mutants: how many seeded faults are noticed. Each mutant of a rulebook is refused when it is loaded, fails a worked
-// case, or is not proved; one that does none of these is compared with the original by the solver: when no person has
-// another verdict it was no fault, else it is alive. Prints a line for each that is alive, a table, and the score.
-// usage: mutants RULEBOOK PUBLISHED CACHE < MUTANTS.ndjson
+// mutants: how many seeded faults are noticed. Each mutant of a rulebook is refused when it is
+// loaded, fails a worked case, or is not proved; one that does none of these is compared with the
+// original by the solver: when no person has another verdict it was no fault, else it is alive.
+// Prints a line for each that is alive, a table, and the score. usage: mutants RULEBOOK PUBLISHED
+// CACHE < MUTANTS.ndjson
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 
 #include "verify/prove.h"
 
-static const char *const FILES[] = {"rulebook.json", "rulebook.dmn", "facts.csv", "rules.csv", "sources.csv", "properties.csv"};
+static const char *const FILES[] = {"rulebook.json", "rulebook.dmn", "facts.csv",
+                                    "rules.csv",     "sources.csv",  "properties.csv"};
 enum { N_FILES = sizeof FILES / sizeof *FILES };
 typedef enum { ALIVE = 0, REFUSED, CASES, VERIFY, SAME, N_FATES } fate;
 static const char *const FATES[] = {"alive", "refused", "cases", "verify", "no fault"};
@@ -34,7 +36,8 @@ static bool write_file(const lab *b, const char *name, hb_text *text) {
 
 static int by_place(const void *a, const void *b) {
     const hb_json *x = *(const hb_json *const *)a, *y = *(const hb_json *const *)b;
-    long p = strtol(hb_json_member(x, HB_STR("at"))->text.at, NULL, 10), q = strtol(hb_json_member(y, HB_STR("at"))->text.at, NULL, 10);
+    long p = strtol(hb_json_member(x, HB_STR("at"))->text.at, NULL, 10),
+         q = strtol(hb_json_member(y, HB_STR("at"))->text.at, NULL, 10);
     return (p > q) - (p < q);
 }
 
@@ -44,7 +47,9 @@ static bool write_mutant(const lab *b, const hb_json *edits) {
         uint32_t n = 0;
         hb_text text = {0};
         for (uint32_t k = 0; k < edits->n && n < 16; k++) {
-            if (hb_str_equal(hb_json_member(&edits->first[k], HB_STR("file"))->text, hb_str_from(FILES[i]))) mine[n++] = &edits->first[k];
+            if (hb_str_equal(hb_json_member(&edits->first[k], HB_STR("file"))->text,
+                             hb_str_from(FILES[i])))
+                mine[n++] = &edits->first[k];
         }
         qsort(mine, n, sizeof *mine, by_place);
         size_t at = 0;
@@ -63,7 +68,8 @@ static bool write_mutant(const lab *b, const hb_json *edits) {
     return true;
 }
 
-// Whether somebody's verdict is another under the second law. What only touches evidence is never the same.
+// Whether somebody's verdict is another under the second law. What only touches evidence is never
+// the same.
 static bool is_same_law(lab *b, const rulebook *other) {
     law l;
     hb_error err = {0};
@@ -72,15 +78,19 @@ static bool is_same_law(lab *b, const rulebook *other) {
         const rulebook_fact *x = rulebook_fact_at(other, f);
         uint32_t at = rulebook_find_fact(b->first, x->name);
         const rulebook_fact *y = at == DMN_NONE ? NULL : rulebook_fact_at(b->first, at);
-        if (!y || x->established_by != y->established_by || !hb_str_equal(x->fresh_days, y->fresh_days) ||
-            !hb_str_equal(x->protects, y->protects) || !hb_str_equal(x->permits, y->permits)) return false;
+        if (!y || x->established_by != y->established_by ||
+            !hb_str_equal(x->fresh_days, y->fresh_days) ||
+            !hb_str_equal(x->protects, y->protects) || !hb_str_equal(x->permits, y->permits))
+            return false;
     }
     bool is_same = false;
     if (law_open_beside(&l, other, &b->l, &err) && !l.why_not.n) {
         term_pool *p = b->l.pool;
-        term differs = term_or(p, term_not(p, term_equal(p, l.barred, b->l.barred)), term_not(p, term_equal(p, l.clear, b->l.clear)));
+        term differs = term_or(p, term_not(p, term_equal(p, l.barred, b->l.barred)),
+                               term_not(p, term_equal(p, l.clear, b->l.clear)));
         term_value *values = calloc(p->n_variables + 1, sizeof *values);
-        is_same = values && solver_check(b->s, term_and(p, differs, law_domain_of(&b->l, differs)), 100000000, values, &why) == SOLVER_IMPOSSIBLE;
+        is_same = values && solver_check(b->s, term_and(p, differs, law_domain_of(&b->l, differs)),
+                                         100000000, values, &why) == SOLVER_IMPOSSIBLE;
         free(values);
     }
     law_close(&l);
@@ -101,10 +111,15 @@ static fate judge(lab *b) {
     rulebook *rb = rulebook_load(b->folder, &errors);
     rulebook_cases *cases = rb ? rulebook_cases_open(rb, &errors) : NULL;
     snprintf(own, sizeof own, "%s/properties.csv", b->folder);
-    verify_request request = {.published = b->published, .own = own, .cache = b->cache, .stops_at_first = true};
-    if (!cases) found = REFUSED;
-    else if (!gate_test_cases(rb, cases, ignore, NULL, &count, &err) || count.n_failed > 0) found = CASES;
-    else if (!verify_rulebook(rb, &request, NULL, NULL, &summary, &err) || !verify_is_proved(&summary)) found = VERIFY;
+    verify_request request = {
+        .published = b->published, .own = own, .cache = b->cache, .stops_at_first = true};
+    if (!cases)
+        found = REFUSED;
+    else if (!gate_test_cases(rb, cases, ignore, NULL, &count, &err) || count.n_failed > 0)
+        found = CASES;
+    else if (!verify_rulebook(rb, &request, NULL, NULL, &summary, &err) ||
+             !verify_is_proved(&summary))
+        found = VERIFY;
     if ((found == ALIVE || found == VERIFY) && is_same_law(b, rb)) found = SAME;
     rulebook_cases_close(cases);
     rulebook_close(rb);
@@ -112,12 +127,16 @@ static fate judge(lab *b) {
     return found;
 }
 
-typedef struct { char kind[40]; uint32_t n[N_FATES]; } tally;
+typedef struct {
+    char kind[40];
+    uint32_t n[N_FATES];
+} tally;
 
 static void count_one(tally *kinds, uint32_t *n_kinds, hb_str kind, fate found) {
     uint32_t i = 0;
     while (i < *n_kinds && !hb_str_equal(hb_str_from(kinds[i].kind), kind)) i++;
-    if (i == *n_kinds) snprintf(kinds[(*n_kinds)++].kind, sizeof kinds[i].kind, "%.*s", (int)kind.n, kind.at);
+    if (i == *n_kinds)
+        snprintf(kinds[(*n_kinds)++].kind, sizeof kinds[i].kind, "%.*s", (int)kind.n, kind.at);
     kinds[i].n[found]++;
 }
 
@@ -133,8 +152,11 @@ static int print_score(const tally *kinds, uint32_t n_kinds) {
         for (int f = 0; f < N_FATES; f++) total[f] += kinds[i].n[f];
     }
     uint32_t caught = total[REFUSED] + total[CASES] + total[VERIFY], faults = caught + total[ALIVE];
-    printf("%u of %u faults caught (%.1f %%): %u refused, %u by cases, %u by proof; %u changes were no fault\n", caught, faults,
-           faults ? 100.0 * caught / faults : 0, total[REFUSED], total[CASES], total[VERIFY], total[SAME]);
+    printf(
+        "%u of %u faults caught (%.1f %%): %u refused, %u by cases, %u by proof; %u changes were "
+        "no fault\n",
+        caught, faults, faults ? 100.0 * caught / faults : 0, total[REFUSED], total[CASES],
+        total[VERIFY], total[SAME]);
     return faults > 0 && caught * 100 >= faults * 95 ? 0 : 1;
 }
 
@@ -152,7 +174,8 @@ static bool open_lab(lab *b) {
     snprintf(cases, sizeof cases, "%s/cases", b->folder);
     if (symlink(there, cases) != 0) return false;
     b->first = rulebook_load(b->rulebook, &errors);
-    return b->first && law_open(&b->l, b->first, &err) && (b->s = solver_open(b->l.pool, &err)) != NULL;
+    return b->first && law_open(&b->l, b->first, &err) &&
+           (b->s = solver_open(b->l.pool, &err)) != NULL;
 }
 
 static void close_lab(lab *b) {
@@ -184,12 +207,16 @@ int main(int argc, char **argv) {
     for (ssize_t n; (n = getline(&line, &room, stdin)) > 0;) {
         hb_json *json;
         hb_arena_reset(arena);
-        if (!hb_json_parse(reader, arena, (hb_str){line, (size_t)n}, &json, &err)) return fprintf(stderr, "%s\n", err.message), 3;
-        hb_str id = hb_json_member(json, HB_STR("id"))->text, kind = hb_json_member(json, HB_STR("kind"))->text;
-        if (!write_mutant(&b, hb_json_member(json, HB_STR("edits")))) return fprintf(stderr, "cannot write to %s\n", b.folder), 4;
+        if (!hb_json_parse(reader, arena, (hb_str){line, (size_t)n}, &json, &err))
+            return fprintf(stderr, "%s\n", err.message), 3;
+        hb_str id = hb_json_member(json, HB_STR("id"))->text,
+               kind = hb_json_member(json, HB_STR("kind"))->text;
+        if (!write_mutant(&b, hb_json_member(json, HB_STR("edits"))))
+            return fprintf(stderr, "cannot write to %s\n", b.folder), 4;
         fate found = judge(&b);
         count_one(kinds, &n_kinds, kind, found);
-        if (found == ALIVE || getenv("MUTANTS_ALL")) printf("%s: %.*s\n", FATES[found], (int)id.n, id.at);
+        if (found == ALIVE || getenv("MUTANTS_ALL"))
+            printf("%s: %.*s\n", FATES[found], (int)id.n, id.at);
         fflush(stdout);
     }
     int status = print_score(kinds, n_kinds);

@@ -1,6 +1,7 @@
-// split: the two methods for single tables agree. Random tables are asked for gaps, for rows that never fire and for
-// overlaps by cutting boxes and by the solver; small ones also by trying every input. Then every table of a rulebook that
-// cuts into cells: what split says never fires, the solver says so too. usage: split RULEBOOK N
+// split: the two methods for single tables agree. Random tables are asked for gaps, for rows that
+// never fire and for overlaps by cutting boxes and by the solver; small ones also by trying every
+// input. Then every table of a rulebook that cuts into cells: what split says never fires, the
+// solver says so too. usage: split RULEBOOK N
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,10 @@
 static uint32_t n_passed, n_failed;
 
 static void check(bool is_so, uint32_t table, const char *what) {
-    if (is_so) n_passed++;
-    else if (n_failed++ < 20) printf("table %u: %s\n", table, what);
+    if (is_so)
+        n_passed++;
+    else if (n_failed++ < 20)
+        printf("table %u: %s\n", table, what);
 }
 
 typedef struct {
@@ -26,7 +29,8 @@ typedef struct {
 
 static bool does_match(const both *b, uint32_t row, const uint32_t *cells) {
     for (uint32_t c = 0; c < b->t.n_columns; c++) {
-        if (!(b->t.accepts[c][(size_t)cells[c] * b->t.n_words + row / 64] >> row % 64 & 1)) return false;
+        if (!(b->t.accepts[c][(size_t)cells[c] * b->t.n_words + row / 64] >> row % 64 & 1))
+            return false;
     }
     return true;
 }
@@ -77,17 +81,22 @@ static void test_table(dice *d, hb_arena *arena, uint32_t number) {
     term none = TRUE_TERM;
     for (uint32_t r = 0; r < b.t.n_rows; r++) {
         split_answer fires = split_fires(&b.t, r, cells);
-        check((fires == SPLIT_FOUND) == is_possible(s, p, &b, term_and(p, b.matches[r], none)), number, "whether a row can fire");
-        if (fires == SPLIT_FOUND) check(does_match(&b, r, cells), number, "the input that makes a row fire");
+        check((fires == SPLIT_FOUND) == is_possible(s, p, &b, term_and(p, b.matches[r], none)),
+              number, "whether a row can fire");
+        if (fires == SPLIT_FOUND)
+            check(does_match(&b, r, cells), number, "the input that makes a row fire");
         none = term_and(p, none, term_not(p, b.matches[r]));
         for (uint32_t o = 0; o < r; o++) {
             bool overlaps = split_overlap(&b.t, r, o, cells);
-            check(overlaps == is_possible(s, p, &b, term_and(p, b.matches[r], b.matches[o])), number, "whether two rows overlap");
+            check(overlaps == is_possible(s, p, &b, term_and(p, b.matches[r], b.matches[o])),
+                  number, "whether two rows overlap");
         }
     }
     split_answer gap = split_gap(&b.t, cells);
-    check(gap != SPLIT_UNDECIDED && (gap == SPLIT_FOUND) == is_possible(s, p, &b, none), number, "whether there is a gap");
-    for (uint32_t r = 0; gap == SPLIT_FOUND && r < b.t.n_rows; r++) check(!does_match(&b, r, cells), number, "the input that no row takes");
+    check(gap != SPLIT_UNDECIDED && (gap == SPLIT_FOUND) == is_possible(s, p, &b, none), number,
+          "whether there is a gap");
+    for (uint32_t r = 0; gap == SPLIT_FOUND && r < b.t.n_rows; r++)
+        check(!does_match(&b, r, cells), number, "the input that no row takes");
     solver_close(s);
     term_pool_close(p);
 }
@@ -105,26 +114,34 @@ static void test_rulebook(const rulebook *rb, hb_arena *arena) {
         split_table cut;
         hb_arena_reset(arena);
         err = (hb_error){0};
-        if (!t || t->table->n_inputs > 64 || !split_read(arena, t->table, &cut, &why, &err)) continue;
+        if (!t || t->table->n_inputs > 64 || !split_read(arena, t->table, &cut, &why, &err))
+            continue;
         n_tables++;
         for (uint32_t r = 0; r < t->table->n_rows; r++) {
             split_answer fires = split_fires(&cut, r, cells);
-            if (fires == SPLIT_FOUND) continue;   // columns of one table may depend on each other, so only this way round
-            check(fires == SPLIT_NONE && solver_check(s, term_and(l.pool, t->fires[r], law_domain_of(&l, t->fires[r])), 0, values, &why) == SOLVER_IMPOSSIBLE,
+            if (fires == SPLIT_FOUND)
+                continue;  // columns of one table may depend on each other, so only this way round
+            check(fires == SPLIT_NONE &&
+                      solver_check(s, term_and(l.pool, t->fires[r], law_domain_of(&l, t->fires[r])),
+                                   0, values, &why) == SOLVER_IMPOSSIBLE,
                   e, "a row that split says never fires");
         }
         split_answer gap = split_gap(&cut, cells);
-        bool is_rule = rulebook_find_rule(rb, dmn_element_at(l.model, e)->name) != DMN_NONE;   // other tables may have nothing to say
+        bool is_rule = rulebook_find_rule(rb, dmn_element_at(l.model, e)->name) !=
+                       DMN_NONE;  // other tables may have nothing to say
         if (gap != SPLIT_NONE && is_rule) {
             hb_text text = {0};
             for (uint32_t c = 0; c < cut.n_columns; c++) {
-                hb_text_addf(&text, "%s%.*s = ", c > 0 ? ", " : "", (int)t->table->inputs[c].text.n, t->table->inputs[c].text.at);
+                hb_text_addf(&text, "%s%.*s = ", c > 0 ? ", " : "", (int)t->table->inputs[c].text.n,
+                             t->table->inputs[c].text.at);
                 feel_print(&text, cut.samples[c][cells[c]]);
             }
-            printf("%.*s: %.*s\n", (int)dmn_element_at(l.model, e)->name.n, dmn_element_at(l.model, e)->name.at, (int)text.n, text.at);
+            printf("%.*s: %.*s\n", (int)dmn_element_at(l.model, e)->name.n,
+                   dmn_element_at(l.model, e)->name.at, (int)text.n, text.at);
             hb_text_clear(&text);
         }
-        check(gap == SPLIT_NONE || (!is_rule && gap == SPLIT_FOUND), e, "a gap in a table of the rulebook");
+        check(gap == SPLIT_NONE || (!is_rule && gap == SPLIT_FOUND), e,
+              "a gap in a table of the rulebook");
     }
     printf("%u tables of the rulebook cut into cells\n", n_tables);
     check(n_tables > 0, 0, "no table of the rulebook could be cut");
