@@ -47,7 +47,8 @@ static void close_asker(void *asker) {
 static bool ask(void *asker, rulebook_bench *bench, hb_arena *arena, const rulebook_day *day,
                 const rulebook_record *records, uint32_t n_records, gate_decision *decision,
                 gate_changes *changes, hb_error *err) {
-    return verify_would_change(asker, bench, arena, day, records, n_records, decision, changes, err);
+    return verify_would_change(asker, bench, arena, day, records, n_records, decision, changes,
+                               err);
 }
 
 static const gate_asking ASKING = {open_asker, close_asker, ask};

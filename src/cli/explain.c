@@ -39,12 +39,11 @@ static bool explain(const cli *run, cli_list *list, hb_arena *arena, intake_read
     if (!gate_decide(bench, arena, &day, person.records, person.n_records, &decision, err))
         goto done;
     if (!(changer = verify_changer_open(list->rb, err))) goto done;
-    if (!verify_would_change(changer, bench, arena, &day, person.records, person.n_records, &decision,
-                             &changes, err))
+    if (!verify_would_change(changer, bench, arena, &day, person.records, person.n_records,
+                             &decision, &changes, err))
         goto done;
     if (!gate_input_json(list->rb, arena, person.records, person.n_records, &input, err)) goto done;
-    gate_answer answer = {&list->page, &person, &decision, hb_sha256(input.at, input.n),
-                          &changes};
+    gate_answer answer = {&list->page, &person, &decision, hb_sha256(input.at, input.n), &changes};
     gate_explain(&out, &answer, run->format == CLI_TEXT ? GATE_TEXT : GATE_JSON,
                  (hb_str){input.at, input.n});
     if (out.failed) {

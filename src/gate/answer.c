@@ -213,14 +213,16 @@ static void add_changes(hb_text *out, const gate_answer *answer) {
     ADD(out, ",\"would_change\":[");
     for (uint32_t i = 0; i < answer->changes->n; i++) {
         const gate_change *change = &answer->changes->changes[i];
-        hb_text_addf(out, "%s{\"to\":\"%s\",\"documents\":[", i > 0 ? "," : "", gate_verdict_name(change->to).at);
+        hb_text_addf(out, "%s{\"to\":\"%s\",\"documents\":[", i > 0 ? "," : "",
+                     gate_verdict_name(change->to).at);
         for (uint32_t k = 0; k < change->n; k++) {
             const gate_paper *paper = &change->papers[k];
             hb_text_addf(out, "%s{\"fact\":", k > 0 ? "," : "");
             hb_text_add_json(out, rulebook_fact_at(answer->page->rb, paper->fact)->name);
             hb_text_addf(out, ",\"kind\":\"%s\"", rulebook_kind_name(paper->kind).at);
             rulebook_fact_type type = rulebook_fact_at(answer->page->rb, paper->fact)->type;
-            if (type != RULEBOOK_DOC && type != RULEBOOK_DOC_LIST && type != RULEBOOK_TEXT) {   // those are named by the paper
+            if (type != RULEBOOK_DOC && type != RULEBOOK_DOC_LIST &&
+                type != RULEBOOK_TEXT) {  // those are named by the paper
                 ADD(out, ",\"value\":");
                 gate_add_value(out, paper->value);
             }
@@ -394,7 +396,8 @@ void gate_write_csv(hb_text *out, const gate_answer *answer) {
     add_cell(out, hb_str_from(hex));
     char signers[330] = "";
     if (page->signatures.is_signed) {
-        snprintf(signers, sizeof signers, "%s;%s", page->signatures.names[0], page->signatures.names[1]);
+        snprintf(signers, sizeof signers, "%s;%s", page->signatures.names[0],
+                 page->signatures.names[1]);
     }
     add_cell(out, hb_str_from(signers));
     add_cell(out, gate_stamp(page));

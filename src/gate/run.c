@@ -37,7 +37,7 @@ typedef struct {
         gate_verdict verdict;
         size_t n_bytes;
     } answer[CHUNK_LINES];
-    gate_tally tally;  // text only
+    gate_tally tally;        // text only
     char worst_person[129];  // first one barred or unresolved, for the closing line
     hb_error err;
 } chunk;
@@ -107,8 +107,9 @@ static bool check_person(workshop *shop, const gate_run_request *request, chunk 
                      &c->err)) {
         goto done;
     }
-    if (shop->asker && !request->asking->ask(shop->asker, shop->bench, shop->arena, &day, person.records,
-                                             person.n_records, &decision, &changes, &c->err)) {
+    if (shop->asker &&
+        !request->asking->ask(shop->asker, shop->bench, shop->arena, &day, person.records,
+                              person.n_records, &decision, &changes, &c->err)) {
         goto done;
     }
     if (!gate_input_json(request->page.rb, shop->arena, person.records, person.n_records, &input,

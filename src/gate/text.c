@@ -1,6 +1,7 @@
 // Answers for people: 80 columns, the word carries the meaning. Each bar with its authority, the
-// first few of the other reasons and of the facts that are missing (tally.c names all of them at the
-// end), who decides. A verdict never stands without its short sentence, so NO BAR FOUND is never alone.
+// first few of the other reasons and of the facts that are missing (tally.c names all of them at
+// the end), who decides. A verdict never stands without its short sentence, so NO BAR FOUND is
+// never alone.
 #include <stdio.h>
 #include <string.h>
 
@@ -135,8 +136,7 @@ static void write_missing(hb_text *out, const gate_answer *answer) {
         for (uint32_t i = 0; i < n && done < shown_of(n); i++) {
             uint32_t fact = decision->missing[i];
             if ((decision->facts[fact].standing == RULEBOOK_ABSENT) != is_absent) continue;
-            page_list(&line, rulebook_fact_at(answer->page->rb, fact)->name,
-                      ++done == shown_of(n));
+            page_list(&line, rulebook_fact_at(answer->page->rb, fact)->name, ++done == shown_of(n));
         }
     }
     write_more(&line, answer, n);
@@ -211,7 +211,8 @@ static void write_changes(hb_text *out, const gate_answer *answer) {
     const gate_changes *changes = answer->changes;
     if (changes->n == 0) {
         if (!answer->decision->is_curable || answer->decision->verdict == GATE_NO_BAR_FOUND) return;
-        hb_text_addf(out, words_in(language, "  No %u documents alone would change the verdict.\n"), GATE_CHANGE_PAPERS);
+        hb_text_addf(out, words_in(language, "  No %u documents alone would change the verdict.\n"),
+                     GATE_CHANGE_PAPERS);
         return;
     }
     hb_text_addf(out, "  %s\n", words_in(language, "These documents would change the verdict:"));

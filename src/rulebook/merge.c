@@ -162,14 +162,14 @@ static bool settle(const merging *m, feel_value value, bool does_count, rulebook
     return gather_evidence(m, evidence_of, out);
 }
 
-// A protective value counts whatever stands against it; the standing says how sure it is. Anything that says otherwise
-// makes it disputed, however weak: were only a proved denial to do so, contesting that denial would complete the file.
+// A protective value counts whatever stands against it; the standing says how sure it is. Anything
+// that says otherwise makes it disputed, however weak: were only a proved denial to do so,
+// contesting that denial would complete the file.
 static bool settle_protective(const merging *m, feel_value value, bool is_proved, why_code why_not,
                               bool is_opposed, rulebook_fact_standing *out) {
     rulebook_fact_type type = m->bench->rb->facts[m->fact].type;
     bool is_instant = type == RULEBOOK_DATE || type == RULEBOOK_DATE_TIME;
-    if (is_opposed)
-        return settle(m, value, true, RULEBOOK_DISPUTED, WHY_DIFFER, NULL, out);
+    if (is_opposed) return settle(m, value, true, RULEBOOK_DISPUTED, WHY_DIFFER, NULL, out);
     if (is_instant) return settle(m, value, true, RULEBOOK_STALE, WHY_OUT_OF_RANGE, &value, out);
     bool is_list = value.kind == FEEL_LIST;  // a joined list has the documents of all its records
     return settle(m, value, true, is_proved ? RULEBOOK_ESTABLISHED : RULEBOOK_CLAIMED,
@@ -228,7 +228,8 @@ static bool merge_permitting(const merging *m, bool has_bare, rulebook_fact_stan
 
 static bool merge_differing_lists(const merging *m, bool has_bare, rulebook_fact_standing *out) {
     feel_value merged;
-    bool are_protective_proved = true, are_all_proved = true, is_opposed = false, has_protective = false;
+    bool are_protective_proved = true, are_all_proved = true, is_opposed = false,
+         has_protective = false;
     why_code why_not = WHY_ESTABLISHED;
     if (!merge_lists(m, &merged)) return false;
     for (uint32_t i = 0; i < m->n; i++) {

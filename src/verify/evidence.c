@@ -393,9 +393,8 @@ evidence_standing evidence_merge(law *l, uint32_t fact, const evidence *from) {
 }
 
 // ---- what caution means ------------------------------------------------------------------------
-// Of
-// two lists that protect: nothing is lost but items that speak for the transfer, and nothing comes
-// that does.
+// Of two lists that protect: nothing is lost but items that speak for the transfer, and nothing
+// comes that does.
 static term list_no_better(law *l, uint32_t fact, value a, value b) {
     merging m = {.l = l, .fact = fact};
     term_pool *p = l->pool;

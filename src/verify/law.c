@@ -88,9 +88,8 @@ term law_none(law *l, uint32_t fact, value v) {
 }
 
 // ---- what a value can be -----------------------------------------------------------------------
-// Strings
-// the law names that are values of this fact; others too where the type is open. Called when all of
-// the law has been read, so every string it names is known.
+// Strings the law names that are values of this fact; others too where the type is open. Called
+// when all of the law has been read, so every string it names is known.
 static bool is_value_of(const law *l, uint32_t fact, hb_str text) {
     hb_error err = {0};
     hb_arena *arena = hb_arena_open(1 << 16);
