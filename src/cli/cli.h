@@ -116,6 +116,8 @@ int cli_parse(cli *run, int argc, char **argv, struct cli_given *given_room,
               const char **argument_room);
 // help.c
 void cli_help(const cli *run, const cli_command *command);  // NULL: the program as a whole
+bool cli_is_noun(const char *name, const char *word);  // "facility" of "facility assess"
+bool cli_help_noun(const cli *run, const char *noun);  // its commands; false: there is none
 void cli_version(const cli *run);
 
 // The commands; each file names its own.

@@ -100,6 +100,28 @@ void cli_help(const cli *run, const cli_command *command) {
     fprintf(out, "\n%shabeas check --help\n", words_in(run->language, "Next: "));
 }
 
+bool cli_is_noun(const char *name, const char *word) {
+    size_t first = strcspn(name, " ");
+    return name[first] == ' ' && strlen(word) == first && memcmp(name, word, first) == 0;
+}
+
+bool cli_help_noun(const cli *run, const char *noun) {
+    uint32_t n = 0;
+    const cli_command *rows = cli_commands(&n), *first = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!cli_is_noun(rows[i].name, noun)) continue;
+        if (first == NULL) {
+            first = &rows[i];
+            fprintf(run->out, "$ %s\n\nhabeas %s %s\n\n", first->example, noun,
+                    words_in(run->language, "COMMAND [options]"));
+        }
+        entry(run->out, rows[i].name, words_in(run->language, rows[i].summary), 19);
+    }
+    if (first == NULL) return false;
+    fprintf(run->out, "\n%shabeas %s --help\n", words_in(run->language, "Next: "), first->name);
+    return true;
+}
+
 void cli_version(const cli *run) {
     fprintf(run->out, "habeas %s\n", HABEAS_VERSION);
 }

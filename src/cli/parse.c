@@ -56,11 +56,6 @@ enum {
     WORDS_MAX = 64
 };  // commands, or options of one command, that a mistyped word is compared with
 
-static bool is_noun(const char *name, const char *word) {
-    size_t first = strcspn(name, " ");
-    return name[first] == ' ' && strlen(word) == first && memcmp(name, word, first) == 0;
-}
-
 static int unknown_command(const cli *run, int argc, char **argv) {
     hb_error err = {0};
     hb_str names[WORDS_MAX];
@@ -70,14 +65,14 @@ static int unknown_command(const cli *run, int argc, char **argv) {
     snprintf(given, sizeof given, "%s", argv[1]);
     for (uint32_t i = 0; i < n && n_names < WORDS_MAX; i++) {
         names[n_names++] = hb_str_from(rows[i].name);
-        if (!is_noun(rows[i].name, argv[1]) || argc < 3 || argv[2][0] == '-') continue;
+        if (!cli_is_noun(rows[i].name, argv[1]) || argc < 3 || argv[2][0] == '-') continue;
         snprintf(given, sizeof given, "%s %s", argv[1], argv[2]);
     }
     hb_str best = hb_nearest(hb_str_from(given), names, n_names);
     hb_fail(&err, HB_USAGE, "unknown-command",
             words_in(run->language, "there is no command \"%s\""), given);
     for (uint32_t i = 0; best.n == 0 && i < n; i++) {
-        if (is_noun(rows[i].name, argv[1])) best = hb_str_from(rows[i].name);
+        if (cli_is_noun(rows[i].name, argv[1])) best = hb_str_from(rows[i].name);
     }
     if (best.n > 0) {
         hb_error_help(&err, words_in(run->language, "the nearest one is: habeas %.*s"), (int)best.n,
@@ -221,6 +216,10 @@ int cli_parse(cli *run, int argc, char **argv, struct cli_given *given_room,
     }
     int n_words = 0;
     run->command = find_command(argc, argv, &n_words);
+    if (run->command == NULL && argc > 2 && strcmp(argv[2], "--help") == 0 &&
+        cli_help_noun(run, argv[1])) {
+        return CLI_DONE;
+    }
     if (run->command == NULL) return unknown_command(run, argc, argv);
 
     bool are_options = true;
