@@ -78,12 +78,12 @@ static bool take_title(draft *d, const hb_json *at, hb_str text) {
 }
 
 static bool take_file(draft *d, const hb_json *at, hb_str text) {
-    return keep(d, at, text, &d->to->file);
+    return keep(d, at, text, &d->to->document.file);
 }
 
 static bool take_sha256(draft *d, const hb_json *at, hb_str text) {
     hb_hash hash;
-    if (hb_hash_from_hex(text, &hash)) return keep(d, at, text, &d->to->sha256);
+    if (hb_hash_from_hex(text, &hash)) return keep(d, at, text, &d->to->document.sha256);
     return intake_page_refuse(d->page, at, "bad-sha256",
                               "write its 64 hexadecimal digits, as sha256sum prints them",
                               "\"%.*s\" is no SHA-256", intake_page_shown(text), text.at);
@@ -157,7 +157,7 @@ static bool check_file(draft *d, const hb_json *at, hb_str folder) {
     hb_str path = {0};
     hb_error err = {0};
     hb_hash wanted, found;
-    intake_document *doc = d->to;
+    rulebook_document *doc = &d->to->document;
     if (!doc->file.n || !intake_path_beside(d->arena, folder, doc->file, &path) ||
         access(path.at, F_OK) != 0)
         return true;
@@ -165,18 +165,18 @@ static bool check_file(draft *d, const hb_json *at, hb_str folder) {
     if (!intake_path_is_plain(path)) {
         return intake_page_refuse(d->page, at, "no-plain-file", "name a plain file",
                                   "the file of \"%.*s\" is a device or a pipe",
-                                  intake_page_shown(doc->document.id), doc->document.id.at);
+                                  intake_page_shown(doc->id), doc->id.at);
     }
     if (!hb_hash_file(path.at, &found, &err)) return intake_page_refuse_error(d->page, at, &err);
     hb_hash_from_hex(doc->sha256, &wanted);
-    doc->document.is_hash_checked = memcmp(&wanted, &found, sizeof found) == 0;
-    if (doc->document.is_hash_checked) return true;
+    doc->is_hash_checked = memcmp(&wanted, &found, sizeof found) == 0;
+    if (doc->is_hash_checked) return true;
     char hex[65];
     hb_hash_hex(found, hex);
     return intake_page_refuse(
         d->page, at, "hash-mismatch", "find out which of the two is the real document",
         "the file of \"%.*s\" has SHA-256 %s, which is not the one written down",
-        intake_page_shown(doc->document.id), doc->document.id.at, hex);
+        intake_page_shown(doc->id), doc->id.at, hex);
 }
 
 static bool finish(draft *d, const hb_json *at, hb_str folder) {
@@ -260,8 +260,8 @@ bool intake_document_is_same(const intake_document *a, const intake_document *b)
         {x->title,       y->title      },
         {x->verified_by, y->verified_by},
         {x->language,    y->language   },
-        {a->file,        b->file       },
-        {a->sha256,      b->sha256     },
+        {x->file,        y->file       },
+        {x->sha256,      y->sha256     },
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!hb_str_equal(texts[i][0], texts[i][1])) return false;
@@ -350,7 +350,7 @@ bool intake_evidence_close(intake_evidence *evidence, hb_errors *errors) {
     for (size_t i = 0; i < n; i++) {
         intake_document *document = evidence->documents[i];
         document->document.is_contested |=
-            intake_evidence_contests_bytes(evidence, document->sha256);
+            intake_evidence_contests_bytes(evidence, document->document.sha256);
     }
     return ok;
 }
@@ -360,8 +360,8 @@ bool intake_evidence_contests_bytes(const intake_evidence *evidence, hb_str sha2
     for (size_t i = 0; i < evidence->n_contests; i++) {
         const intake_document *contested =
             intake_evidence_find(evidence, evidence->contests[i].document);
-        if (contested && contested->sha256.n == sha256.n &&
-            strncasecmp(contested->sha256.at, sha256.at, sha256.n) == 0)
+        if (contested && contested->document.sha256.n == sha256.n &&
+            strncasecmp(contested->document.sha256.at, sha256.at, sha256.n) == 0)
             return true;
     }
     return false;

@@ -91,7 +91,7 @@ static bool add_inline(intake_facts *facts, intake_page *page, const hb_json *js
     if (!kept) return fail_memory(page, json);
     document.document.is_contested =
         intake_contests_name(facts->evidence, id) ||
-        intake_evidence_contests_bytes(facts->evidence, document.sha256);
+        intake_evidence_contests_bytes(facts->evidence, document.document.sha256);
     if (facts->is_first_pass) intake_contests_mark_seen(facts->evidence, id);
     *kept = document;
     facts->inline_documents[facts->n_inline++] = kept;

@@ -53,7 +53,6 @@ bool intake_read_lines(hb_str path, intake_taker take, void *to, hb_errors *erro
 // ---- documents.c, contests.c ----------------------------------------------------------------------------
 typedef struct {
     rulebook_document document;
-    hb_str file, sha256;         // as written
     bool is_verified;            // says so itself; document.is_verified may have been taken away
     uint64_t line;
     uint32_t order;

@@ -64,7 +64,8 @@ static bool give_entry(void *context, const store_value *row, hb_error *err) {
                             .recorded_at = row[3].number,
                             .irregular = (uint32_t)row[4].number,
                             .open = row[5].text,
-                            .corrected_by = (uint64_t)row[7].number};
+                            .corrected_by = (uint64_t)row[7].number,
+                            .signers = row[8].text};
     int n = snprintf(bound, sizeof bound, "%llu", (unsigned long long)entry.event);
     if (r->shows_sealed && !proof_unseal(r->log->scratch, row[6].text, &r->key,
                                          (hb_str){bound, (size_t)n}, &entry.sealed)) {
@@ -128,7 +129,7 @@ bool register_person(register_log *log, hb_str person, hb_str reader, hb_instant
         store_run(log->store,
                   "SELECT e.seq, e.kind, e.happened, e.recorded, e.marks, e.opened, e.sealed, "
                   "COALESCE((SELECT MIN(c.seq) FROM correction c WHERE c.voids = e.seq AND "
-                  "c.person = $1), 0) "
+                  "c.person = $1), 0), e.signers "
                   "FROM event e WHERE e.person = $1 ORDER BY e.happened, e.seq",
                   which, give_entry, &r, err);
     proof_wipe(&r.key, sizeof r.key);

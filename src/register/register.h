@@ -138,6 +138,7 @@ HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each ea
 typedef struct {
     uint64_t event;
     hb_str kind, open, sealed;  // sealed: "" when hidden or erased
+    hb_str signers;             // [{"key","signature"}] as JSON
     int64_t happened_at, recorded_at;
     uint32_t irregular;
     uint64_t corrected_by;  // 0 = by none

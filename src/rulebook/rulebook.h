@@ -127,6 +127,7 @@ typedef struct {
     bool is_translation_certified;      // matters when language is given and is not the court's (en)
     bool is_contested;                  // a contest names it, of whatever day
     bool is_hash_checked;               // file present and equal to its sha256
+    hb_str file, sha256;                // of the paper itself, as written; "" = not said
     hb_str from;                        // which file said so
 } rulebook_document;
 
