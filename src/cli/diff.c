@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "conditions/conditions.h"
 #include "verify/diff.h"
 
 #define PERSON_BYTES ((size_t)64 << 20)
@@ -47,7 +48,12 @@ typedef struct {
 } side;
 
 static bool open_side(cli *run, side *s, const char *list, hb_errors *errors, hb_error *err) {
-    intake_request request = {.list = list, .today = run->today};
+    char conditions[4096];
+    if (!cli_own_rulebook(run, "conditions", conditions, err)) return false;
+    intake_request request = {.list = list,
+                              .today = run->today,
+                              .weigh = conditions_weigh_for_gate,
+                              .weigh_with = conditions};
     s->in = intake_open(s->rb, &request, NULL, NULL, errors);
     if (!s->in) return false;
     s->arena = hb_arena_open(PERSON_BYTES);

@@ -8,25 +8,14 @@
 
 #define FACILITY_ARENA_BYTES ((size_t)256 << 20)
 
-// The folder of the standards: --rulebook, else `conditions` beside habeas' own rulebooks.
-static bool find_folder(const cli *run, char path[4096], hb_error *err) {
-    static const char NAME[] = "conditions";
-    const char *given = cli_value(run, "rulebook");
-    if (!cli_rulebook_path(run, path, err)) return false;
-    char *slash = strrchr(path, '/');
-    if (given || !slash) return true;
-    if (slash + sizeof NAME >= path + 4096)
-        return hb_fail(err, HB_USAGE, "path", "the path of the rulebooks is too long");
-    memcpy(slash + 1, NAME, sizeof NAME);
-    return true;
-}
-
 // NULL, with *status set and everything said, when it cannot be loaded.
 static conditions_law *load_law(const cli *run, int *status) {
     char folder[4096];
     hb_error err = {0};
     hb_errors errors = {0};
-    if (!find_folder(run, folder, &err)) {
+    bool is_given = cli_value(run, "rulebook") != NULL;
+    if (!(is_given ? cli_rulebook_path(run, folder, &err)
+                   : cli_own_rulebook(run, "conditions", folder, &err))) {
         *status = cli_fail(run, &err);
         return NULL;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/import.h"
+#include "conditions/conditions.h"
 
 static void show_reading(void *to, uint64_t done, uint64_t all) {
     cli *run = to;
@@ -66,7 +67,7 @@ int cli_list_open(cli *run, const char *path, cli_list *list) {
     if (status != CLI_DONE) return status;
     hb_error err = {0};
     hb_errors errors = {0};
-    char folder[4096];
+    char folder[4096], conditions[4096];
     uint32_t n_documents = cli_n_values(run, "documents");
     const char **documents = calloc(n_documents + 1, sizeof *documents);
     intake_request request = {.list = path,
@@ -75,10 +76,13 @@ int cli_list_open(cli *run, const char *path, cli_list *list) {
                               .facility = cli_value(run, "facility"),
                               .documents = documents,
                               .n_documents = n_documents,
-                              .today = run->today};
+                              .today = run->today,
+                              .weigh = conditions_weigh_for_gate,
+                              .weigh_with = conditions};
     if (documents == NULL) hb_out_of_memory(&err);
     if (documents == NULL || !read_as_of(run, &request, &err) ||
-        !cli_rulebook_path(run, folder, &err)) {
+        !cli_rulebook_path(run, folder, &err) ||
+        !cli_own_rulebook(run, "conditions", conditions, &err)) {
         status = cli_fail(run, &err);
         goto done;
     }

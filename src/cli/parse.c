@@ -288,15 +288,7 @@ static bool path_exists(char path[4096], const char *folder, int n_folder, const
     return n < 4096 && access(path, F_OK) == 0;
 }
 
-// A folder when the path says so; else a name: of the sources this program was built from, or where
-// `install` put it.
-bool cli_rulebook_path(const cli *run, char path[4096], hb_error *err) {
-    const char *given = cli_value(run, "rulebook"), *name = given == NULL ? "us-sv" : given;
-    if (given != NULL && (strchr(given, '/') != NULL || access(given, F_OK) == 0)) {
-        if (snprintf(path, 4096, "%s", given) < 4096) return true;
-        return hb_fail(err, HB_USAGE, "path",
-                       words_in(run->language, "the path of --rulebook is too long"));
-    }
+bool cli_own_rulebook(const cli *run, const char *name, char path[4096], hb_error *err) {
     const char *slash = strrchr(run->program, '/');
     int n_folder = slash == NULL ? 0 : (int)(slash - run->program + 1);
     if (path_exists(path, run->program, n_folder, "../share/habeas/rulebooks", name)) return true;
@@ -307,4 +299,14 @@ bool cli_rulebook_path(const cli *run, char path[4096], hb_error *err) {
             name);
     hb_error_help(err, words_in(run->language, "name its folder: --rulebook rulebooks/us-sv"));
     return false;
+}
+
+// A folder when the path says so; else the name of one of habeas' own.
+bool cli_rulebook_path(const cli *run, char path[4096], hb_error *err) {
+    const char *given = cli_value(run, "rulebook");
+    if (given == NULL || (strchr(given, '/') == NULL && access(given, F_OK) != 0))
+        return cli_own_rulebook(run, given == NULL ? "us-sv" : given, path, err);
+    if (snprintf(path, 4096, "%s", given) < 4096) return true;
+    return hb_fail(err, HB_USAGE, "path",
+                   words_in(run->language, "the path of --rulebook is too long"));
 }

@@ -68,6 +68,10 @@ void conditions_write_series_json(hb_text *out, const conditions_assessment *con
 void conditions_write_series_text(hb_text *out, const conditions_assessment *const *series,
                                   const conditions_assessment *const *later, uint32_t n,
                                   words_language language);
+// For the gate, in the form of intake's hook: the return at `path` weighed on `day` by the rulebook
+// in the folder `rulebook` (a string), as a facility file in `arena`.
+HB_MUST_USE bool conditions_weigh_for_gate(void *rulebook, hb_str path, hb_date day,
+                                           hb_arena *arena, hb_str *json, hb_errors *errors);
 // A return to fill in: every question in the language, with its unit and what may stand there.
 void conditions_write_blank_csv(hb_text *out, const conditions_law *law, words_language language);
 void conditions_write_blank_json(hb_text *out, const conditions_law *law, words_language language);

@@ -12,6 +12,28 @@ static bool is_failing(const conditions_assessment *a, const condition_gate_row 
     return false;
 }
 
+bool conditions_weigh_for_gate(void *rulebook, hb_str path, hb_date day, hb_arena *arena,
+                               hb_str *json, hb_errors *errors) {
+    bool ok = false;
+    hb_error err = {0};
+    hb_text text = {0};
+    conditions_assessment *found = NULL;
+    conditions_return *ret = NULL;
+    conditions_law *law = conditions_law_load(rulebook, errors);
+    if (!law || !(ret = conditions_return_read(law, path.at, errors))) goto done;
+    if (conditions_assess(law, ret, day, arena, &found, &err)) {
+        conditions_write_json(&text, found, NULL);
+        ok = !text.failed && hb_str_copy(arena, (hb_str){text.at, text.n}, json);
+        if (!ok) hb_out_of_memory(&err);
+    }
+    if (!ok) hb_errors_add(errors, &err);
+done:
+    hb_text_clear(&text);
+    conditions_return_close(ret);
+    conditions_law_close(law);
+    return ok;
+}
+
 bool gate_facts(law_session *at, hb_arena *arena, conditions_assessment *a) {
     uint32_t room = a->law->n_gate * (a->ret->n_claims + 1) + 1;
     a->statements = hb_arena_array_bytes(arena, sizeof *a->statements, room);

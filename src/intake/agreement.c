@@ -72,15 +72,28 @@ static const hb_str STATUSES[] = {
 
 bool intake_file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *errors) {
     hb_error err = {0};
+    hb_bytes text = {0};
+    if (!hb_read_file(path.at, INTAKE_FILE_BYTES, &text, &err)) {
+        *file = (intake_file){.arena = arena, .path = path};
+        hb_error_file(&err, path);
+        hb_errors_add(errors, &err);
+        return false;
+    }
+    bool ok = intake_file_take(file, arena, path, (hb_str){text.at, text.n}, errors);
+    file->text = text;
+    return ok;
+}
+
+bool intake_file_take(intake_file *file, hb_arena *arena, hb_str path, hb_str text,
+                      hb_errors *errors) {
+    hb_error err = {0};
     hb_json_reader *reader = hb_json_reader_open();
-    *file = (intake_file){.arena = arena, .path = path};
+    *file = (intake_file){.arena = arena, .path = path, .hash = hb_sha256(text.at, text.n)};
     bool ok = reader && intake_path_folder(arena, path, &file->folder);
     if (!ok) hb_out_of_memory(&err);
-    ok = ok && hb_read_file(path.at, INTAKE_FILE_BYTES, &file->text, &err);
-    if (ok) file->hash = hb_sha256(file->text.at, file->text.n);
-    hb_str text = {file->text.at, file->text.n};
-    if (ok && hb_str_starts(text, HB_STR("\xef\xbb\xbf"))) text = (hb_str){text.at + 3, text.n - 3};
-    ok = ok && hb_json_parse(reader, arena, text, &file->root, &err);
+    file->read = text;
+    if (hb_str_starts(text, HB_STR("\xef\xbb\xbf"))) file->read = (hb_str){text.at + 3, text.n - 3};
+    ok = ok && hb_json_parse(reader, arena, file->read, &file->root, &err);
     if (!ok) {
         hb_error_file(&err, path);
         hb_errors_add(errors, &err);
@@ -94,9 +107,7 @@ void intake_file_close(intake_file *file) {
 }
 
 intake_page intake_file_page(const intake_file *file, hb_errors *errors) {
-    hb_str text = {file->text.at, file->text.n};
-    if (hb_str_starts(text, HB_STR("\xef\xbb\xbf"))) text = (hb_str){text.at + 3, text.n - 3};
-    return (intake_page){.errors = errors, .file = file->path, .text = text, .line = 1};
+    return (intake_page){.errors = errors, .file = file->path, .text = file->read, .line = 1};
 }
 
 // A country member, checked where it is given.

@@ -29,12 +29,13 @@ struct intake {
     intake_list list;
     intake_header header;
     intake_file agreement_file, facility_file;
-    bool has_agreement, has_facility;  // read without error
+    intake_file weighed_file;  // what the facility's claims come to
+    bool has_agreement, has_facility, is_weighed;  // read without error
     bool is_agreement_refused;
     intake_agreement agreement;
     hb_str facility_country;
     intake_evidence evidence;
-    shared_facts of_agreement, of_facility;
+    shared_facts of_agreement, of_facility, of_claims;
     intake_source *sources;
     uint32_t n_sources, room_sources;
     hb_date as_of, today;
@@ -138,6 +139,16 @@ static bool read_agreement(intake *in, const intake_request *request, hb_errors 
     return ok && in->has_agreement;
 }
 
+// Beside the facts a return states stand those that its claims come to; neither replaces the other.
+static bool weigh_claims(intake *in, const intake_request *request, hb_str path, hb_errors *errors) {
+    hb_str json;
+    if (!request->weigh || !hb_json_member(in->facility_file.root, HB_STR("claims"))) return true;
+    if (!request->weigh(request->weigh_with, path, in->as_of, in->arena, &json, errors))
+        return false;
+    in->is_weighed = intake_file_take(&in->weighed_file, in->arena, path, json, errors);
+    return in->is_weighed;
+}
+
 static bool read_facility(intake *in, const intake_request *request, hb_errors *errors) {
     hb_str path;
     if (!choose_path(in, request->facility, in->header.facility, NULL, &path, errors)) return false;
@@ -146,7 +157,7 @@ static bool read_facility(intake *in, const intake_request *request, hb_errors *
     bool ok = add_source(in, "facility", path, in->facility_file.hash, errors);
     in->has_facility =
         intake_facility_check(&in->facility_file, &in->facility_country, errors);
-    return ok && in->has_facility;
+    return ok && in->has_facility && weigh_claims(in, request, path, errors);
 }
 
 // ---- the day of decision ------------------------------------------------------------------------
@@ -285,6 +296,7 @@ static bool read_all_shared(intake *in, hb_errors *errors) {
         intake_facts facts = {
             .establishes = true, .takes = intake_facility_takes, .takes_what = "a facility"};
         ok &= read_shared(in, &in->facility_file, facts, &in->of_facility, errors);
+        if (in->is_weighed) ok &= read_shared(in, &in->weighed_file, facts, &in->of_claims, errors);
     }
     return ok;
 }
@@ -419,6 +431,7 @@ static bool read_all(intake *in, const intake_request *request, intake_progress 
     if (in->agreement_file.root)
         ok &= add_inline(in, &in->agreement_file, is_binding(&in->agreement), errors);
     if (in->facility_file.root) ok &= add_inline(in, &in->facility_file, true, errors);
+    if (in->is_weighed) ok &= add_inline(in, &in->weighed_file, true, errors);
     if (!intake_evidence_close(&in->evidence, errors)) ok = false;
     ok &= read_all_shared(in, errors);
     if (in->list.is_csv && !in->list.columns) return false;
@@ -453,6 +466,7 @@ void intake_close(intake *in) {
     intake_list_close(&in->list);
     intake_file_close(&in->agreement_file);
     intake_file_close(&in->facility_file);
+    intake_file_close(&in->weighed_file);
     intake_evidence_clear(&in->evidence);
     free(in->sources);
     hb_arena_close(in->arena);
@@ -531,18 +545,19 @@ void intake_reader_close(intake_reader *reader) {
 }
 
 static bool add_shared(const intake *in, hb_arena *arena, intake_person *person) {
+    bool is_held_there = hb_str_equal(in->facility_country, person->host);
     const intake_records parts[] = {
         {(rulebook_record *)person->records, person->n_records},
         intake_agreement_binds(&in->agreement, person->host) ? in->of_agreement.proves
                                                              : in->of_agreement.says,
-        hb_str_equal(in->facility_country, person->host) ? in->of_facility.proves
-                                                         : in->of_facility.says,
+        is_held_there ? in->of_facility.proves : in->of_facility.says,
+        is_held_there ? in->of_claims.proves : in->of_claims.says,
     };
     uint32_t n = 0;
     rulebook_record *all =
-        hb_arena_array(arena, rulebook_record, parts[0].n + parts[1].n + parts[2].n);
+        hb_arena_array(arena, rulebook_record, parts[0].n + parts[1].n + parts[2].n + parts[3].n);
     if (!all) return false;
-    for (uint32_t p = 0; p < 3; p++) {
+    for (uint32_t p = 0; p < 4; p++) {
         for (uint32_t i = 0; i < parts[p].n; i++) all[n++] = parts[p].at[i];
     }
     person->records = all;

@@ -8,6 +8,10 @@
 
 #include "rulebook/rulebook.h"
 
+// Weighs the claims of a facility's return on the day of decision, for intake may not call the room that can: a
+// facility file (JSON, in `arena`) whose facts say what the claims come to.
+typedef bool (*intake_weigh)(void *with, hb_str path, hb_date day, hb_arena *arena, hb_str *json, hb_errors *errors);
+
 // What is asked for on the command line; empty strings where nothing was.
 typedef struct {
     const char *list;                        // path, "-" for standard input
@@ -17,6 +21,8 @@ typedef struct {
     uint32_t n_documents;
     hb_str as_of;                            // "" = list, agreement, today
     hb_date today;
+    intake_weigh weigh;                      // NULL: a facility's claims are not weighed, only its facts are read
+    void *weigh_with;
 } intake_request;
 
 typedef struct { hb_str role, path; hb_hash sha256; } intake_source;   // role: list, agreement, facility, documents, contests

@@ -122,11 +122,14 @@ bool intake_facts_check_name(const rulebook *rb, intake_page *page, const hb_jso
 typedef struct {
     hb_arena *arena;
     hb_bytes text;
+    hb_str read;  // of the text, what follows a byte order mark
     hb_json *root;
     hb_str path, folder;
     hb_hash hash;
 } intake_file;
 bool intake_file_read(intake_file *file, hb_arena *arena, hb_str path, hb_errors *errors);
+// The same of a text that is here already, made of the file at `path`; the text stays its owner's.
+bool intake_file_take(intake_file *file, hb_arena *arena, hb_str path, hb_str text, hb_errors *errors);
 void intake_file_close(intake_file *file);
 intake_page intake_file_page(const intake_file *file, hb_errors *errors);
 
