@@ -66,14 +66,14 @@ static int answer(cli *run, const conditions_assessment *one, const conditions_a
                   const conditions_law *law) {
     hb_error err = {0};
     hb_text out = {0}, page = {0};
-    const char *html = cli_value(run, "html");
+    const char *page_path = cli_value(run, "html");
     bool is_open = false;
     if (run->format == CLI_JSON)
         conditions_write_json(&out, one, other);
     else
         conditions_write_text(&out, one, other, run->language);
-    if (html) conditions_write_page(&page, one, other, run->language);
-    bool ok = (!html || write_page(html, &page, &err)) && print(run, &out, &err);
+    bool ok = !page_path || conditions_write_page(&page, one, other, run->language, &err);
+    ok = ok && (!page_path || write_page(page_path, &page, &err)) && print(run, &out, &err);
     hb_text_clear(&out);
     hb_text_clear(&page);
     if (!ok) return cli_fail(run, &err);

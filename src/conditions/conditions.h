@@ -1,16 +1,17 @@
 // conditions: a place of custody laid against each standard, with the evidence weighed, and the
 // assurances given about it read factor by factor. Called by cli (and report); calls rulebook's
-// rooms below it: dmn, feel, base, and words. What a standard asks, what a piece of evidence may do
+// rooms below it: dmn, feel, base, html and words. What a standard asks, what a piece of evidence may do
 // and how findings add up are decisions of rulebooks/conditions/rulebook.dmn; no standard, field or
 // country stands in C. A law and a return never change once read; findings live in the arena given.
 //
 // Read law.c (the rulebook) -> record.c (a return, checked) -> units.c (units and derived values)
 // -> weigh.c (evidence and findings) -> promise.c (assurances) -> gate.c (facts for the gate)
-// -> answer.c (JSON) -> text.c -> page.c (HTML) -> blank.c (a return to fill in) -> series.c.
+// -> answer.c (JSON) -> text.c -> chart.c (SVG) -> page.c (HTML) -> blank.c (a return to fill in) -> series.c.
 #ifndef HABEAS_CONDITIONS_H
 #define HABEAS_CONDITIONS_H
 
 #include "dmn/dmn.h"
+#include "html/html.h"
 #include "words/words.h"
 
 // ---- the law ------------------------------------------------------------------------------------
@@ -59,7 +60,21 @@ void conditions_write_json(hb_text *out, const conditions_assessment *one,
                            const conditions_assessment *other);
 void conditions_write_text(hb_text *out, const conditions_assessment *one,
                            const conditions_assessment *other, words_language language);
-void conditions_write_page(hb_text *out, const conditions_assessment *one,
+HB_MUST_USE bool conditions_write_page(hb_text *out, const conditions_assessment *one,
+                                       const conditions_assessment *other, words_language language,
+                                       hb_error *err);
+// The sections of that page, for pages and papers of other rooms.
+void conditions_html_offer(html *h, const conditions_assessment *a, words_language language);
+void conditions_html_comparison(html *h, const conditions_assessment *one,
+                                const conditions_assessment *other, words_language language);
+void conditions_html_chart(html *h, const conditions_assessment *one,
+                           const conditions_assessment *other, words_language language);
+void conditions_html_assurances(html *h, const conditions_assessment *a, words_language language);
+HB_MUST_USE bool conditions_html_standards(html *h, const conditions_assessment *one,
+                                           const conditions_assessment *other,
+                                           words_language language);  // false: no memory
+// Value against threshold, from `<svg`; false when no standard has a number to draw.
+bool conditions_draw_chart(hb_text *svg, const conditions_assessment *one,
                            const conditions_assessment *other, words_language language);
 // The same place over time, oldest first; `n` at least 2. `later`: the same returns, each weighed
 // on the day of the last.

@@ -188,22 +188,71 @@ static void add_one(hb_text *out, const conditions_assessment *a, words_language
     add_assurances(out, a, language);
 }
 
+// `text` and spaces up to `width` columns, at least one; 0: the last cell of a line.
+static void add_cell(hb_text *out, hb_str text, uint32_t width) {
+    uint32_t columns = 0;
+    for (size_t i = 0; i < text.n; i++) columns += ((unsigned char)text.at[i] & 0xc0) != 0x80;
+    add_str(out, text);
+    for (uint32_t i = columns; i < width || (width && i == columns); i++) hb_text_addf(out, " ");
+}
+
+// What the standard wants: the other side of what fails it.
+static void add_asked(hb_text *out, const condition_standard *standard, words_language language) {
+    hb_text text = {0};
+    hb_str limit = standard->threshold;
+    if (hb_str_equal(standard->direction, HB_STR("="))) {
+        if (hb_str_equal(limit, HB_STR("no")))
+            hb_text_addf(&text, "yes");
+        else if (hb_str_equal(limit, HB_STR("yes")))
+            hb_text_addf(&text, "no");
+        else
+            hb_text_addf(&text, words_in(language, "not %.*s"), (int)limit.n, limit.at);
+    } else if (limit.n) {  // fails at <= 3: asks for > 3
+        bool is_least = standard->direction.at[0] == '<', is_strict = standard->direction.n > 1;
+        hb_text_addf(&text, "%s%s %.*s", is_least ? ">" : "<", is_strict ? "" : "=", (int)limit.n,
+                     limit.at);
+    }
+    add_cell(out, (hb_str){text.at, text.n}, 10);
+    hb_text_clear(&text);
+}
+
+// "not met: 1 (5)": the finding, the value it is shown with, and how many accounts there are.
+static void add_reading(hb_text *out, const conditions_assessment *a, uint32_t s,
+                        words_language language, uint32_t width) {
+    const condition_finding *finding = &a->findings[s];
+    const condition_claim *claim = finding->shown == DMN_NONE
+                                       ? NULL
+                                       : &a->ret->claims[finding->accounts[finding->shown].claim];
+    hb_text text = {0};
+    hb_text_addf(&text, "%s", answer_words(finding->answer, language));
+    if (claim && claim->field == a->law->standards[s].field) {
+        hb_text_addf(&text, ": ");
+        add_claim_value(&text, a->law, claim);
+    }
+    if (finding->n_accounts) hb_text_addf(&text, " (%u)", finding->n_accounts);
+    add_cell(out, (hb_str){text.at, text.n}, width);
+    hb_text_clear(&text);
+}
+
 static void add_two(hb_text *out, const conditions_assessment *one,
                     const conditions_assessment *other, words_language language) {
     uint32_t counts[COMPARE_N] = {0};
     compare_count(one, other, counts);
     add_head(out, one, language);
     add_head(out, other, language);
-    hb_text_addf(out, "\n%-18s %-14.14s %-14.14s\n", words_in(language, "standard"),
-                 one->ret->facility.at, other->ret->facility.at);
+    hb_text_addf(out, "\n");
+    add_cell(out, hb_str_from(words_in(language, "standard")), 19);
+    add_cell(out, hb_str_from(words_in(language, "asked")), 10);
+    add_cell(out, one->ret->facility, 25);
+    hb_text_addf(out, "%.*s\n", (int)other->ret->facility.n, other->ret->facility.at);
     for (uint32_t s = 0; s < one->law->n_standards; s++) {
-        const condition_standard *standard = &one->law->standards[s];
-        hb_str a = conditions_answer_name(one->findings[s].answer),
-               b = conditions_answer_name(other->findings[s].answer);
-        hb_text_addf(out, "%-18.*s %-14.*s %-14.*s %.*s\n", (int)standard->id.n, standard->id.at,
-                     (int)a.n, a.at, (int)b.n, b.at, (int)standard->topic[language].n,
-                     standard->topic[language].at);
+        add_cell(out, one->law->standards[s].id, 19);
+        add_asked(out, &one->law->standards[s], language);
+        add_reading(out, one, s, language, 25);
+        add_reading(out, other, s, language, 0);
+        hb_text_addf(out, "\n");
     }
+    hb_text_addf(out, "%s\n", words_in(language, "in brackets: how many accounts there are"));
     hb_text_addf(out,
                  words_in(language,
                           "\nof %u standards: %u the same, %u differ, %u known of one only, %u "
