@@ -93,6 +93,10 @@ static const cli_option RULES_DIFF[] = {
     {"list", "LIST", false, N_("people whose verdicts are compared")},
     {NULL, NULL, false, NULL},
 };
+static const cli_option RULES_LINT[] = {
+    {"rulebook", "DIR", false, N_("whose facts the mappings feed: folder of a rulebook (default us-sv)")},
+    {NULL, NULL, false, NULL},
+};
 static const cli_option RULES_SIGN[] = {
     {"key", "FILE", false, N_("secret key of author:NAME or reviewer:NAME")},
     {NULL, NULL, false, NULL},
@@ -281,13 +285,14 @@ static const cli_command COMMANDS[] = {
                  "with an example; and whose verdict on LIST changes, by which rule. Exit status 1 when "
                  "anything differs."),
      .next = "habeas rules verify AFTER"},
-    {.name = "rules lint", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
-     .formats = CLI_JSON, .options = NO_OPTIONS, .call = cli_rules_lint,
-     .summary = N_("what a careful reader of a rulebook would point at"),
-     .example = "habeas rules lint rulebooks/us-sv",
-     .about = N_("Rows and rules without source or case, facts nobody reads, values no table tells from "
-                 "others, expressions other engines read otherwise, sources not read for a year. Exit "
-                 "status 1 when there is any warning."),
+    {.name = "rules lint", .arguments = "PATH...", .n_least = 1, .n_most = CLI_MANY,
+     .formats = CLI_JSON, .options = RULES_LINT, .call = cli_rules_lint,
+     .summary = N_("what a careful reader of a rulebook or a mapping would point at"),
+     .example = "habeas rules lint rulebooks/us-sv mappings",
+     .about = N_("Rulebooks: rows and rules without source or case, facts nobody reads, values no table "
+                 "tells from others, expressions other engines read otherwise, sources not read for a "
+                 "year. Mappings of agencies' files: whatever could establish a fact, let a blank cell "
+                 "answer, or feed a fact from a label. Exit status 1 when there is any warning."),
      .next = "habeas rules verify DIR"},
     {.name = "rules sign", .arguments = "DIR", .n_least = 1, .n_most = 1,
      .options = RULES_SIGN, .call = cli_rules_sign,

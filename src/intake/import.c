@@ -297,9 +297,3 @@ done:
     free(notes);
     return ok && err.kind == HB_NONE;
 }
-
-bool intake_map_check(const rulebook *rb, const char *path, hb_errors *errors) {
-    import_map *map = map_load(rb, path, errors);
-    map_close(map);
-    return map != NULL;
-}

@@ -78,6 +78,9 @@ typedef bool (*intake_writer)(void *to, hb_str text, hb_error *err);
 HB_MUST_USE bool intake_import(const rulebook *rb, const intake_import_request *request, intake_progress progress, void *to,
                                intake_writer write_list, void *list, intake_writer write_report, void *report,
                                hb_errors *errors);
-// Checks one mapping against the dictionary: unknown facts, values outside a fact, caps. False with errors.
-bool intake_map_check(const rulebook *rb, const char *path, hb_errors *errors);
+// What a mapping may not do although it loads (map_lint.c): establish anything, let a blank cell answer, feed a fact
+// from a label. `code` is one of docs/import.md, `column` as the mapping spells it. False with errors when it is refused.
+typedef void (*intake_lint_sink)(void *to, const char *code, hb_str column, const char *says);
+HB_MUST_USE bool intake_map_lint(const rulebook *rb, const char *path, hb_date today, intake_lint_sink sink, void *to,
+                                 uint32_t *n, hb_errors *errors);
 #endif

@@ -102,8 +102,9 @@ static void lint_expression(linter *l, const feel_program *program, hb_str where
         const char *what = foreign->kind == FEEL_NODE_CALL && foreign->a && foreign->a->name.n
                                ? "this call"
                                : feel_node_kind_name((feel_node_kind)foreign->kind);
-        say(l, "not-portable", where, line, "%s: %s leaves the forms that all engines read alike",
-            text.n < 120 && text.n ? text.at : "expression", what);
+        text = hb_str_trim(text);
+        say(l, "not-portable", where, line, "%s leaves the forms that all engines read alike: %.*s",
+            what, (int)(text.n > 120 ? 120 : text.n), text.at);
     }
     while (node->kind == FEEL_NODE_COERCE) node = node->a;
     if (feel_node_type(node)->kind == FEEL_TYPE_ANY && node->kind != FEEL_NODE_TESTS &&
@@ -226,8 +227,6 @@ static void lint_day(linter *l, hb_str where, uint32_t line, hb_str checked_on) 
 static void lint_rule(linter *l, const rulebook_cases *cases, uint32_t index) {
     const rulebook_rule *rule = rulebook_rule_at(l->rb, index);
     bool is_shown[2] = {false, false};
-    if (rule->n_sources == 0)
-        say(l, "rule-without-source", rule->id, rule->line, "it names no source");
     lint_day(l, rule->id, rule->line, rule->checked_on);
     for (uint32_t i = 0; i < rulebook_n_cases(cases); i++) {
         const rulebook_case *one = rulebook_case_at(cases, i);
