@@ -112,8 +112,8 @@ static int count_people(cli *run, hb_arena *arena, const char *scenario, hb_str 
 
 static bool write_report(cli *run, const money_report *report, hb_error *err) {
     hb_text out = {0};
-    bool ok =
-        run->format == CLI_JSON ? money_write_json(&out, report) : money_write_text(&out, report);
+    bool ok = run->format == CLI_JSON ? money_write_json(&out, report)
+                                      : money_write_text(&out, report, run->language);
     ok = ok ? cli_write(run, (hb_str){out.at, out.n}, err) : hb_out_of_memory(err);
     hb_text_clear(&out);
     return ok;
@@ -137,7 +137,7 @@ static bool write_plots(const cli *run, const money_report *report, const char *
     for (uint32_t i = 0; ok && i < money_n_charts(); i++) {
         char path[4096];
         hb_text svg = {0}, csv = {0};
-        if (!money_write_chart(&svg, &csv, report, i)) ok = hb_out_of_memory(err);
+        if (!money_write_chart(&svg, &csv, report, i, run->language)) ok = hb_out_of_memory(err);
         snprintf(path, sizeof path, "%s/%s.svg", folder, money_chart_name(i));
         ok = ok && write_file(path, (hb_str){svg.at, svg.n}, err);
         snprintf(path, sizeof path, "%s/%s.csv", folder, money_chart_name(i));
@@ -156,7 +156,7 @@ static bool write_plots(const cli *run, const money_report *report, const char *
 
 static bool write_sheet(const cli *run, const money_report *report, const char *path,
                         hb_error *err) {
-    if (!money_write_sheet(path, report, err)) return false;
+    if (!money_write_sheet(path, report, run->language, err)) return false;
     fprintf(run->err, words_in(run->language, "written: workbook %s\n"), path);
     return true;
 }

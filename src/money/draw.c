@@ -11,20 +11,24 @@
 
 enum { LINE_MAX_BYTES = 400 };
 
-static void say_source(char *line, size_t room, const money_report *report) {
+static void say_source(char *line, size_t room, const money_report *report,
+                       words_language language) {
     const money_result *r = &report->cases[0];
-    snprintf(line, room,
-             "habeas cost, scenario %.*s, %.*s: %llu draws, seed %llu, prices of %d. Sources of "
-             "each input: the scenario file.",
-             MONEY_TEXT(report->scenario->name), MONEY_TEXT(r->which->name),
-             (unsigned long long)r->n_draws, (unsigned long long)report->request.seed,
-             report->scenario->price_year);
+    snprintf(
+        line, room,
+        words_in(
+            language,
+            "habeas cost, scenario %.*s, %.*s: %llu draws, seed %llu, prices of %d. Sources of "
+            "each input: the scenario file."),
+        MONEY_TEXT(report->scenario->name), MONEY_TEXT(r->which->name),
+        (unsigned long long)r->n_draws, (unsigned long long)report->request.seed,
+        report->scenario->price_year);
 }
 
 static void open_chart(canvas *c, hb_text *svg, const money_report *report, const char *title,
-                       const char *about) {
+                       const char *about, words_language language) {
     char source[LINE_MAX_BYTES];
-    say_source(source, sizeof source, report);
+    say_source(source, sizeof source, report, language);
     canvas_open(c, svg, title, about, source);
 }
 
@@ -49,25 +53,31 @@ static const money_result *other_stage(const money_report *report) {
     return NULL;
 }
 
-static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report) {
+static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report,
+                         words_language language) {
     const money_result *r = &report->cases[0], *other = other_stage(report);
     const money_spread *s = &r->spread[MONEY_all_in];
     char title[LINE_MAX_BYTES], about[LINE_MAX_BYTES], unit[80], label[120];
     canvas c;
-    snprintf(title, sizeof title,
-             "Half of draws cost more than %.1f million %.*s; 9 in 10 cost more than %.1f",
-             s->p50 / 1e6, MONEY_TEXT(report->scenario->currency), s->p10 / 1e6);
-    snprintf(about, sizeof about,
-             "Chance that all the sender pays stays within a sum. 10, 50, 80 and 90 in 100 draws: "
-             "%.2f, %.2f, %.2f, %.2f million. All inputs at their modes: %.2f million.",
-             s->p10 / 1e6, s->p50 / 1e6, s->p80 / 1e6, s->p90 / 1e6, r->point[MONEY_all_in] / 1e6);
-    open_chart(&c, svg, report, title, about);
+    snprintf(
+        title, sizeof title,
+        words_in(language,
+                 "Half of draws cost more than %.1f million %.*s; 9 in 10 cost more than %.1f"),
+        s->p50 / 1e6, MONEY_TEXT(report->scenario->currency), s->p10 / 1e6);
+    snprintf(
+        about, sizeof about,
+        words_in(
+            language,
+            "Chance that all the sender pays stays within a sum. 10, 50, 80 and 90 in 100 draws: "
+            "%.2f, %.2f, %.2f, %.2f million. All inputs at their modes: %.2f million."),
+        s->p10 / 1e6, s->p50 / 1e6, s->p80 / 1e6, s->p90 / 1e6, r->point[MONEY_all_in] / 1e6);
+    open_chart(&c, svg, report, title, about, language);
     c.x_low = fmin(r->curve[1], other ? other->curve[1] : r->curve[1]) / 1e6 * 0.95;
     c.x_high =
         fmax(r->curve[MONEY_CURVE - 1], other ? other->curve[MONEY_CURVE - 1] : 0) / 1e6 * 1.02;
     c.y_high = 100;
-    money_unit(unit, sizeof unit, report, "million, all that the sender pays");
-    canvas_axes(&c, unit, "chance of not exceeding, %");
+    money_unit(unit, sizeof unit, report, words_in(language, "million, all that the sender pays"));
+    canvas_axes(&c, unit, words_in(language, "chance of not exceeding, %"));
     if (other) curve(&c, other, true);
     curve(&c, r, false);
     const struct {
@@ -85,7 +95,8 @@ static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report)
                    false);
         canvas_text(&c, POINTS[k].x / 1e6, POINTS[k].y, 10, 14, "start", label);
     }
-    snprintf(label, sizeof label, "fee alone %.2f (mean)", r->spread[MONEY_fee].mean / 1e6);
+    snprintf(label, sizeof label, words_in(language, "fee alone %.2f (mean)"),
+             r->spread[MONEY_fee].mean / 1e6);
     if (r->spread[MONEY_fee].mean / 1e6 >= c.x_low) {
         canvas_line(&c, r->spread[MONEY_fee].mean / 1e6, 0, r->spread[MONEY_fee].mean / 1e6, 100,
                     CANVAS_GOLD, 2, "3 3");
@@ -93,8 +104,9 @@ static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report)
     } else {
         canvas_text(&c, c.x_low, 96, 10, 0, "start", label);
     }
-    canvas_text(&c, c.x_high, 8, -6, 0, "end",
-                other ? "solid: the case named below; dashed: the other stage" : "");
+    canvas_text(
+        &c, c.x_high, 8, -6, 0, "end",
+        other ? words_in(language, "solid: the case named below; dashed: the other stage") : "");
     canvas_close(&c);
     hb_text_add(csv, HB_STR("chance_percent,total\n"));
     for (uint32_t k = 0; k <= MONEY_CURVE; k++)
@@ -103,20 +115,28 @@ static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report)
 
 // ---- tornado
 // ------------------------------------------------------------------------------------------
-static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report) {
+static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report,
+                         words_language language) {
     enum { SHOWN = 10 };
     const money_result *r = &report->cases[0];
     uint32_t n = r->n_swings < SHOWN ? r->n_swings : SHOWN;
-    char title[LINE_MAX_BYTES] = "No input of this scenario has a range", unit[120], label[160];
+    char title[LINE_MAX_BYTES], unit[120], label[160];
     canvas c;
+    snprintf(title, sizeof title, "%s",
+             words_in(language, "No input of this scenario has a range"));
     if (n)
-        snprintf(title, sizeof title, "%.*s moves the total most: from %.1f to %.1f million %.*s",
+        snprintf(title, sizeof title,
+                 words_in(language, "%.*s moves the total most: from %.1f to %.1f million %.*s"),
                  MONEY_TEXT(r->swings[0].input), r->swings[0].low / 1e6, r->swings[0].high / 1e6,
                  MONEY_TEXT(report->scenario->currency));
-    open_chart(&c, svg, report, title,
-               "For each input, the sender's total when that input alone goes from its P10 to its "
-               "P90; hatched where the low end of the input gives the lower total. Beside each the "
-               "share of variance with all its partners (total Sobol index).");
+    open_chart(
+        &c, svg, report, title,
+        words_in(
+            language,
+            "For each input, the sender's total when that input alone goes from its P10 to its "
+            "P90; hatched where the low end of the input gives the lower total. Beside each the "
+            "share of variance with all its partners (total Sobol index)."),
+        language);
     c.left = 250;
     c.x_low = INFINITY;
     c.x_high = -INFINITY;
@@ -129,8 +149,9 @@ static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report)
     c.x_low -= pad;
     c.x_high += pad * 2.4;
     c.y_high = n ? n : 1;
-    money_unit(unit, sizeof unit, report,
-               "million, all that the sender pays, one input from its P10 to its P90");
+    money_unit(
+        unit, sizeof unit, report,
+        words_in(language, "million, all that the sender pays, one input from its P10 to its P90"));
     canvas_axes(&c, unit, NULL);
     hb_text_add(csv, HB_STR("input,low,high,sobol_first,sobol_total,sobol_total_error\n"));
     for (uint32_t i = 0; i < n; i++) {
@@ -142,8 +163,8 @@ static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report)
         canvas_text(&c, c.x_low, y, -8, 4, "end", label);
         snprintf(label, sizeof label, "%.1f", fmin(w->low, w->high) / 1e6);
         canvas_text(&c, fmin(w->low, w->high) / 1e6, y, -5, 4, "end", label);
-        snprintf(label, sizeof label, "%.1f   (%.0f %% of variance)", fmax(w->low, w->high) / 1e6,
-                 100 * fmax(w->total, 0));
+        snprintf(label, sizeof label, words_in(language, "%.1f   (%.0f %% of variance)"),
+                 fmax(w->low, w->high) / 1e6, 100 * fmax(w->total, 0));
         canvas_text(&c, fmax(w->low, w->high) / 1e6, y, 5, 4, "start", label);
     }
     for (uint32_t i = 0; i < r->n_swings; i++)
@@ -165,7 +186,8 @@ static void steps(canvas *c, const double *months, uint32_t n, double sign, cons
     canvas_path_end(c, colour, "none", width, dash, 0);
 }
 
-static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *report) {
+static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *report,
+                           words_language language) {
     const money_result *r = &report->cases[0];
     const money_scenario *s = report->scenario;
     char title[LINE_MAX_BYTES], unit[120], label[200];
@@ -177,19 +199,25 @@ static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *repor
     }
     hb_date month = s->start;
     (void)hb_date_add_months(s->start, most, &month);
-    snprintf(title, sizeof title, "%.*s pays most in %04d-%02d: %.2f million %.*s on average",
+    snprintf(title, sizeof title,
+             words_in(language, "%.*s pays most in %04d-%02d: %.2f million %.*s on average"),
              MONEY_TEXT(s->sender), month.year, month.month, r->sender_mean[most] / 1e6,
              MONEY_TEXT(s->currency));
-    open_chart(&c, svg, report, title,
-               "Month by month: what the sender pays, above zero; what the host gains, below zero. "
-               "Solid: mean. Dashed: 5 and 95 in 100 draws.");
+    open_chart(
+        &c, svg, report, title,
+        words_in(
+            language,
+            "Month by month: what the sender pays, above zero; what the host gains, below zero. "
+            "Solid: mean. Dashed: 5 and 95 in 100 draws."),
+        language);
     c.x_high = fmax(last, 1);
     for (uint32_t m = 0; m < last; m++) {
         c.y_high = fmax(m ? c.y_high : 0, fmax(r->sender_p95[m], r->sender_mean[m]) / 1e6 * 1.1);
         c.y_low = fmin(m ? c.y_low : 0, -fmax(r->host_p95[m], r->host_mean[m]) / 1e6 * 1.1);
     }
-    snprintf(unit, sizeof unit, "months from %04d-%02d", s->start.year, s->start.month);
-    money_unit(label, sizeof label, report, "million a month");
+    snprintf(unit, sizeof unit, words_in(language, "months from %04d-%02d"), s->start.year,
+             s->start.month);
+    money_unit(label, sizeof label, report, words_in(language, "million a month"));
     canvas_axes(&c, unit, label);
     canvas_line(&c, 0, 0, c.x_high, 0, "#3d4551", 1, "");
     steps(&c, r->sender_mean, last, 1, CANVAS_BLUE, "", 2.5);
@@ -198,7 +226,8 @@ static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *repor
     steps(&c, r->host_mean, last, -1, CANVAS_GOLD, "", 2.5);
     steps(&c, r->host_p05, last, -1, CANVAS_GOLD, "2 3", 1);
     steps(&c, r->host_p95, last, -1, CANVAS_GOLD, "2 3", 1);
-    snprintf(label, sizeof label, "blue, above 0: %.*s pays; gold, below 0: %.*s gains",
+    snprintf(label, sizeof label,
+             words_in(language, "blue, above 0: %.*s pays; gold, below 0: %.*s gains"),
              MONEY_TEXT(s->sender), MONEY_TEXT(s->host));
     canvas_text(&c, c.x_high, c.y_high, 0, -10, "end", label);
     canvas_close(&c);
@@ -212,7 +241,8 @@ static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *repor
 
 // ---- fee range
 // -------------------------------------------------------------------------------------------
-static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *report) {
+static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *report,
+                           words_language language) {
     const money_result *r = &report->cases[0];
     const money_bargain *b = r->bargain;
     char title[LINE_MAX_BYTES], unit[120], label[160];
@@ -221,30 +251,37 @@ static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *repor
     bool is_range = is_known && b->sender_ceiling[1].p50 >= b->host_floor.p50;
     if (!is_known)
         snprintf(title, sizeof title,
-                 "What the host's custody costs, or what the sender saves, is not known");
+                 words_in(language,
+                          "What the host's custody costs, or what the sender saves, is not known"));
     else if (is_range)
-        snprintf(title, sizeof title, "Both gain between %.2f and %.2f %.*s a person-day",
+        snprintf(title, sizeof title,
+                 words_in(language, "Both gain between %.2f and %.2f %.*s a person-day"),
                  b->host_floor.p50, b->sender_ceiling[1].p50,
                  MONEY_TEXT(report->scenario->currency));
     else
-        snprintf(title, sizeof title,
-                 "No fee serves both: the host needs %.0f, the sender's marginal limit is %.0f "
-                 "%.*s a person-day",
-                 b->host_floor.p50, b->sender_ceiling[1].p50,
-                 MONEY_TEXT(report->scenario->currency));
-    open_chart(&c, svg, report, title,
-               "The least the host needs, and the most the sender can give without losing, for "
-               "each person-day, on average and on marginal cost; whiskers from 5 to 95 in 100 "
-               "draws. A limit below zero means that the sender loses even when nothing is paid.");
+        snprintf(
+            title, sizeof title,
+            words_in(language,
+                     "No fee serves both: the host needs %.0f, the sender's marginal limit is %.0f "
+                     "%.*s a person-day"),
+            b->host_floor.p50, b->sender_ceiling[1].p50, MONEY_TEXT(report->scenario->currency));
+    open_chart(
+        &c, svg, report, title,
+        words_in(
+            language,
+            "The least the host needs, and the most the sender can give without losing, for "
+            "each person-day, on average and on marginal cost; whiskers from 5 to 95 in 100 "
+            "draws. A limit below zero means that the sender loses even when nothing is paid."),
+        language);
     const struct {
         const char *name;
         const money_spread *s;
         bool is_drawn;
     } ROWS[] = {
-        {"host needs at least",           &b->host_floor,        b->has_host_cost},
-        {"sender's limit, average cost",  &b->sender_ceiling[0], b->has_saving   },
-        {"sender's limit, marginal cost", &b->sender_ceiling[1], b->has_saving   },
-        {"fee",                           &r->day_fee,           true            }
+        {WORDS_LATER("host needs at least"),           &b->host_floor,        b->has_host_cost},
+        {WORDS_LATER("sender's limit, average cost"),  &b->sender_ceiling[0], b->has_saving   },
+        {WORDS_LATER("sender's limit, marginal cost"), &b->sender_ceiling[1], b->has_saving   },
+        {WORDS_LATER("fee"),                           &r->day_fee,           true            }
     };
     c.left = 250;
     c.x_low = 0;
@@ -255,7 +292,7 @@ static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *repor
         c.x_low = fmin(c.x_low, ROWS[i].s->p05 * 1.1);
         c.x_high = fmax(c.x_high, ROWS[i].s->p95 * 1.15);
     }
-    money_unit(unit, sizeof unit, report, "a person-day");
+    money_unit(unit, sizeof unit, report, words_in(language, "a person-day"));
     canvas_axes(&c, unit, NULL);
     canvas_line(&c, 0, 0, 0, 4, "#3d4551", 1, "");
     if (is_range)
@@ -264,9 +301,9 @@ static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *repor
     for (uint32_t i = 0; i < 4; i++) {
         double y = 3.5 - i;
         const money_spread *s = ROWS[i].s;
-        canvas_text(&c, c.x_low, y, -8, 4, "end", ROWS[i].name);
+        canvas_text(&c, c.x_low, y, -8, 4, "end", words_in(language, ROWS[i].name));
         if (!ROWS[i].is_drawn) {
-            canvas_text(&c, 0, y, 8, 4, "start", "not known");
+            canvas_text(&c, 0, y, 8, 4, "start", words_in(language, "not known"));
             continue;
         }
         canvas_line(&c, s->p05, y, s->p95, y,
@@ -289,7 +326,8 @@ static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *repor
 
 // ---- break-even
 // --------------------------------------------------------------------------------------------
-static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *report) {
+static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *report,
+                            words_language language) {
     const money_result *r = &report->cases[0];
     const money_bargain *b = r->bargain;
     const money_people *list = &report->request.people;
@@ -298,21 +336,31 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
     canvas c;
     bool is_drawn = b->has_spend && needed < 1e14;
     if (!b->has_spend)
-        snprintf(title, sizeof title, "What the host's prisons cost is not known");
-    else if (!is_drawn)
-        snprintf(title, sizeof title, "At this fee no number of people carries the host's prisons");
-    else
         snprintf(title, sizeof title,
-                 "%.0f people held all year carry %.1f %% of the host's prisons; it takes %.0f",
-                 sent, 100 * sent / needed, needed);
-    open_chart(&c, svg, report, title,
-               "Share of the host's prison spending that the fee, less what people cost, carries, "
-               "by the number of people held the whole year at the fee a day of this case. Band: "
-               "10 to 90 in 100 draws.");
+                 words_in(language, "What the host's prisons cost is not known"));
+    else if (!is_drawn)
+        snprintf(title, sizeof title,
+                 words_in(language, "At this fee no number of people carries the host's prisons"));
+    else
+        snprintf(
+            title, sizeof title,
+            words_in(
+                language,
+                "%.0f people held all year carry %.1f %% of the host's prisons; it takes %.0f"),
+            sent, 100 * sent / needed, needed);
+    open_chart(
+        &c, svg, report, title,
+        words_in(
+            language,
+            "Share of the host's prison spending that the fee, less what people cost, carries, "
+            "by the number of people held the whole year at the fee a day of this case. Band: "
+            "10 to 90 in 100 draws."),
+        language);
     hb_text_add(csv, HB_STR("people,share_p10,share_p50,share_p90\n"));
     c.x_high = is_drawn ? fmin(b->people_to_cover.p90, needed * 2) * 1.15 : 1;
     c.y_high = 120;
-    canvas_axes(&c, "people held the whole year", "% of a year's prison spending");
+    canvas_axes(&c, words_in(language, "people held the whole year"),
+                words_in(language, "% of a year's prison spending"));
     if (is_drawn) {
         // Each edge of the band runs to where it leaves the frame.
         double full = fmin(c.x_high, c.y_high / 100 * b->people_to_cover.p10);
@@ -328,7 +376,7 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
         canvas_line(&c, 0, 0, middle, 100 * middle / needed, CANVAS_BLUE, 2.5, "");
         canvas_line(&c, 0, 100, c.x_high, 100, CANVAS_RED, 1.5, "6 4");
         canvas_line(&c, sent, 0, sent, 120, CANVAS_GOLD, 2, "3 3");
-        snprintf(label, sizeof label, "sent: %.0f", sent);
+        snprintf(label, sizeof label, words_in(language, "sent: %.0f"), sent);
         canvas_text(&c, sent, 108, 6, 0, "start", label);
         snprintf(label, sizeof label, "%.0f (p10 %.0f, p90 %.0f)", needed, b->people_to_cover.p10,
                  b->people_to_cover.p90);
@@ -341,7 +389,7 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
     }
     if (list->is_known) {
         snprintf(label, sizeof label,
-                 "with no bar found on the list of %llu: %llu (not permission)",
+                 words_in(language, "with no bar found on the list of %llu: %llu (not permission)"),
                  (unsigned long long)list->n_people, (unsigned long long)list->n_no_bar);
         canvas_text(&c, c.x_high, 6, -8, 0, "end", label);
     }
@@ -351,7 +399,8 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
 // ---- claims
 // --------------------------------------------------------------------------------------------------
 // Only claims whose quantity is above zero can stand on a logarithmic scale; all stand in the CSV.
-static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report) {
+static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report,
+                        words_language language) {
     const money_result *r = &report->cases[0];
     uint32_t n_refuted = 0, n_drawn = 0, rows[64];
     char title[LINE_MAX_BYTES], label[200];
@@ -370,12 +419,16 @@ static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report) 
                      one->quantity.p10, one->quantity.p50, one->quantity.p90, one->claim->limit,
                      one->probability, money_verdict_name(one->verdict));
     }
-    snprintf(title, sizeof title, "Of %u findings on what was said, %u are refuted", r->n_findings,
+    snprintf(title, sizeof title,
+             words_in(language, "Of %u findings on what was said, %u are refuted"), r->n_findings,
              n_refuted);
     open_chart(
         &c, svg, report, title,
-        "For each claim and basis: the quantity as a multiple of the claim's limit, on a "
-        "logarithmic scale; square: half of draws; bar: 5 to 95 in 100. The word is the finding.");
+        words_in(language,
+                 "For each claim and basis: the quantity as a multiple of the claim's limit, on a "
+                 "logarithmic scale; square: half of draws; bar: 5 to 95 in 100. The word is the "
+                 "finding."),
+        language);
     c.left = 330;
     c.top = 60;
     c.x_low = -2.8;
@@ -388,7 +441,8 @@ static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report) 
         snprintf(label, sizeof label, "%gx", pow(10, power));
         canvas_text(&c, power, 0, 0, 18, "middle", label);
     }
-    canvas_text(&c, 0, 0, 0, 40, "middle", "quantity, as a multiple of the claim's limit");
+    canvas_text(&c, 0, 0, 0, 40, "middle",
+                words_in(language, "quantity, as a multiple of the claim's limit"));
     for (uint32_t k = 0; k < n_drawn; k++) {
         const money_finding *f = &r->findings[rows[k]];
         double y = n_drawn - k - 0.5, limit = f->claim->limit;
@@ -397,20 +451,19 @@ static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report) 
         double at = log10(f->quantity.p50 / limit);
         canvas_bar(&c, at - 0.02, y - 0.2, at + 0.02, y + 0.2, CANVAS_RED, f->is_all_in);
         if (f->claim->is_on_bases)
-            snprintf(label, sizeof label, "%.*s, %s %s", MONEY_TEXT(f->claim->id),
-                     f->is_average ? "average" : "marginal", f->is_all_in ? "all-in" : "fee");
+            snprintf(label, sizeof label, "%.*s, %s", MONEY_TEXT(f->claim->id),
+                     money_basis_word(f, language));
         else
             snprintf(label, sizeof label, "%.*s", MONEY_TEXT(f->claim->id));
         canvas_text(&c, c.x_low, y, -100, 4, "end", label);
-        canvas_text(&c, c.x_low, y, -8, 4, "end",
-                    f->verdict == MONEY_NOT_SHOWN ? "NOT SHOWN" : money_verdict_name(f->verdict));
+        canvas_text(&c, c.x_low, y, -8, 4, "end", money_verdict_word(f->verdict, language));
     }
     canvas_close(&c);
 }
 
 static const struct {
     const char *name;
-    void (*draw)(hb_text *svg, hb_text *csv, const money_report *report);
+    void (*draw)(hb_text *svg, hb_text *csv, const money_report *report, words_language language);
 } CHARTS[] = {
     {"s-curve",    draw_s_curve   },
     {"tornado",    draw_tornado   },
@@ -426,7 +479,20 @@ uint32_t money_n_charts(void) {
 const char *money_chart_name(uint32_t i) {
     return CHARTS[i].name;
 }
-bool money_write_chart(hb_text *svg, hb_text *csv, const money_report *report, uint32_t i) {
-    CHARTS[i].draw(svg, csv, report);
-    return !svg->failed && !csv->failed;
+bool money_chart_find(hb_str name, uint32_t *i) {
+    for (*i = 0; *i < money_n_charts(); ++*i)
+        if (hb_str_equal(name, hb_str_from(CHARTS[*i].name))) return true;
+    return false;
+}
+
+bool money_write_chart(hb_text *svg, hb_text *csv, const money_report *report, uint32_t i,
+                       words_language language) {
+    hb_text unread[2] = {0};
+    if (svg == NULL) svg = &unread[0];
+    if (csv == NULL) csv = &unread[1];
+    CHARTS[i].draw(svg, csv, report, language);
+    bool ok = !svg->failed && !csv->failed;
+    hb_text_clear(&unread[0]);
+    hb_text_clear(&unread[1]);
+    return ok;
 }

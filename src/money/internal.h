@@ -288,11 +288,6 @@ void money_follow(const money_model *model, money_work *work);
 // -----------------------------------------------------------------------------
 #define MONEY_BANDS_MAX 10000u  // draws whose months are kept for bands
 typedef struct {
-    double mean, sd, error;  // error: standard error of the mean
-    double p05, p10, p20, p50, p80, p90, p95, least, most;
-} money_spread;
-
-typedef struct {
     const money_case *which;
     money_model model;
     uint64_t n_draws;
@@ -344,7 +339,6 @@ bool money_sensitivity(hb_arena *arena, const money_request *request, money_resu
 
 // ---- claims.c
 // -----------------------------------------------------------------------------------------
-typedef enum { MONEY_NOT_SHOWN = 0, MONEY_CONFIRMED, MONEY_REFUTED } money_verdict;
 const char *money_verdict_name(money_verdict verdict);
 typedef struct {
     hb_str input;
@@ -409,5 +403,4 @@ struct money_report {
     uint32_t n_cases;
     money_result *cases;
 };
-hb_str money_unit_money(const money_report *report);
 #endif

@@ -11,6 +11,9 @@ extern const money_gao MONEY_GAO[];
 extern const uint32_t MONEY_N_GAO;
 
 const char *money_stage_name(const money_case *which);
+// In the reader's language: NOT SHOWN; "average, all-in", or "every basis".
+const char *money_verdict_word(money_verdict verdict, words_language language);
+const char *money_basis_word(const money_finding *finding, words_language language);
 
 // Printf arguments of a slice.
 #define MONEY_TEXT(text) (int)(text).n, (text).n ? (text).at : ""

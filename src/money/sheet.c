@@ -10,6 +10,7 @@
 
 typedef struct {
     lxw_workbook *book;
+    words_language language;
     lxw_format *bold, *money, *share;
     const money_report *report;
     const money_result *r;
@@ -24,10 +25,10 @@ static void put_text(lxw_worksheet *page, lxw_row_t row, lxw_col_t col, hb_str t
     worksheet_write_string(page, row, col, buffer, format);
 }
 
-static void put_words(lxw_worksheet *page, lxw_row_t row, const char *const *words, uint32_t n,
-                      lxw_format *format) {
+static void put_words(const sheet *s, lxw_worksheet *page, lxw_row_t row, const char *const *words,
+                      uint32_t n, lxw_format *format) {
     for (uint32_t i = 0; i < n; i++)
-        worksheet_write_string(page, row, (lxw_col_t)i, words[i], format);
+        worksheet_write_string(page, row, (lxw_col_t)i, words_in(s->language, words[i]), format);
 }
 
 static void put_number(lxw_worksheet *page, lxw_row_t row, lxw_col_t col, double x,
@@ -35,7 +36,7 @@ static void put_number(lxw_worksheet *page, lxw_row_t row, lxw_col_t col, double
     if (isfinite(x) && fabs(x) < 1e14)
         worksheet_write_number(page, row, col, x, format);
     else
-        worksheet_write_string(page, row, col, "none", NULL);
+        worksheet_write_string(page, row, col, "-", NULL);
 }
 
 // Lines paid by one side, from `row` on; gives the row of the sum.
@@ -50,10 +51,15 @@ static lxw_row_t put_lines(sheet *s, lxw_worksheet *page, lxw_row_t row, bool is
         put_text(page, row, 0, line->name, NULL);
         put_text(page, row, 1, line->group, NULL);
         put_text(page, row, 2, is_host ? sc->host : sc->sender, NULL);
-        put_text(page, row, 3, line->is_paid_to_host ? sc->host : HB_STR("others"), NULL);
+        put_text(page, row, 3,
+                 line->is_paid_to_host ? sc->host : hb_str_from(words_in(s->language, "others")),
+                 NULL);
         worksheet_write_string(page, row, 4, money_driver_name(line->driver), NULL);
-        worksheet_write_string(page, row, 5,
-                               money_driver_is_fixed(line->driver) ? "fixed" : "variable", NULL);
+        worksheet_write_string(
+            page, row, 5,
+            words_in(s->language, money_driver_is_fixed(line->driver) ? WORDS_LATER("fixed")
+                                                                      : WORDS_LATER("variable")),
+            NULL);
         put_number(page, row, 6, s->r->line_mean[l], s->money);
         put_text(page, row, 7, line->source, NULL);
         sum += s->r->line_mean[l];
@@ -61,7 +67,9 @@ static lxw_row_t put_lines(sheet *s, lxw_worksheet *page, lxw_row_t row, bool is
     }
     worksheet_write_string(
         page, row, 0,
-        is_host ? "all that the host spends (mean)" : "all that the sender pays (mean)", s->bold);
+        words_in(s->language, is_host ? WORDS_LATER("all that the host spends (mean)")
+                                      : WORDS_LATER("all that the sender pays (mean)")),
+        s->bold);
     if (row > first) {
         snprintf(formula, sizeof formula, "=SUM(G%u:G%u)", first + 1, row);
         worksheet_write_formula_num(page, row, 6, formula, s->money, sum);
@@ -72,14 +80,20 @@ static lxw_row_t put_lines(sheet *s, lxw_worksheet *page, lxw_row_t row, bool is
 }
 
 static void lines_sheet(sheet *s) {
-    static const char *const HEAD[] = {
-        "line", "group", "payer", "receiver", "driver", "kind", "mean of all draws", "source"};
-    lxw_worksheet *page = workbook_add_worksheet(s->book, "Lines");
+    static const char *const HEAD[] = {WORDS_LATER("line"),
+                                       WORDS_LATER("group"),
+                                       WORDS_LATER("payer"),
+                                       WORDS_LATER("receiver"),
+                                       WORDS_LATER("driver"),
+                                       WORDS_LATER("kind"),
+                                       WORDS_LATER("mean of all draws"),
+                                       WORDS_LATER("source")};
+    lxw_worksheet *page = workbook_add_worksheet(s->book, words_in(s->language, "Lines"));
     worksheet_set_column(page, 0, 0, 36, NULL);
     worksheet_set_column(page, 1, 5, 16, NULL);
     worksheet_set_column(page, 6, 6, 20, NULL);
     worksheet_set_column(page, 7, 7, 40, NULL);
-    put_words(page, 0, HEAD, 8, s->bold);
+    put_words(s, page, 0, HEAD, 8, s->bold);
     worksheet_freeze_panes(page, 1, 0);
     s->last_line = put_lines(s, page, 1, false);
     s->last_host_line = put_lines(s, page, s->last_line + 2, true);
@@ -88,14 +102,14 @@ static void lines_sheet(sheet *s) {
 static void put_spread(sheet *s, lxw_worksheet *page, lxw_row_t row, const char *name,
                        const money_spread *x, lxw_format *format) {
     const double parts[] = {x->mean, x->error, x->p05, x->p10, x->p50, x->p80, x->p90, x->p95};
-    worksheet_write_string(page, row, 0, name, NULL);
+    worksheet_write_string(page, row, 0, words_in(s->language, name), NULL);
     for (uint32_t i = 0; i < 8; i++) put_number(page, row, (lxw_col_t)(i + 1), parts[i], format);
-    (void)s;
 }
 
 static void summary_sheet(sheet *s, lxw_worksheet *page) {
-    static const char *const HEAD[] = {"",    "mean", "standard error", "p05", "p10", "p50", "p80",
-                                       "p90", "p95"};
+    static const char *const HEAD[] = {
+        "",   WORDS_LATER("mean"), WORDS_LATER("standard error"), "p05", "p10", "p50", "p80", "p90",
+        "p95"};
     const money_result *r = s->r;
     const money_scenario *sc = s->report->scenario;
     char text[300], formula[120];
@@ -103,82 +117,99 @@ static void summary_sheet(sheet *s, lxw_worksheet *page) {
         const char *name;
         const money_spread *x;
     } ROWS[] = {
-        {"all that the sender pays", &r->spread[MONEY_all_in]         },
-        {"fee",                      &r->spread[MONEY_fee]            },
-        {"saved, marginal cost",     &r->spread[MONEY_saving_marginal]},
-        {"saved, average cost",      &r->spread[MONEY_saving_average] },
-        {"host's gain",              &r->spread[MONEY_host_gain]      },
-        {"host's marginal cost",     &r->spread[MONEY_host_marginal]  },
-        {"person-days",              &r->spread[MONEY_person_days]    },
-        {"people sent",              &r->spread[MONEY_sent]           },
-        {"all-in a person-day",      &r->day_all_in                   },
-        {"fee a person-day",         &r->day_fee                      },
-        {"all-in a person sent",     &r->person_all_in                }
+        {WORDS_LATER("all that the sender pays"), &r->spread[MONEY_all_in]         },
+        {WORDS_LATER("fee"),                      &r->spread[MONEY_fee]            },
+        {WORDS_LATER("saved, marginal cost"),     &r->spread[MONEY_saving_marginal]},
+        {WORDS_LATER("saved, average cost"),      &r->spread[MONEY_saving_average] },
+        {WORDS_LATER("host's gain"),              &r->spread[MONEY_host_gain]      },
+        {WORDS_LATER("host's marginal cost"),     &r->spread[MONEY_host_marginal]  },
+        {WORDS_LATER("person-days"),              &r->spread[MONEY_person_days]    },
+        {WORDS_LATER("people sent"),              &r->spread[MONEY_sent]           },
+        {WORDS_LATER("all-in a person-day"),      &r->day_all_in                   },
+        {WORDS_LATER("fee a person-day"),         &r->day_fee                      },
+        {WORDS_LATER("all-in a person sent"),     &r->person_all_in                }
     };
     worksheet_set_column(page, 0, 0, 44, NULL);
     worksheet_set_column(page, 1, 8, 16, NULL);
     put_text(page, 0, 0, sc->title, s->bold);
-    snprintf(text, sizeof text, "%.*s; %llu draws, seed %llu; %.*s, prices of %d",
+    snprintf(text, sizeof text,
+             words_in(s->language, "%.*s; %llu draws, seed %llu; %.*s, prices of %d"),
              MONEY_TEXT(r->which->name), (unsigned long long)r->n_draws,
              (unsigned long long)s->report->request.seed, MONEY_TEXT(sc->currency), sc->price_year);
     worksheet_write_string(page, 1, 0, text, NULL);
-    put_words(page, 3, HEAD, 9, s->bold);
+    put_words(s, page, 3, HEAD, 9, s->bold);
     for (uint32_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
         put_spread(s, page, 4 + i, ROWS[i].name, ROWS[i].x, s->money);
     lxw_row_t row = 17;
-    worksheet_write_string(page, row++, 0, "Check these: live formulas", s->bold);
+    worksheet_write_string(page, row++, 0, words_in(s->language, "Check these: live formulas"),
+                           s->bold);
     const double total = r->spread[MONEY_all_in].mean, days = r->spread[MONEY_person_days].mean;
     const struct {
         const char *name, *formula;
         double value;
     } CHECKS[] = {
-        {"mean total less the sum of its lines (0)",  "=B5-Lines!G%u",            0                                                 },
-        {"mean total / mean person-days",             "=B5/B11",                  days > 0 ? total / days : 0                       },
-        {"mean fee / mean total",                     "=B6/B5",                   total != 0 ? r->spread[MONEY_fee].mean / total : 0},
-        {"mean total less mean saving, marginal",     "=B5-B7",
-         total - r->spread[MONEY_saving_marginal].mean                                                                              },
-        {"mean total less mean saving, average",      "=B5-B8",
-         total - r->spread[MONEY_saving_average].mean                                                                               },
-        {"mean total less the sum of all months (0)", "=B5-SUM(Months!B2:B1000)", 0                                                 }
+        {WORDS_LATER("mean total less the sum of its lines (0)"),  "",        0                          },
+        {WORDS_LATER("mean total / mean person-days"),             "=B5/B11", days > 0 ? total / days : 0},
+        {WORDS_LATER("mean fee / mean total"),                     "=B6/B5",
+         total != 0 ? r->spread[MONEY_fee].mean / total : 0                                              },
+        {WORDS_LATER("mean total less mean saving, marginal"),     "=B5-B7",
+         total - r->spread[MONEY_saving_marginal].mean                                                   },
+        {WORDS_LATER("mean total less mean saving, average"),      "=B5-B8",
+         total - r->spread[MONEY_saving_average].mean                                                    },
+        {WORDS_LATER("mean total less the sum of all months (0)"), "",        0                          }
     };
     for (uint32_t i = 0; i < sizeof CHECKS / sizeof CHECKS[0]; i++, row++) {
-        worksheet_write_string(page, row, 0, CHECKS[i].name, NULL);
+        worksheet_write_string(page, row, 0, words_in(s->language, CHECKS[i].name), NULL);
         snprintf(formula, sizeof formula, "%s", CHECKS[i].formula);
-        if (i == 0) snprintf(formula, sizeof formula, "=B5-Lines!G%u", s->last_line + 1);
+        if (i == 0)
+            snprintf(formula, sizeof formula, "=B5-%s!G%u", words_in(s->language, "Lines"),
+                     s->last_line + 1);
+        if (i == 5)
+            snprintf(formula, sizeof formula, "=B5-SUM(%s!B2:B1000)",
+                     words_in(s->language, "Months"));
         worksheet_write_formula_num(page, row, 1, formula, s->money, CHECKS[i].value);
     }
     row++;
-    worksheet_write_string(page, row++, 0, "Present value of all that the sender pays", s->bold);
+    worksheet_write_string(page, row++, 0,
+                           words_in(s->language, "Present value of all that the sender pays"),
+                           s->bold);
     for (uint32_t k = 0; k < sc->n_rates; k++) {
-        snprintf(text, sizeof text, "at %.*s: %.*s", MONEY_TEXT(sc->rates[k].text),
-                 MONEY_TEXT(sc->rates[k].name));
+        snprintf(text, sizeof text, words_in(s->language, "at %.*s: %.*s"),
+                 MONEY_TEXT(sc->rates[k].text), MONEY_TEXT(sc->rates[k].name));
         put_spread(s, page, row++, text, &r->spread[MONEY_pv_sender_1 + k], s->money);
     }
     row++;
     if (s->report->request.people.is_known) {
         const money_people *list = &s->report->request.people;
         snprintf(text, sizeof text,
-                 "of %llu people on the list: %llu BARRED, %llu UNRESOLVED, %llu with no bar found "
-                 "(not permission)",
+                 words_in(s->language,
+                          "Of %llu people on the list, %llu BARRED, %llu UNRESOLVED, %llu with no "
+                          "bar found (not permission).\n"),
                  (unsigned long long)list->n_people, (unsigned long long)list->n_barred,
                  (unsigned long long)list->n_unresolved, (unsigned long long)list->n_no_bar);
         worksheet_write_string(page, row++, 0, text, NULL);
     }
-    worksheet_write_string(page, ++row, 0, "Other cases", s->bold);
+    worksheet_write_string(page, ++row, 0, words_in(s->language, "Other cases"), s->bold);
     for (uint32_t i = 1; i < s->report->n_cases; i++) {
-        snprintf(text, sizeof text, "all-in: %.*s", MONEY_TEXT(s->report->cases[i].which->name));
+        snprintf(text, sizeof text, words_in(s->language, "all-in: %.*s"),
+                 MONEY_TEXT(s->report->cases[i].which->name));
         put_spread(s, page, ++row, text, &s->report->cases[i].spread[MONEY_all_in], s->money);
     }
 }
 
 static void months_sheet(sheet *s) {
-    static const char *const HEAD[] = {"month", "sender pays, mean", "p05",
-                                       "p95",   "host gains, mean",  "p05",
-                                       "p95",   "sender, so far"};
-    lxw_worksheet *page = workbook_add_worksheet(s->book, "Months");
+    static const char *const HEAD[] = {WORDS_LATER("month"),
+                                       WORDS_LATER("sender pays, mean"),
+                                       "p05",
+                                       "p95",
+                                       WORDS_LATER("host gains, mean"),
+                                       "p05",
+                                       "p95",
+                                       WORDS_LATER("sender, so far")};
+    lxw_worksheet *page = workbook_add_worksheet(s->book, words_in(s->language, "Months"));
     double sum = 0;
     worksheet_set_column(page, 0, 7, 18, NULL);
-    put_words(page, 0, HEAD, 8, s->bold);
+    put_words(s, page, 0, HEAD, 8, s->bold);
     for (uint32_t m = 0; m < s->r->n_months; m++) {
         char text[40];
         hb_date day = s->report->scenario->start;
@@ -196,16 +227,28 @@ static void months_sheet(sheet *s) {
 }
 
 static void claims_sheet(sheet *s) {
-    static const char *const HEAD[] = {
-        "case", "claim", "said by", "on",          "stage",
-        "cost", "scope", "finding", "probability", "quantity",
-        "p10",  "p50",   "p90",     "limit",       "turns on, unconfirmed",
-        "test", "source"};
-    lxw_worksheet *page = workbook_add_worksheet(s->book, "Claims");
+    static const char *const HEAD[] = {WORDS_LATER("case"),
+                                       WORDS_LATER("claim"),
+                                       WORDS_LATER("said by"),
+                                       WORDS_LATER("on"),
+                                       WORDS_LATER("stage"),
+                                       WORDS_LATER("cost"),
+                                       WORDS_LATER("scope"),
+                                       WORDS_LATER("finding"),
+                                       WORDS_LATER("probability"),
+                                       WORDS_LATER("quantity"),
+                                       "p10",
+                                       "p50",
+                                       "p90",
+                                       WORDS_LATER("limit"),
+                                       WORDS_LATER("turns on, unconfirmed"),
+                                       WORDS_LATER("test"),
+                                       WORDS_LATER("source")};
+    lxw_worksheet *page = workbook_add_worksheet(s->book, words_in(s->language, "Claims"));
     lxw_row_t row = 1;
     worksheet_set_column(page, 0, 1, 34, NULL);
     worksheet_set_column(page, 2, 16, 14, NULL);
-    put_words(page, 0, HEAD, 17, s->bold);
+    put_words(s, page, 0, HEAD, 17, s->bold);
     worksheet_freeze_panes(page, 1, 0);
     for (uint32_t i = 0; i < s->report->n_cases; i++) {
         const money_result *r = &s->report->cases[i];
@@ -216,9 +259,16 @@ static void claims_sheet(sheet *s) {
             put_text(page, row, 2, one->claim->said_by, NULL);
             put_text(page, row, 3, one->claim->said_on, NULL);
             worksheet_write_string(page, row, 4, money_stage_name(r->which), NULL);
-            worksheet_write_string(page, row, 5, one->is_average ? "average" : "marginal", NULL);
-            worksheet_write_string(page, row, 6, one->is_all_in ? "all_in" : "fee", NULL);
-            worksheet_write_string(page, row, 7, money_verdict_name(one->verdict), s->bold);
+            worksheet_write_string(page, row, 5,
+                                   words_in(s->language, one->is_average ? WORDS_LATER("average")
+                                                                         : WORDS_LATER("marginal")),
+                                   NULL);
+            worksheet_write_string(
+                page, row, 6,
+                words_in(s->language, one->is_all_in ? WORDS_LATER("all-in") : WORDS_LATER("fee")),
+                NULL);
+            worksheet_write_string(page, row, 7, money_verdict_word(one->verdict, s->language),
+                                   s->bold);
             put_number(page, row, 8, one->probability, s->share);
             put_text(page, row, 9, one->claim->unit, NULL);
             put_number(page, row, 10, one->quantity.p10, NULL);
@@ -233,18 +283,18 @@ static void claims_sheet(sheet *s) {
 }
 
 static void sensitivity_sheet(sheet *s) {
-    static const char *const HEAD[] = {"input",
-                                       "total at its P10",
-                                       "total at its P90",
-                                       "swing",
-                                       "Sobol first",
-                                       "error",
-                                       "Sobol total",
-                                       "error"};
-    lxw_worksheet *page = workbook_add_worksheet(s->book, "Sensitivity");
+    static const char *const HEAD[] = {WORDS_LATER("input"),
+                                       WORDS_LATER("total at its P10"),
+                                       WORDS_LATER("total at its P90"),
+                                       WORDS_LATER("swing"),
+                                       WORDS_LATER("Sobol first"),
+                                       WORDS_LATER("error"),
+                                       WORDS_LATER("Sobol total"),
+                                       WORDS_LATER("error")};
+    lxw_worksheet *page = workbook_add_worksheet(s->book, words_in(s->language, "Sensitivity"));
     worksheet_set_column(page, 0, 0, 34, NULL);
     worksheet_set_column(page, 1, 7, 16, NULL);
-    put_words(page, 0, HEAD, 8, s->bold);
+    put_words(s, page, 0, HEAD, 8, s->bold);
     for (uint32_t i = 0; i < s->r->n_swings; i++) {
         const money_swing *w = &s->r->swings[i];
         char formula[40];
@@ -260,15 +310,17 @@ static void sensitivity_sheet(sheet *s) {
 }
 
 static void sources_sheet(sheet *s) {
-    static const char *const HEAD[] = {"input",  "unit", "price year",   "low",
-                                       "mode",   "high", "distribution", "conversion",
-                                       "source", "mark", "read on",      "note"};
+    static const char *const HEAD[] = {
+        WORDS_LATER("input"),        WORDS_LATER("unit"),       WORDS_LATER("price year"),
+        WORDS_LATER("low"),          WORDS_LATER("mode"),       WORDS_LATER("high"),
+        WORDS_LATER("distribution"), WORDS_LATER("conversion"), WORDS_LATER("source"),
+        WORDS_LATER("mark"),         WORDS_LATER("read on"),    WORDS_LATER("note")};
     const money_scenario *sc = s->report->scenario;
-    lxw_worksheet *page = workbook_add_worksheet(s->book, "Sources");
+    lxw_worksheet *page = workbook_add_worksheet(s->book, words_in(s->language, "Sources"));
     worksheet_set_column(page, 0, 0, 30, NULL);
     worksheet_set_column(page, 1, 7, 12, NULL);
     worksheet_set_column(page, 8, 11, 34, NULL);
-    put_words(page, 0, HEAD, 12, s->bold);
+    put_words(s, page, 0, HEAD, 12, s->bold);
     worksheet_freeze_panes(page, 1, 0);
     lxw_row_t row = 1;
     for (uint32_t i = 0; i < sc->n_inputs; i++, row++) {
@@ -284,22 +336,28 @@ static void sources_sheet(sheet *s) {
         put_text(page, row, 10, in->read_on, NULL);
         put_text(page, row, 11, in->note, NULL);
     }
-    worksheet_write_string(page, ++row, 0,
-                           "V seen in a copy of the source; G to be confirmed; C computed", NULL);
-    worksheet_write_string(page, row += 2, 0, "Left out", s->bold);
+    worksheet_write_string(
+        page, ++row, 0,
+        words_in(s->language, "V seen in a copy of the source; G to be confirmed; C computed"),
+        NULL);
+    worksheet_write_string(page, row += 2, 0, words_in(s->language, "Left out"), s->bold);
     for (uint32_t i = 0; i < sc->n_excluded; i++) put_text(page, ++row, 0, sc->excluded[i], NULL);
-    worksheet_write_string(page, row += 2, 0, "GAO-20-195G: twelve steps and four marks", s->bold);
+    worksheet_write_string(page, row += 2, 0,
+                           words_in(s->language, "GAO-20-195G: twelve steps and four marks"),
+                           s->bold);
     for (uint32_t i = 0; i < MONEY_N_GAO; i++) {
-        worksheet_write_string(page, ++row, 0, MONEY_GAO[i].item, NULL);
-        worksheet_write_string(page, row, 1, MONEY_GAO[i].state, NULL);
-        worksheet_write_string(page, row, 2, MONEY_GAO[i].why, NULL);
+        worksheet_write_string(page, ++row, 0, words_in(s->language, MONEY_GAO[i].item), NULL);
+        worksheet_write_string(page, row, 1, words_in(s->language, MONEY_GAO[i].state), NULL);
+        worksheet_write_string(page, row, 2, words_in(s->language, MONEY_GAO[i].why), NULL);
     }
 }
 
-bool money_write_sheet(const char *path, const money_report *report, hb_error *err) {
+bool money_write_sheet(const char *path, const money_report *report, words_language language,
+                       hb_error *err) {
     // The creation time is fixed, so the same run gives the same file.
     lxw_doc_properties properties = {.title = "habeas cost", .created = 1};
-    sheet s = {.book = workbook_new(path), .report = report, .r = &report->cases[0]};
+    sheet s = {
+        .book = workbook_new(path), .language = language, .report = report, .r = &report->cases[0]};
     if (s.book == NULL) return hb_out_of_memory(err);
     workbook_set_properties(s.book, &properties);
     s.bold = workbook_add_format(s.book);
@@ -308,7 +366,7 @@ bool money_write_sheet(const char *path, const money_report *report, hb_error *e
     format_set_num_format(s.money, "#,##0.00");
     s.share = workbook_add_format(s.book);
     format_set_num_format(s.share, "0.0000");
-    lxw_worksheet *summary = workbook_add_worksheet(s.book, "Summary");
+    lxw_worksheet *summary = workbook_add_worksheet(s.book, words_in(language, "Summary"));
     lines_sheet(&s);
     summary_sheet(&s, summary);
     months_sheet(&s);

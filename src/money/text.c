@@ -1,164 +1,306 @@
-// The report for a reader, on one screen: the headline case and its claims on every basis, then
-// what each other case changes. Everything else is in --json, the workbook and the plots.
+// The report for a reader: one screen of 80 columns, the headline case and what each other case
+// changes. Everything else is in --json, the workbook and the plots. A claim has one line for each
+// finding it has: bases with the same finding stand together.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "money/report.h"
 
-static void sum(hb_text *out, double x) {
-    hb_text_addf(out, "%9.2f", x / 1e6);
+enum { COLUMNS = 80, SENTENCE = 600, NAME = 36 };
+
+// Columns a text takes: its code points. Nothing here is written with wide letters.
+static size_t width_of(const char *text, size_t n) {
+    size_t width = 0;
+    for (size_t i = 0; i < n; i++) width += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return width;
 }
 
-static void triple(hb_text *out, const char *name, const money_spread *s, double divide) {
-    const double *parts[] = {&s->p10, &s->p50, &s->p90};
-    hb_text_addf(out, "  %-34s", name);
-    for (uint32_t i = 0; i < 3; i++) {
-        double x = *parts[i] / divide;
-        if (fabs(*parts[i]) >= 1e14)
-            hb_text_add(out, HB_STR("      none"));
+// A text broken at spaces; `indent` before every line but the first, which stands at `at`.
+static void add_wrapped(hb_text *out, const char *text, size_t at, size_t indent) {
+    bool is_first = true;
+    while (*text) {
+        size_t n = strcspn(text, " "), width = width_of(text, n);
+        if (!is_first && at + 1 + width > COLUMNS) {
+            hb_text_addf(out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (!is_first) {
+            hb_text_add(out, HB_STR(" "));
+            at++;
+        }
+        hb_text_add(out, (hb_str){text, n});
+        at += width;
+        text += n;
+        while (*text == ' ') text++;
+        is_first = false;
+    }
+    hb_text_add(out, HB_STR("\n"));
+}
+
+static void padded(hb_text *out, const char *text, size_t room) {
+    size_t width = width_of(text, strlen(text));
+    hb_text_addf(out, "%s%*s", text, width < room ? (int)(room - width) : 0, "");
+}
+
+static const char *short_number(char *room, size_t size, double x) {
+    snprintf(room, size, fabs(x) >= 1000 ? "%.0f" : "%.3g", x);
+    return room;
+}
+
+// ---- budgets ----------------------------------------------------------------------------------
+static void row(hb_text *out, const char *name, const money_spread *s, double divide,
+                words_language language) {
+    const double parts[] = {s->p10, s->p50, s->p80, s->p90};
+    hb_text_add(out, HB_STR("  "));
+    padded(out, name, NAME);
+    for (uint32_t i = 0; i < 4; i++) {
+        double x = parts[i] / divide;
+        if (fabs(parts[i]) >= 1e14)
+            hb_text_addf(out, " %8s", words_in(language, "none"));
         else
-            hb_text_addf(out, fabs(x) < 100 ? " %9.2f" : " %9.0f", x);
+            hb_text_addf(out, fabs(x) < 100 ? " %8.2f" : " %8.0f", x);
     }
-    hb_text_addf(out, "  +/- %.2g\n", s->error / divide);
+    hb_text_addf(out, " %.1g\n", s->error / divide);
 }
 
-static void budgets(hb_text *out, const money_report *report, const money_result *r) {
+static void budgets(hb_text *out, const money_report *report, const money_result *r,
+                    words_language language) {
     const money_scenario *s = report->scenario;
-    hb_text_addf(out, "  %-34s %9s %9s %9s  of mean\n", "", "p10", "p50", "p90");
-    hb_text_addf(out, "%.*s pays, %.*s million\n", MONEY_TEXT(s->sender), MONEY_TEXT(s->currency));
-    triple(out, "all-in", &r->spread[MONEY_all_in], 1e6);
-    triple(out, "fee", &r->spread[MONEY_fee], 1e6);
+    char head[200];
+    snprintf(head, sizeof head, words_in(language, "%.*s pays, %.*s million"),
+             MONEY_TEXT(s->sender), MONEY_TEXT(s->currency));
+    padded(out, head, NAME + 2);
+    hb_text_addf(out, " %8s %8s %8s %8s +/-\n", "p10", "p50", "p80", "p90");
+    row(out, words_in(language, "all that it pays"), &r->spread[MONEY_all_in], 1e6, language);
+    row(out, words_in(language, "fee"), &r->spread[MONEY_fee], 1e6, language);
     if (r->bargain->has_saving) {
-        triple(out, "stops spending, marginal", &r->spread[MONEY_saving_marginal], 1e6);
-        triple(out, "stops spending, average", &r->spread[MONEY_saving_average], 1e6);
+        row(out, words_in(language, "stops spending, marginal cost"),
+            &r->spread[MONEY_saving_marginal], 1e6, language);
+        row(out, words_in(language, "stops spending, average cost"),
+            &r->spread[MONEY_saving_average], 1e6, language);
     }
-    hb_text_addf(out, "%.*s for each person-day in custody (%.0f on average)\n",
+    hb_text_addf(out, words_in(language, "%.*s for each day used, %.0f days on average\n"),
                  MONEY_TEXT(s->currency), r->spread[MONEY_person_days].mean);
-    triple(out, "all-in", &r->day_all_in, 1);
-    triple(out, "fee", &r->day_fee, 1);
-    hb_text_addf(out, "%.*s gains, %.*s million\n", MONEY_TEXT(s->host), MONEY_TEXT(s->currency));
-    triple(out, r->bargain->has_host_cost ? "fee less its own cost" : "fee; its own cost not known",
-           &r->spread[MONEY_host_gain], 1e6);
+    row(out, words_in(language, "all that it pays"), &r->day_all_in, 1, language);
+    row(out, words_in(language, "fee"), &r->day_fee, 1, language);
+    row(out, words_in(language, "all-in, for each person sent"), &r->person_all_in, 1, language);
+    hb_text_addf(out, words_in(language, "%.*s gains, %.*s million\n"), MONEY_TEXT(s->host),
+                 MONEY_TEXT(s->currency));
+    row(out,
+        r->bargain->has_host_cost ? words_in(language, "fee less its own cost")
+                                  : words_in(language, "fee; its own cost not known"),
+        &r->spread[MONEY_host_gain], 1e6, language);
+    hb_text_addf(out,
+                 words_in(language, "All inputs at their modes: %.2f million, percentile %.0f.\n"),
+                 r->point[MONEY_all_in] / 1e6, 100 * r->point_percentile);
 }
 
-static void bargain(hb_text *out, const money_report *report, const money_result *r) {
+// ---- sentences --------------------------------------------------------------------------------
+static void say_break_even(hb_text *out, const money_result *r, words_language language) {
     const money_bargain *b = r->bargain;
-    const money_people *list = &report->request.people;
-    hb_str currency = report->scenario->currency;
-    if (b->has_spend && b->people_to_cover.p50 < 1e14)
+    if (!b->has_spend) return;
+    if (b->people_to_cover.p50 < 1e14)
         hb_text_addf(out,
-                     "Break-even: %.0f people held all year carry the host's prisons (p10 %.0f, "
-                     "p90 %.0f); sent: %.0f.\n",
+                     words_in(language,
+                              "Break-even: %.0f people held all year at this fee a day carry the "
+                              "host's prisons (p10 %.0f, p90 %.0f); sent: %.0f.\n"),
                      b->people_to_cover.p50, b->people_to_cover.p10, b->people_to_cover.p90,
                      r->spread[MONEY_sent].p50);
-    else if (b->has_spend)
-        hb_text_add(
-            out,
-            HB_STR("Break-even: at this fee no number of people carries the host's prisons.\n"));
-    if (list->is_known)
-        hb_text_addf(out,
-                     "Of %llu people on the list, %llu BARRED, %llu UNRESOLVED, %llu with no bar "
-                     "found (not permission).\n",
-                     (unsigned long long)list->n_people, (unsigned long long)list->n_barred,
-                     (unsigned long long)list->n_unresolved, (unsigned long long)list->n_no_bar);
+    else
+        hb_text_addf(
+            out, "%s",
+            words_in(language,
+                     "Break-even: at this fee no number of people carries the host's prisons.\n"));
+}
+
+static void say_list(hb_text *out, const money_people *list, words_language language) {
+    if (!list->is_known) return;
+    hb_text_addf(out,
+                 words_in(language,
+                          "Of %llu people on the list, %llu BARRED, %llu UNRESOLVED, %llu with no "
+                          "bar found (not permission).\n"),
+                 (unsigned long long)list->n_people, (unsigned long long)list->n_barred,
+                 (unsigned long long)list->n_unresolved, (unsigned long long)list->n_no_bar);
+}
+
+static void say_range(hb_text *out, const money_report *report, const money_bargain *b,
+                      words_language language) {
+    hb_str currency = report->scenario->currency;
     if (!b->has_host_cost || !b->has_saving) return;
     if (b->sender_ceiling[1].p50 >= b->host_floor.p50)
         hb_text_addf(out,
-                     "Both gain at a fee of %.2f to %.2f %.*s a person-day (marginal, medians).\n",
+                     words_in(language,
+                              "Both gain at a fee of %.2f to %.2f %.*s a day used (marginal cost, "
+                              "medians).\n"),
                      b->host_floor.p50, b->sender_ceiling[1].p50, MONEY_TEXT(currency));
     else
         hb_text_addf(out,
-                     "No fee serves both: the host needs %.2f %.*s a person-day, the sender can "
-                     "give %.2f (marginal, medians).\n",
+                     words_in(language,
+                              "No fee serves both: the host needs %.2f %.*s a day used; at %.2f "
+                              "the sender stops losing (marginal cost, medians).\n"),
                      b->host_floor.p50, MONEY_TEXT(currency), b->sender_ceiling[1].p50);
 }
 
-static const char *word_of(money_verdict verdict) {
-    switch (verdict) {
-        case MONEY_NOT_SHOWN: return "NOT SHOWN";
-        case MONEY_CONFIRMED: return "CONFIRMED";
-        case MONEY_REFUTED: return "REFUTED";
-    }
-    return "NOT SHOWN";
+static void say_stops(hb_text *out, const money_report *report, const money_bargain *b,
+                      words_language language) {
+    for (uint32_t k = 0; k < b->n_stops; k++)
+        hb_text_addf(out,
+                     words_in(language,
+                              "Stopped after %d months: %.2f million %.*s paid for days not used; "
+                              "the host loses %.2f million.\n"),
+                     b->stops[k].month, b->stops[k].sender_loss / 1e6,
+                     MONEY_TEXT(report->scenario->currency), b->stops[k].host_loss / 1e6);
 }
 
-static void claim_row(hb_text *out, const money_finding *four) {
-    static const char *const BASES[] = {"average, fee", "average, all-in", "marginal, fee",
-                                        "marginal, all-in"};
+bool money_write_sentences(hb_text *out, const money_report *report, uint32_t which,
+                           words_language language) {
+    const money_result *r = &report->cases[which];
+    say_break_even(out, r, language);
+    say_list(out, &report->request.people, language);
+    say_range(out, report, r->bargain, language);
+    say_stops(out, report, r->bargain, language);
+    return !out->failed;
+}
+
+static bool add_sentences(hb_text *out, const money_report *report, words_language language) {
+    hb_text said = {0};
+    bool ok = money_write_sentences(&said, report, 0, language);
+    for (size_t at = 0; ok && at < said.n;) {
+        char one[SENTENCE];
+        size_t n = 0;
+        while (at + n < said.n && said.at[at + n] != '\n') n++;
+        snprintf(one, sizeof one, "%.*s", (int)n, said.at + at);
+        add_wrapped(out, one, 0, 2);
+        at += n + 1;
+    }
+    hb_text_clear(&said);
+    return ok;
+}
+
+// ---- claims -----------------------------------------------------------------------------------
+// The bases of a claim on which it has this finding.
+static void claim_line(hb_text *out, const money_finding *four, uint32_t n, money_verdict verdict,
+                       words_language language) {
+    char line[SENTENCE], bases[200] = "", least[32], most[32], chance[64];
+    double low = INFINITY, high = -INFINITY, p = 0;
+    uint32_t n_here = 0;
+    hb_str weak = {0};
     const money_claim *claim = four[0].claim;
-    uint32_t n = claim->is_on_bases ? 4 : 1;
-    hb_text_addf(out, "\"%.*s\" (%.*s): %.*s, against %.4g\n", MONEY_TEXT(claim->statement),
-                 MONEY_TEXT(claim->said_by), MONEY_TEXT(claim->unit), claim->limit);
     for (uint32_t i = 0; i < n; i++) {
-        char chance[32];
-        if (four[i].n_true == 0)
-            snprintf(chance, sizeof chance, "< 1 in %llu", (unsigned long long)four[i].n_judged);
-        else
-            snprintf(chance, sizeof chance, "%.3f", four[i].probability);
-        hb_text_addf(out, "  %-9s  %-17s p50 %-9.4g chance %s", word_of(four[i].verdict),
-                     n == 4 ? BASES[i] : "every basis", four[i].quantity.p50, chance);
-        if (four[i].weak.n) hb_text_addf(out, "  turns on %.*s (G)", MONEY_TEXT(four[i].weak));
-        hb_text_add(out, HB_STR("\n"));
+        if (four[i].verdict != verdict) continue;
+        low = fmin(low, four[i].quantity.p50);
+        high = fmax(high, four[i].quantity.p50);
+        p = fmax(p, four[i].probability);
+        if (four[i].weak.n) weak = four[i].weak;
+        size_t used = strlen(bases);
+        snprintf(bases + used, sizeof bases - used, "%s%s", n_here++ ? "; " : "",
+                 money_basis_word(&four[i], language));
     }
+    if (n_here == 0) return;
+    if (n_here == n) snprintf(bases, sizeof bases, "%s", words_in(language, "every basis"));
+    if (four[0].n_null == four[0].n_judged)
+        snprintf(chance, sizeof chance, "%s", words_in(language, "decides nothing"));
+    else if (p == 0)
+        snprintf(chance, sizeof chance, words_in(language, "chance < 1 in %llu"),
+                 (unsigned long long)four[0].n_judged);
+    else
+        snprintf(chance, sizeof chance, words_in(language, "chance %.2g"), p);
+    short_number(least, sizeof least, low);
+    short_number(most, sizeof most, high);
+    int used = 0;
+    if (weak.n)
+        used = snprintf(line, sizeof line, words_in(language, "turns on %.*s, not confirmed (G): "),
+                        MONEY_TEXT(weak));
+    snprintf(line + used, sizeof line - (size_t)used, "\"%.*s\" %s%s%s, %s %.4g; %s; %s",
+             MONEY_TEXT(claim->statement), least, strcmp(least, most) ? "..." : "",
+             strcmp(least, most) ? most : "", words_in(language, "against"), claim->limit, chance,
+             bases);
+    padded(out, money_verdict_word(verdict, language), 11);
+    add_wrapped(out, line, 11, 11);
 }
 
-static void swings(hb_text *out, const money_result *r) {
-    hb_text_add(
-        out,
-        HB_STR(
-            "What moves the sender's total most (P10 to P90 of one input; share of variance)\n"));
-    for (uint32_t i = 0; i < r->n_swings && i < 5; i++) {
-        const money_swing *swing = &r->swings[i];
-        hb_text_addf(out, "  %-28.*s", MONEY_TEXT(swing->input));
-        sum(out, swing->low);
-        hb_text_add(out, HB_STR(" to"));
-        sum(out, swing->high);
-        hb_text_addf(out, "   %.2f +/- %.2f\n", swing->total, swing->total_error);
+static void claims(hb_text *out, const money_report *report, const money_result *r,
+                   words_language language) {
+    static const money_verdict ORDER[] = {MONEY_REFUTED, MONEY_NOT_SHOWN, MONEY_CONFIRMED};
+    char rule[200];
+    if (r->n_findings == 0) return;
+    snprintf(rule, sizeof rule,
+             words_in(language,
+                      "What was said, p50 against its limit: CONFIRMED from %.4g of draws, REFUTED "
+                      "to %.4g"),
+             report->request.confirmed_from, report->request.refuted_to);
+    add_wrapped(out, rule, 0, 2);
+    for (uint32_t f = 0; f < r->n_findings; f += 4)
+        for (uint32_t v = 0; v < 3; v++)
+            claim_line(out, &r->findings[f], r->findings[f].claim->is_on_bases ? 4 : 1, ORDER[v],
+                       language);
+}
+
+// ---- what moves it, and the other cases -------------------------------------------------------
+static void swings(hb_text *out, const money_result *r, words_language language) {
+    enum { SHOWN = 3 };
+    if (r->n_swings == 0) return;
+    hb_text_addf(
+        out, "%s\n",
+        words_in(language,
+                 "What moves the total most (P10 to P90 of one input; share of variance)"));
+    for (uint32_t i = 0; i < r->n_swings && i < SHOWN; i++) {
+        const money_swing *w = &r->swings[i];
+        hb_text_addf(out, "  %-36.*s %8.2f ... %.2f   %.2f +/- %.2f\n", MONEY_TEXT(w->input),
+                     w->low / 1e6, w->high / 1e6, w->total, w->total_error);
     }
 }
 
 static void other_case(hb_text *out, const money_result *r) {
     uint32_t n[3] = {0};
     for (uint32_t f = 0; f < r->n_findings; f++) n[r->findings[f].verdict]++;
-    hb_text_addf(out, "  %-38.*s all-in", MONEY_TEXT(r->which->name));
-    sum(out, r->spread[MONEY_all_in].p50);
+    hb_text_addf(out, "  %-36.*s %8.2f", MONEY_TEXT(r->which->name),
+                 r->spread[MONEY_all_in].p50 / 1e6);
     if (r->bargain->has_saving)
-        hb_text_addf(out, "  ratio %6.2f avg %6.2f marg", r->ratio[0][1].p50, r->ratio[1][1].p50);
+        hb_text_addf(out, " %8.2f %8.2f", r->ratio[0][1].p50, r->ratio[1][1].p50);
+    else
+        hb_text_addf(out, " %8s %8s", "-", "-");
     if (r->n_findings)
         hb_text_addf(out, "  %u/%u/%u", n[MONEY_CONFIRMED], n[MONEY_NOT_SHOWN], n[MONEY_REFUTED]);
     hb_text_add(out, HB_STR("\n"));
 }
 
-static void back_test(hb_text *out, const money_report *report) {
+static void back_test(hb_text *out, const money_report *report, words_language language) {
     const money_scenario *s = report->scenario;
+    const money_result *r = &report->cases[0];
     for (uint32_t a = 0; a < s->n_actuals; a++) {
-        const money_result *r = &report->cases[0];
-        hb_text_addf(
-            out,
-            "Really spent: %.1f million (%.*s); percentile %.0f, median %+.1f %%, point %+.1f %%\n",
-            s->actuals[a].value / 1e6, MONEY_TEXT(s->actuals[a].name), 100 * r->actual_at[a],
-            100 * (r->spread[MONEY_all_in].p50 / s->actuals[a].value - 1),
-            100 * (r->point[MONEY_all_in] / s->actuals[a].value - 1));
+        char line[SENTENCE];
+        snprintf(line, sizeof line,
+                 words_in(language,
+                          "Really spent: %.1f million (%.*s); percentile %.0f, median %+.1f %%, "
+                          "point %+.1f %%"),
+                 s->actuals[a].value / 1e6, MONEY_TEXT(s->actuals[a].name), 100 * r->actual_at[a],
+                 100 * (r->spread[MONEY_all_in].p50 / s->actuals[a].value - 1),
+                 100 * (r->point[MONEY_all_in] / s->actuals[a].value - 1));
+        add_wrapped(out, line, 0, 2);
     }
 }
 
-bool money_write_text(hb_text *out, const money_report *report) {
+bool money_write_text(hb_text *out, const money_report *report, words_language language) {
     const money_scenario *s = report->scenario;
     const money_result *r = &report->cases[0];
-    hb_text_addf(out, "%.*s\n%.*s: %llu draws, seed %llu, prices of %d\n", MONEY_TEXT(s->title),
-                 MONEY_TEXT(r->which->name), (unsigned long long)r->n_draws,
-                 (unsigned long long)report->request.seed, s->price_year);
-    budgets(out, report, r);
-    bargain(out, report, r);
-    back_test(out, report);
-    for (uint32_t f = 0; f < r->n_findings; f += 4) claim_row(out, &r->findings[f]);
-    if (r->n_findings)
-        hb_text_addf(out, "CONFIRMED from %.4g of draws, REFUTED to %.4g.\n",
-                     report->request.confirmed_from, report->request.refuted_to);
-    swings(out, r);
-    if (report->n_cases > 1)
-        hb_text_add(out, HB_STR("Other cases (p50; findings confirmed/not shown/refuted)\n"));
+    char line[SENTENCE];
+    hb_text_addf(out, "%.*s\n", MONEY_TEXT(s->title));
+    snprintf(line, sizeof line, words_in(language, "%.*s: %llu draws, seed %llu, prices of %d"),
+             MONEY_TEXT(r->which->name), (unsigned long long)r->n_draws,
+             (unsigned long long)report->request.seed, s->price_year);
+    add_wrapped(out, line, 0, 2);
+    budgets(out, report, r, language);
+    if (!add_sentences(out, report, language)) return false;
+    back_test(out, report, language);
+    claims(out, report, r, language);
+    swings(out, r, language);
+    if (report->n_cases > 1) {
+        padded(out, words_in(language, "Other cases, p50"), NAME + 2);
+        hb_text_addf(out, " %8s %8s %8s  %s\n", words_in(language, "all-in"),
+                     words_in(language, "/average"), words_in(language, "/marginal"),
+                     words_in(language, "conf./not/ref."));
+    }
     for (uint32_t i = 1; i < report->n_cases; i++) other_case(out, &report->cases[i]);
     return !out->failed;
 }

@@ -1,0 +1,237 @@
+// Rows for pages, papers and the screen: each figure, claim, line, rate and input of a report once,
+// with its words in the reader's language and a pointer to what the run found.
+#include <stddef.h>
+
+#include "money/report.h"
+
+const char *money_verdict_word(money_verdict verdict, words_language language) {
+    switch (verdict) {
+        case MONEY_NOT_SHOWN: break;
+        case MONEY_CONFIRMED: return words_in(language, "CONFIRMED");
+        case MONEY_REFUTED: return words_in(language, "REFUTED");
+    }
+    return words_in(language, "NOT SHOWN");
+}
+
+const char *money_basis_word(const money_finding *finding, words_language language) {
+    if (!finding->claim->is_on_bases) return words_in(language, "every basis");
+    if (finding->is_average)
+        return finding->is_all_in ? words_in(language, "average, all-in")
+                                  : words_in(language, "average, fee");
+    return finding->is_all_in ? words_in(language, "marginal, all-in")
+                              : words_in(language, "marginal, fee");
+}
+
+// ---- figures ----------------------------------------------------------------------------------
+typedef enum { ALWAYS, WITH_SAVING, WITH_HOST_COST } figure_need;
+#define OF(outcome) offsetof(money_result, spread) + (outcome) * sizeof(money_spread)
+#define AT(member) offsetof(money_result, member)
+#define RATIO(cost, scope) AT(ratio) + (2 * (cost) + (scope)) * sizeof(money_spread)
+static const struct {
+    const char *key, *name, *unit;
+    money_side side;
+    bool is_money;
+    figure_need need;
+    size_t at;
+} FIGURES[] = {
+    {"all_in",                WORDS_LATER("all that it pays"),                          "",            MONEY_OF_SENDER,                                                    true,                       ALWAYS,
+     OF(MONEY_all_in)},
+    {"fee",                   WORDS_LATER("fee"),                                       "",            MONEY_OF_SENDER,                                                    true,                       ALWAYS,OF(MONEY_fee)},
+    {"fee_fixed",             WORDS_LATER("part of the fee that people do not change"), "",            MONEY_OF_SENDER,
+     true,                                                                                                                                                                                             ALWAYS,OF(MONEY_fee_fixed)},
+    {"saving_marginal",       WORDS_LATER("stops spending, marginal cost"),             "",            MONEY_OF_SENDER,                                                    true,
+     WITH_SAVING,OF(MONEY_saving_marginal)},
+    {"saving_average",        WORDS_LATER("stops spending, average cost"),              "",            MONEY_OF_SENDER,                                                    true,
+     WITH_SAVING,OF(MONEY_saving_average)},
+    {"ratio_marginal_all_in", WORDS_LATER("all-in for each 1 saved, marginal cost"),    "ratio",
+     MONEY_OF_SENDER,                                                                                                                                                      false,                      WITH_SAVING,RATIO(1, 1)},
+    {"ratio_marginal_fee",                       WORDS_LATER("fee for each 1 saved, marginal cost"),                                                            "ratio",
+     MONEY_OF_SENDER, false,                                                                                                                                                                                  WITH_SAVING,RATIO(1,0)},
+    {"ratio_average_all_in",                     WORDS_LATER("all-in for each 1 saved, average cost"),                                                                             "ratio",
+     MONEY_OF_SENDER,                                                               false,      WITH_SAVING,RATIO(0,1)},
+    {"ratio_average_fee",                WORDS_LATER("fee for each 1 saved, average cost"),                                                                      "ratio",
+     MONEY_OF_SENDER,                                                                                                                                   false,                                                                                             WITH_SAVING,RATIO(0,0)},
+    {"per_person_day",            WORDS_LATER("all-in, for each day used"),                                                             "person-day",                                                                        MONEY_OF_SENDER,
+     true,                                                         ALWAYS,AT(day_all_in)},
+    {"fee_per_person_day",                    WORDS_LATER("fee, for each day used"),                                                                      "person-day",                                                                     MONEY_OF_SENDER,
+     true,                                                                                      ALWAYS,AT(day_fee)},
+    {"per_place_day",                    WORDS_LATER("all-in, for each day of a place"),                                                                      "place-day",                                                                        MONEY_OF_SENDER,
+     true,                                                                 ALWAYS,AT(place_day_all_in)},
+    {"per_person_sent",                    WORDS_LATER("all-in, for each person sent"),                                                                      "person",                                                               MONEY_OF_SENDER,
+     true,                                                                           ALWAYS,AT(person_all_in)},
+    {"gain",                    WORDS_LATER("fee less its own cost"),                                                                      "",                                                                  MONEY_OF_HOST,                                                                                                                                    true,                                                                               WITH_HOST_COST,
+     OF(MONEY_host_gain)                                            },
+    {"revenue",                   WORDS_LATER("fee received"),                                                             "",                                                                              MONEY_OF_HOST,                                                                                                                                                true,                                                                                                                                                                  ALWAYS,OF(MONEY_fee)},
+    {"revenue_per_year",                   WORDS_LATER("fee in a year of use"),                                                                     "year",                                                                     MONEY_OF_HOST,true,ALWAYS,
+     OF(MONEY_fee_year)},
+    {"marginal_cost",                   WORDS_LATER("own cost, by person"),                                                                     "",                                                                               MONEY_OF_HOST,                                                                                                                                                 true,                                                                                                                                                             WITH_HOST_COST,
+     OF(MONEY_host_marginal)                         },
+    {"fixed_cost",                   WORDS_LATER("own cost, whatever the number"),                                                             "",                                                                          MONEY_OF_HOST,                                                                                                                                            true,
+     WITH_HOST_COST,OF(MONEY_host_fixed)},
+    {"capital",                   WORDS_LATER("invested"),                                                                    "",                                                             MONEY_OF_HOST,                                                                                                                               true,                                                                                                                                                 WITH_HOST_COST,
+     OF(MONEY_host_capital)                                                                                                                                                        },
+    {"sent",                   WORDS_LATER("people sent"),                                                             "people",                                                                           MONEY_OF_PEOPLE,                                                                                                                                             false,                                                                                                                                                                  ALWAYS,OF(MONEY_sent)},
+    {"person_days",                  WORDS_LATER("days in custody, all people together"),                                                                    "days",                                                                   MONEY_OF_PEOPLE,
+     false,ALWAYS,OF(MONEY_person_days)},
+    {"returned_at_sender_cost",                   WORDS_LATER("people whose return the sender pays"),                                                                     "people",
+     MONEY_OF_PEOPLE,                                                                                                                               false,                                                                                                                                                                                                                                                                                            ALWAYS,                                                                                                                                                                                                                                                                                                                                                     OF(MONEY_returned_at_sender_cost)                                                                                                                                                                                                                                                                                                                                                                              },
+};
+
+uint32_t money_n_figures(void) {
+    return sizeof FIGURES / sizeof FIGURES[0];
+}
+
+static bool is_known(const money_bargain *b, figure_need need) {
+    switch (need) {
+        case ALWAYS: return true;
+        case WITH_SAVING: return b->has_saving;
+        case WITH_HOST_COST: return b->has_host_cost;
+    }
+    return false;
+}
+
+money_figure money_figure_at(const money_report *report, uint32_t which, uint32_t i,
+                             words_language language) {
+    const money_result *r = &report->cases[which];
+    const void *at = (const char *)r + FIGURES[i].at;
+    return (money_figure){.key = FIGURES[i].key,
+                          .name = words_in(language, FIGURES[i].name),
+                          .unit = FIGURES[i].unit,
+                          .side = FIGURES[i].side,
+                          .is_money = FIGURES[i].is_money,
+                          .spread = is_known(r->bargain, FIGURES[i].need) ? at : NULL};
+}
+
+// ---- the report and its cases -----------------------------------------------------------------
+const money_scenario *money_report_scenario(const money_report *report) {
+    return report->scenario;
+}
+const money_request *money_report_request(const money_report *report) {
+    return &report->request;
+}
+uint32_t money_n_cases(const money_report *report) {
+    return report->n_cases;
+}
+
+// A line rests on its amounts, its index, the chance that it comes, and the bias. What drives it,
+// people and days, is said elsewhere.
+static bool rests_on_unconfirmed(const money_scenario *s, const money_case *c,
+                                 const money_line *line) {
+    uint32_t on[MONEY_FACTORS_MAX + 3], n = 0;
+    for (uint32_t f = 0; f < line->n_factors; f++) on[n++] = line->factors[f].input;
+    on[n++] = line->index;
+    on[n++] = line->chance;
+    on[n++] = line->is_biased ? s->roles[MONEY_ROLE_BIAS] : MONEY_NO_INPUT;
+    for (uint32_t k = 0; k < n; k++)
+        if (on[k] != MONEY_NO_INPUT && hb_str_equal(c->inputs[on[k]].mark, HB_STR("G")))
+            return true;
+    return false;
+}
+
+money_case_row money_case_at(const money_report *report, uint32_t which) {
+    const money_scenario *s = report->scenario;
+    const money_result *r = &report->cases[which];
+    money_case_row row = {.name = r->which->name,
+                          .about = r->which->about,
+                          .title = s->title,
+                          .sender = s->sender,
+                          .host = s->host,
+                          .currency = s->currency,
+                          .is_ex_post = r->which->is_ex_post,
+                          .price_year = s->price_year,
+                          .n_draws = r->n_draws,
+                          .point = r->point[MONEY_all_in],
+                          .point_percentile = r->point_percentile};
+    for (uint32_t l = 0; l < s->n_lines; l++)
+        if (!s->lines[l].is_paid_by_host && !rests_on_unconfirmed(s, r->which, &s->lines[l]))
+            row.confirmed_mean += r->line_mean[l];
+    return row;
+}
+
+uint32_t money_n_rates(const money_report *report) {
+    return report->scenario->n_rates;
+}
+money_rate_row money_rate_at(const money_report *report, uint32_t which, uint32_t i) {
+    const money_rate *rate = &report->scenario->rates[i];
+    const money_result *r = &report->cases[which];
+    return (money_rate_row){.rate = rate->text,
+                            .name = rate->name,
+                            .source = rate->source,
+                            .sender = &r->spread[MONEY_pv_sender_1 + i],
+                            .host = &r->spread[MONEY_pv_host_1 + i]};
+}
+
+uint32_t money_n_lines(const money_report *report) {
+    return report->scenario->n_lines;
+}
+money_line_row money_line_at(const money_report *report, uint32_t which, uint32_t i) {
+    const money_scenario *s = report->scenario;
+    const money_line *line = &s->lines[i];
+    return (money_line_row){
+        .name = line->name,
+        .payer = line->is_paid_by_host ? s->host : s->sender,
+        .receiver = line->is_paid_to_host ? s->host : HB_STR(""),
+        .source = line->source,
+        .is_fixed = money_driver_is_fixed(line->driver),
+        .is_capital = line->is_capital,
+        .is_unconfirmed = rests_on_unconfirmed(s, report->cases[which].which, line),
+        .mean = report->cases[which].line_mean[i]};
+}
+
+uint32_t money_n_inputs(const money_report *report) {
+    return report->scenario->n_inputs;
+}
+money_input_row money_input_row_at(const money_report *report, uint32_t which, uint32_t i) {
+    const money_input *in = &report->cases[which].which->inputs[i];
+    return (money_input_row){in->name,   in->unit, in->low_text, in->mode_text, in->high_text,
+                             in->source, in->mark, in->read_on,  in->note};
+}
+
+uint32_t money_n_excluded(const money_report *report) {
+    return report->scenario->n_excluded;
+}
+hb_str money_excluded(const money_report *report, uint32_t i) {
+    return report->scenario->excluded[i];
+}
+
+// ---- claims -----------------------------------------------------------------------------------
+// The findings of a claim stand four in a row; one that is the same on every basis counts once.
+static const money_finding *nth_finding(const money_result *r, uint32_t i) {
+    for (uint32_t f = 0; f < r->n_findings; f++) {
+        if (f % 4 != 0 && !r->findings[f].claim->is_on_bases) continue;
+        if (i-- == 0) return &r->findings[f];
+    }
+    return NULL;
+}
+
+uint32_t money_n_claim_rows(const money_report *report, uint32_t which) {
+    uint32_t n = 0;
+    while (nth_finding(&report->cases[which], n)) n++;
+    return n;
+}
+
+money_claim_row money_claim_row_at(const money_report *report, uint32_t which, uint32_t i,
+                                   words_language language) {
+    const money_finding *f = nth_finding(&report->cases[which], i);
+    if (f == NULL) return (money_claim_row){0};
+    const money_claim *claim = f->claim;
+    return (money_claim_row){.id = claim->id,
+                             .statement = claim->statement,
+                             .said_by = claim->said_by,
+                             .said_on = claim->said_on,
+                             .source = claim->source,
+                             .unit = claim->unit,
+                             .note = claim->note,
+                             .is_on_bases = claim->is_on_bases,
+                             .is_average = f->is_average,
+                             .is_all_in = f->is_all_in,
+                             .basis = money_basis_word(f, language),
+                             .finding = money_verdict_word(f->verdict, language),
+                             .verdict = f->verdict,
+                             .limit = claim->limit,
+                             .probability = f->probability,
+                             .n_true = f->n_true,
+                             .n_judged = f->n_judged,
+                             .quantity = &f->quantity,
+                             .turns_on = f->weak};
+}
