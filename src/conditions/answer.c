@@ -1,4 +1,4 @@
-// The assessment as JSON: INTERFACES `facility assess`. It is itself a facility file: `facts` and
+// The assessment as JSON (schemas/facility-assessment.schema.json). It is itself a facility file: `facts` and
 // `documents` are what check --facility reads.
 #include "conditions/internal.h"
 
