@@ -63,6 +63,18 @@ static const cli_option COST[] = {
     {"refute-at", "P", false, N_("share of draws to which a claim is REFUTED (0.1)")},
     {NULL, NULL, false, NULL},
 };
+#define COPY_OPTIONS \
+    {"out", "FILE", false, N_("where the paper goes: FILE.html, FILE.pdf or FILE.json")}, \
+    {"for", "READER", false, N_("court, counsel, person, inspector, sender, host, consulate, family ...")}, \
+    {"with-name", NULL, false, N_("also the name, in a copy for somebody who may have it")}, \
+    {"paper", "letter|a4", false, N_("size of the sheets (letter)")}, \
+    {"verify-at", "URL", false, N_("page that checks hashes, for the QR code")}, \
+    {"db", "PATH", false, N_("a register of custody: a file, or postgresql://...")}, \
+    {"local", "PATH", false, N_("where PATH.key, .vault and .anchor stand (beside the register)")}
+static const cli_option REPORT_PERSON[] = {
+    COPY_OPTIONS, RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION,
+    AS_OF_OPTION, {NULL, NULL, false, NULL},
+};
 #define STANDARDS_OPTION \
     {"rulebook", "DIR", false, N_("the standards: folder of a rulebook (default conditions)")}
 static const cli_option FACILITY_ASSESS[] = {
@@ -255,6 +267,16 @@ static const cli_command COMMANDS[] = {
      .about = N_("Says what got worse or better from one return to the next, what was promised and "
                  "not done, and which evidence has gone stale since."),
      .next = "habeas facility assess FILE"},
+    {.name = "report person", .arguments = "PERSON LIST", .n_least = 2, .n_most = 2,
+     .options = REPORT_PERSON, .call = cli_report_person,
+     .summary = N_("the dossier of one person, as an annex that counsel can file"),
+     .example = "habeas report person P-001 agreements/us-sv-2025/list.ndjson --for counsel "
+                "--out P-001.html",
+     .about = N_("Finding, grounds, what is missing, custody with its proofs, exhibits and "
+                 "authorities, with the hash of its JSON form on every page. A copy holds only "
+                 "what its reader may see: without --for, what the public may. Names never, "
+                 "unless --with-name."),
+     .next = "habeas register person PERSON"},
     {.name = "rules show", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
      .formats = CLI_JSON, .options = RULES_SHOW, .call = cli_rules_show,
      .summary = N_("the rules of a rulebook: sources, facts, rows of the tables"),

@@ -5,26 +5,6 @@
 
 enum { PERSON_BYTES = 64 << 20 };
 
-// The first person of that id; false with err when the list has none.
-static bool find_person(const cli *run, cli_list *list, hb_arena *arena, intake_reader *reader,
-                        hb_str id, intake_person *person, hb_error *err) {
-    for (;;) {
-        hb_str line = {0}, kept = {0};
-        uint64_t number = 0;
-        bool is_end = false;
-        hb_arena_reset(arena);
-        if (!intake_next_line(list->in, &line, &number, &is_end, err)) return false;
-        if (is_end) break;
-        if (!hb_str_copy(arena, line, &kept)) return hb_out_of_memory(err);
-        if (!intake_read_person(reader, arena, kept, number, person, err)) return false;
-        if (hb_str_equal(person->person, id)) return true;
-    }
-    hb_fail(err, HB_USAGE, "unknown-person",
-            words_in(run->language, "the list has no person \"%.*s\""), (int)id.n, id.at);
-    hb_error_help(err, words_in(run->language, "habeas check LIST --csv lists the ids"));
-    return false;
-}
-
 static bool explain(const cli *run, cli_list *list, hb_arena *arena, intake_reader *reader,
                     rulebook_bench *bench, gate_verdict *verdict, hb_error *err) {
     intake_person person = {0};
@@ -33,7 +13,7 @@ static bool explain(const cli *run, cli_list *list, hb_arena *arena, intake_read
     verify_changer *changer = NULL;
     hb_text input = {0}, out = {0};
     bool ok = false;
-    if (!find_person(run, list, arena, reader, hb_str_from(run->arguments[0]), &person, err))
+    if (!cli_list_find_person(run, list, arena, reader, hb_str_from(run->arguments[0]), &person, err))
         goto done;
     rulebook_day day = {list->page.as_of, person.host, list->page.author};
     if (!gate_decide(bench, arena, &day, person.records, person.n_records, &decision, err))

@@ -123,6 +123,25 @@ done:
     return status;
 }
 
+bool cli_list_find_person(const cli *run, cli_list *list, hb_arena *arena, intake_reader *reader,
+                          hb_str id, intake_person *person, hb_error *err) {
+    for (;;) {
+        hb_str line = {0}, kept = {0};
+        uint64_t number = 0;
+        bool is_end = false;
+        hb_arena_reset(arena);
+        if (!intake_next_line(list->in, &line, &number, &is_end, err)) return false;
+        if (is_end) break;
+        if (!hb_str_copy(arena, line, &kept)) return hb_out_of_memory(err);
+        if (!intake_read_person(reader, arena, kept, number, person, err)) return false;
+        if (hb_str_equal(person->person, id)) return true;
+    }
+    hb_fail(err, HB_USAGE, "unknown-person",
+            words_in(run->language, "the list has no person \"%.*s\""), (int)id.n, id.at);
+    hb_error_help(err, words_in(run->language, "habeas check LIST --csv lists the ids"));
+    return false;
+}
+
 void cli_list_close(cli_list *list) {
     intake_close(list->in);
     rulebook_close(list->rb);

@@ -16,4 +16,8 @@ typedef struct {
 // CLI_DONE, or the exit status after having printed every error. Names what was read on run->err.
 int cli_list_open(cli *run, const char *path, cli_list *list);
 void cli_list_close(cli_list *list);
+// The first person of that id; false with err when the list has none, or it was gone through.
+HB_MUST_USE bool cli_list_find_person(const cli *run, cli_list *list, hb_arena *arena,
+                                      intake_reader *reader, hb_str id, intake_person *person,
+                                      hb_error *err);
 #endif

@@ -61,7 +61,7 @@ def own_words(document):
 
 for path in glob.glob("po/*.po"):
     search(open(path, encoding="utf-8").read(), path)
-for path in glob.glob("src/words/*.c") + glob.glob("src/gate/*.c") + glob.glob("src/enddate/*.c") + glob.glob("src/cli/*.c"):
+for path in glob.glob("src/words/*.c") + glob.glob("src/gate/*.c") + glob.glob("src/enddate/*.c") + glob.glob("src/report/*.c") + glob.glob("src/cli/*.c"):
     source = open(path, encoding="utf-8").read()
     search("\n".join(re.findall(r'"(?:[^"\\]|\\.)*"', source)), path)
 search(habeas("--help") + habeas("--help", "--lang", "es"), "habeas --help")

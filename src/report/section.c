@@ -1,0 +1,305 @@
+// The parts of a person's document that carry the finding, each by itself: verdict, reasons worst
+// first, what is missing, what would change it. A page and a paper use the same ones, so they say
+// the same words.
+#include <stdio.h>
+#include <string.h>
+
+#include "report/internal.h"
+
+#define LEN(text) (int)(text).n, (text).at
+
+static const char *say(const report_document *d, const char *english)
+    __attribute__((format_arg(2)));
+static const char *say(const report_document *d, const char *english) {
+    return words_in(d->language, english);
+}
+
+static void put_said(html *h, html_element element, const char *classes, hb_text *text) {
+    html_put(h, element, classes, (hb_str){text->at, text->n});
+    hb_text_clear(text);
+}
+
+// "Label: text" as a line of its own.
+static void labelled(html *h, const char *label) {
+    html_open(h, HTML_P);
+    html_class(h, "line");
+    html_put_say(h, HTML_B, NULL, label);
+    html_say(h, " ");
+}
+
+// ---- the verdict
+// ---------------------------------------------------------------------------------
+
+// Shape and word; colour, where a page has one, only repeats it. ORDER gate_verdict
+static const char *const MARKS[GATE_N_VERDICTS] = {
+    "<svg viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\"><path d=\"M12 1 23 "
+    "12 "
+    "12 23 1 12Z\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/><text x=\"12\" "
+    "y=\"17\" "
+    "font-size=\"14\" text-anchor=\"middle\" fill=\"currentColor\">?</text></svg>",
+    "<svg viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\"><path d=\"M8 1h8l7 "
+    "7v8l-7 "
+    "7H8l-7-7V8Z\" fill=\"currentColor\"/></svg>",
+    "<svg viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\"><circle cx=\"12\" "
+    "cy=\"12\" r=\"10\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" "
+    "stroke-dasharray=\"4 3\"/></svg>",
+};
+
+static gate_verdict verdict_of(const report_document *d) {
+    for (uint32_t i = 0; i < GATE_N_VERDICTS; i++) {
+        if (hb_str_equal(json_text(d->tree, "verdict"), gate_verdict_name((gate_verdict)i)))
+            return (gate_verdict)i;
+    }
+    return GATE_UNRESOLVED;
+}
+
+void report_verdict(html *h, const report_document *d) {
+    static const char *const CLASSES[] = {"verdict unresolved", "verdict barred",
+                                          "verdict no-bar-found"};
+    gate_verdict verdict = verdict_of(d);
+    hb_text text = {0};
+    html_open(h, HTML_DIV);
+    html_class(h, CLASSES[verdict]);
+    html_open(h, HTML_SPAN);
+    html_class(h, "mark");
+    html_svg(h, hb_str_from(MARKS[verdict]));
+    html_close(h, HTML_SPAN);
+    say_verdict(&text, d);
+    html_say(h, " ");
+    put_said(h, HTML_STRONG, NULL, &text);
+    html_close(h, HTML_DIV);
+    if (verdict == GATE_NO_BAR_FOUND) return;  // its sentence says who decides
+    labelled(h, say(d, "Who decides:"));
+    say_codes(&text, d->language, json_at(d->tree, "decides"));
+    html_text(h, (hb_str){text.at, text.n});
+    hb_text_clear(&text);
+    html_close(h, HTML_P);
+}
+
+// ---- reasons
+// -------------------------------------------------------------------------------------
+
+static gate_outcome outcome_of(const hb_json *reason) {
+    hb_str name = json_text(reason, "outcome");
+    if (hb_str_equal(name, gate_outcome_name(GATE_BARS))) return GATE_BARS;
+    if (hb_str_equal(name, gate_outcome_name(GATE_REFER))) return GATE_REFER;
+    return GATE_UNMET;
+}
+
+// "Ex. D-7", one link an exhibit.
+static void write_evidence(html *h, const report_document *d, const hb_json *fact) {
+    for (uint32_t i = 0; i < json_n(fact, "evidence"); i++) {
+        hb_str id = json_item(fact, "evidence", i)->text;
+        hb_text text = {0};
+        hb_text_addf(&text, say(d, "Ex. %.*s"), LEN(id));
+        html_say(h, i > 0 ? ", " : " ");
+        put_said(h, HTML_SPAN, "exhibit", &text);
+    }
+}
+
+static void write_fact(html *h, const report_document *d, const hb_json *fact) {
+    hb_text text = {0};
+    html_open(h, HTML_LI);
+    html_text(h, json_text(fact, "question"));
+    html_say(h, " ");
+    say_value(&text, d->language, json_at(fact, "value"));
+    put_said(h, HTML_B, NULL, &text);
+    html_say(h, ". ");
+    say_standing(&text, d, fact);
+    html_text(h, (hb_str){text.at, text.n});
+    hb_text_clear(&text);
+    write_evidence(h, d, fact);
+    html_say(h, " ");
+    html_put(h, HTML_CODE, NULL, json_text(fact, "name"));
+    if (json_is(fact, "confidential")) {
+        html_say(h, " ");
+        html_say(h, say(d, "(confidential)"));
+    }
+    html_close(h, HTML_LI);
+}
+
+static bool is_absent(const hb_json *fact) {
+    return hb_str_equal(json_text(fact, "standing"), HB_STR("absent"));
+}
+
+// What is on file, a line each; then in one line what is not, whose questions part 4 asks in full.
+static void write_facts(html *h, const report_document *d, const hb_json *reason) {
+    uint32_t n = json_n(reason, "facts"), n_absent = 0;
+    bool is_bar = outcome_of(reason) == GATE_BARS;
+    for (uint32_t i = 0; i < n; i++) n_absent += is_absent(json_item(reason, "facts", i));
+    if (is_bar) n_absent = 0;
+    if (n > n_absent) {
+        html_open(h, HTML_UL);
+        html_class(h, "facts");
+        for (uint32_t i = 0; i < n; i++) {
+            const hb_json *fact = json_item(reason, "facts", i);
+            if (is_bar || !is_absent(fact)) write_fact(h, d, fact);
+        }
+        html_close(h, HTML_UL);
+    }
+    if (n_absent == 0) return;
+    labelled(h, say(d, "Not in the file:"));
+    for (uint32_t i = 0, k = 0; i < n; i++) {
+        const hb_json *fact = json_item(reason, "facts", i);
+        if (!is_absent(fact)) continue;
+        if (k++ > 0) html_say(h, ", ");
+        html_put(h, HTML_CODE, NULL, json_text(fact, "name"));
+    }
+    html_say(h, ".");
+    html_close(h, HTML_P);
+}
+
+static void write_sources(html *h, const report_document *d, const hb_json *reason) {
+    if (json_n(reason, "sources") == 0) return;
+    labelled(h, say(d, "Authority:"));
+    for (uint32_t i = 0; i < json_n(reason, "sources"); i++) {
+        if (i > 0) html_say(h, "; ");
+        html_cite(h, d, json_item(reason, "sources", i)->text);
+    }
+    html_say(h, ".");
+    html_close(h, HTML_P);
+}
+
+// Each stands alone: the rule in words, what it rests on, who decides, what would end it.
+static void write_reason(html *h, const report_document *d, uint32_t number,
+                         const hb_json *reason) {
+    html_open(h, HTML_LI);
+    html_open(h, HTML_P);
+    html_class(h, "ground");
+    html_open(h, HTML_B);
+    html_textf(h, "%u. ", number);
+    html_text(h, json_text(reason, "title"));
+    html_close(h, HTML_B);
+    html_say(h, " · ");
+    html_say(h, gate_outcome_words(d->language, outcome_of(reason)));
+    html_say(h, " · ");
+    html_put(h, HTML_CODE, NULL, json_text(reason, "rule"));
+    if (json_is(reason, "confidential")) {
+        html_say(h, " ");
+        html_say(h, say(d, "(confidential)"));
+    }
+    html_close(h, HTML_P);
+    html_put(h, HTML_P, NULL, json_text(reason, "because"));
+    write_sources(h, d, reason);
+    write_facts(h, d, reason);
+    labelled(h, say(d, "Who decides:"));
+    html_code(h, d->language, json_text(reason, "decides"));
+    html_say(h, ". ");
+    html_put_say(h, HTML_B, NULL, say(d, "What would answer it:"));
+    html_say(h, " ");
+    html_text(h, json_text(reason, "would_satisfy"));
+    html_close(h, HTML_P);
+    html_close(h, HTML_LI);
+}
+
+void report_reasons(html *h, const report_document *d) {
+    uint32_t n = json_n(d->tree, "reasons");
+    if (json_is(d->tree, "withheld")) {
+        html_put_say(h, HTML_P, "note",
+                     say(d,
+                         "This copy may leave out reasons and facts that the law keeps from its "
+                         "reader. Nothing follows from what is not in it."));
+    }
+    if (n == 0) {
+        html_put_say(h, HTML_P, NULL, say(d, "No ground is given in this copy."));
+        return;
+    }
+    html_open(h, HTML_OL);
+    html_class(h, "grounds");
+    for (uint32_t i = 0; i < n; i++) write_reason(h, d, i + 1, json_item(d->tree, "reasons", i));
+    html_close(h, HTML_OL);
+}
+
+// ---- missing
+// -------------------------------------------------------------------------------------
+
+static void write_missing(html *h, const report_document *d, uint32_t number, const hb_json *fact) {
+    hb_text text = {0};
+    html_open(h, HTML_TR);
+    html_open(h, HTML_TD);
+    html_textf(h, "%u", number);
+    html_close(h, HTML_TD);
+    html_open(h, HTML_TH);
+    html_attribute(h, "scope", HB_STR("row"));
+    html_text(h, json_text(fact, "question"));
+    html_say(h, " ");
+    html_put(h, HTML_CODE, NULL, json_text(fact, "fact"));
+    html_close(h, HTML_TH);
+    html_open(h, HTML_TD);
+    html_code(h, d->language, json_text(fact, "standing"));
+    html_close(h, HTML_TD);
+    say_codes(&text, d->language, json_at(fact, "established_by"));
+    put_said(h, HTML_TD, NULL, &text);
+    html_open(h, HTML_TD);
+    for (uint32_t i = 0; i < json_n(fact, "rules"); i++) {
+        if (i > 0) html_say(h, ", ");
+        html_put(h, HTML_CODE, NULL, json_item(fact, "rules", i)->text);
+    }
+    html_close(h, HTML_TD);
+    html_close(h, HTML_TR);
+}
+
+void report_missing(html *h, const report_document *d) {
+    static const char *const HEADS[] = {
+        WORDS_LATER("No."), WORDS_LATER("Question"), WORDS_LATER("On file"),
+        WORDS_LATER("Can be established by"), WORDS_LATER("Rules waiting for it")};
+    uint32_t n = json_n(d->tree, "missing");
+    if (n == 0) {
+        html_put_say(h, HTML_P, NULL,
+                     say(d, "Nothing asked by this rulebook is missing. This is not permission."));
+        return;
+    }
+    char caption[160];
+    snprintf(caption, sizeof caption, say(d, "%u questions without an established answer"), n);
+    html_heads(h, d->language, caption, HEADS, 5);
+    for (uint32_t i = 0; i < n; i++) write_missing(h, d, i + 1, json_item(d->tree, "missing", i));
+    html_heads_end(h);
+}
+
+// ---- what would change it
+// ------------------------------------------------------------------------
+
+static void write_change(html *h, const report_document *d, const hb_json *change) {
+    html_open(h, HTML_LI);
+    for (uint32_t i = 0; i < json_n(change, "documents"); i++) {
+        const hb_json *paper = json_item(change, "documents", i);
+        if (i > 0) html_say(h, say(d, " and "));
+        html_code(h, d->language, json_text(paper, "kind"));
+        html_say(h, ": ");
+        html_text(h, json_text(paper, "question"));
+    }
+    html_say(h, " → ");
+    html_say(h, gate_verdict_words(d->language, hb_str_equal(json_text(change, "to"),
+                                                             gate_verdict_name(GATE_NO_BAR_FOUND))
+                                                    ? GATE_NO_BAR_FOUND
+                                                    : GATE_UNRESOLVED));
+    html_close(h, HTML_LI);
+}
+
+void report_changes(html *h, const report_document *d) {
+    const hb_json *changes = json_at(d->tree, "would_change"),
+                  *curable = json_at(d->tree, "curable");
+    uint32_t n = json_n(d->tree, "would_change");
+    if (curable != NULL && curable->kind == HB_JSON_FALSE) {
+        html_put_say(h, HTML_P, NULL, say(d, "No document can end this bar."));
+        return;
+    }
+    if (changes == NULL || changes->kind != HB_JSON_ARRAY) {
+        html_put_say(h, HTML_P, NULL,
+                     say(d, "What would change this finding could not be worked out."));
+        return;
+    }
+    if (n == 0) {
+        html_open(h, HTML_P);
+        html_textf(h, say(d, "No %u documents alone would change the verdict."),
+                   GATE_CHANGE_PAPERS);
+        html_close(h, HTML_P);
+        return;
+    }
+    html_put_say(h, HTML_P, NULL, say(d, "These documents would change the verdict:"));
+    html_open(h, HTML_UL);
+    for (uint32_t i = 0; i < n; i++) write_change(h, d, json_item(d->tree, "would_change", i));
+    html_close(h, HTML_UL);
+    html_put_say(h, HTML_P, NULL,
+                 say(d, "A changed verdict is not permission: whoever decides must still decide."));
+}
