@@ -163,6 +163,7 @@ int cli_register_export(cli *run);
 int cli_register_restrict(cli *run);
 int cli_register_erase(cli *run);
 int cli_register_backup(cli *run);
+int cli_register_copy(cli *run);
 int cli_register_restore(cli *run);
 int cli_completion_command(cli *run);  // help.c
 int cli_manual_command(cli *run);      // help.c

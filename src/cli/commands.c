@@ -474,6 +474,13 @@ static const cli_command COMMANDS[] = {
      .example = "habeas register backup copy.db --db custody.db",
      .about = N_("The copy holds no keys. It is checked with restore --check."),
      .next = "habeas register restore FILE --check"},
+    {.name = "register copy", .arguments = "ADDRESS", .n_least = 1, .n_most = 1, .is_part = true,
+     .formats = CLI_JSON, .options = REGISTER, .call = cli_register_copy,
+     .summary = N_("the same register in another store"),
+     .example = "habeas register copy postgresql:///custody --db custody.db",
+     .about = N_("From SQLite to PostgreSQL, back, or to another file: every row as it stands, so every proof and checkpoint holds. "
+                 "Key, vault and anchor stay where they are. The copy is verified in full."),
+     .next = "habeas register verify --db ADDRESS --local custody.db"},
     {.name = "register restore", .arguments = "FILE", .n_least = 1, .n_most = 1, .is_part = true,
      .formats = CLI_JSON, .options = REGISTER_RESTORE, .call = cli_register_restore,
      .summary = N_("check a copy in full, and whether it is the newest"),
@@ -492,7 +499,7 @@ static const cli_command COMMANDS[] = {
                  "  habeas register export public --db custody.db\n"
                  "  habeas-verify one.tlog-proof --keys public/policy\n"
                  "All: init, key, events, sign, record, roster, person, alarms, checkpoint, witness, "
-                 "cosign, prove, verify, export, restrict, erase, backup, restore."),
+                 "cosign, prove, verify, export, restrict, erase, backup, copy, restore."),
      .next = "habeas register init --help"},
     {.name = "completion", .arguments = "bash|zsh", .n_least = 1, .n_most = 1,
      .options = NO_OPTIONS, .call = cli_completion_command,

@@ -460,6 +460,26 @@ int cli_register_backup(cli *run) {
     return finish(run, log, ok, &err);
 }
 
+// The copy is verified in full against the same anchor and vault before anything is said of it.
+int cli_register_copy(cli *run) {
+    int status = CLI_DONE;
+    hb_error err = {0};
+    const char *to = run->arguments[0];
+    register_log *log = register_of(run, REGISTER_READ, &status);
+    if (!log) return status;
+    char local[4096];
+    snprintf(local, sizeof local, "%s", register_local(log));
+    bool ok = register_copy(log, to, &err);
+    register_close(log);
+    if (!ok) return cli_fail(run, &err);
+    if (!(log = register_open(to, local, REGISTER_READ, &err))) return cli_fail(run, &err);
+    fprintf(run->err,
+            words_in(run->language, "From now on: --db %s --local %s. Once it goes on, the old "
+                                    "store says ROLLED BACK and takes nothing more.\n"),
+            to, local);
+    return cli_register_verify_log(run, log, (hb_str){0});
+}
+
 // The copy is verified in full against the anchor and vault of the register it was taken from.
 int cli_register_restore(cli *run) {
     hb_error err = {0};

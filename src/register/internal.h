@@ -111,6 +111,7 @@ typedef struct {
     bool (*begin)(register_store *store, hb_error *err);   // the one writer, until commit or undo
     bool (*commit)(register_store *store, hb_error *err);  // durable when it returns true
     void (*undo)(register_store *store);
+    void (*forget)(register_store *store);  // every statement kept by the address of its text
     void (*close)(register_store *store);
     bool is_postgres;
 } store_door;
@@ -121,6 +122,10 @@ struct register_store {
 HB_MUST_USE register_store *store_open(const char *where, register_mode mode, bool is_new,
                                        hb_error *err);
 HB_MUST_USE bool store_make_tables(register_store *store, hb_error *err);
+const char *store_table(uint32_t at);  // NULL past the last
+uint32_t store_n_columns(uint32_t at);
+// Fails with "register-exists" where a register is: it refuses a second one.
+HB_MUST_USE bool store_is_empty(register_store *store, hb_error *err);
 #define store_run(store, sql, arguments, row, context, err)                                  \
     (store)->door->run((store), (sql), (arguments), sizeof(arguments) / sizeof(store_value), \
                        (row), (context), (err))

@@ -338,6 +338,9 @@ void register_close(register_log *log) {
 hb_str register_origin(const register_log *log) {
     return log->origin;
 }
+const char *register_local(const register_log *log) {
+    return log->local;
+}
 const proof_key *register_key(const register_log *log) {
     return &log->key;
 }
@@ -411,22 +414,6 @@ static bool write_settings(register_log *log, hb_str policy, hb_error *err) {
     return ok;
 }
 
-static bool take_any(void *context, const store_value *row, hb_error *err) {
-    (void)row, (void)err;
-    *(bool *)context = true;
-    return true;
-}
-
-// A PostgreSQL database that holds a register already refuses the second.
-static bool is_empty(register_log *log, hb_error *err) {
-    bool has_register = false;
-    hb_error ignored = {0};
-    (void)(log->store->door->run(log->store, "SELECT name, value FROM setting", NULL, 0, take_any,
-                                 &has_register, &ignored));
-    if (!has_register) return true;
-    return hb_fail(err, HB_INPUT, "register-exists", "there is a register here already");
-}
-
 bool register_init(const char *where, const char *local, hb_str origin, hb_str policy,
                    hb_instant now, hb_error *err) {
     char path[4200];
@@ -436,7 +423,7 @@ bool register_init(const char *where, const char *local, hb_str origin, hb_str p
     if (!log) return false;
     log->origin = origin;
     if (!make_key(log, err)) goto done;
-    if (!(log->store = store_open(where, REGISTER_WRITE, true, err)) || !is_empty(log, err))
+    if (!(log->store = store_open(where, REGISTER_WRITE, true, err)) || !store_is_empty(log->store, err))
         goto done;
     if (!log->store->door->begin(log->store, err)) goto done;
     if (!store_make_tables(log->store, err) || !write_settings(log, policy, err)) {

@@ -106,6 +106,10 @@ static void undo(register_store *store) {
         return;  // the connection is gone, and the lock with it
 }
 
+static void forget(register_store *store) {
+    (void)store;  // keeps none
+}
+
 static void close_store(register_store *store) {
     postgres_store *s = (postgres_store *)store;
     PQfinish(s->db);
@@ -117,7 +121,7 @@ static void notice(void *context, const PGresult *result) {
     if (severity && strcmp(severity, "WARNING") == 0) ((postgres_store *)context)->is_warned = true;
 }
 
-static const store_door DOOR = {run, begin, commit, undo, close_store, true};
+static const store_door DOOR = {run, begin, commit, undo, forget, close_store, true};
 
 register_store *postgres_open(const char *address, hb_error *err) {
     postgres_store *s = calloc(1, sizeof *s);

@@ -10,7 +10,7 @@
 // last two belong on other disks; links do. A handle belongs to one thread.
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, postgres.c -> vault.c -> log.c ->
-// custody.c -> alarm.c -> audit.c -> publish.c.
+// custody.c -> alarm.c -> audit.c -> publish.c -> copy.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
 
@@ -41,6 +41,7 @@ HB_MUST_USE bool register_init(const char *where, const char *local, hb_str orig
                                hb_instant now, hb_error *err);
 void register_close(register_log *log);
 hb_str register_origin(const register_log *log);
+const char *register_local(const register_log *log);  // PATH of the files beside
 const proof_key *register_key(const register_log *log);  // the log's own
 const proof_policy *register_policy(const register_log *log);
 bool register_is_rolled_back(const register_log *log);  // reads must say so
@@ -209,6 +210,9 @@ HB_MUST_USE bool register_verify(register_log *log, hb_str from, register_findin
                                  hb_error *err);
 // A whole copy of an SQLite register in a new file, synced.
 HB_MUST_USE bool register_backup(register_log *log, const char *path, hb_error *err);
+// The same register in another, empty store, every row as it stands; the files beside serve both,
+// and the store that goes on first makes the other one an old copy.
+HB_MUST_USE bool register_copy(register_log *log, const char *where, hb_error *err);
 // Writes checkpoint, tiles, entry bundles and the policy into a folder for any file server.
 HB_MUST_USE bool register_export(register_log *log, const char *dir, hb_error *err);
 #endif

@@ -145,14 +145,20 @@ static void undo(register_store *store) {
     if (!run(store, "ROLLBACK", NULL, 0, NULL, NULL, &ignored)) return;  // already undone by SQLite
 }
 
-static void close_store(register_store *store) {
+static void forget(register_store *store) {
     sqlite_store *s = (sqlite_store *)store;
     for (uint32_t i = 0; i < s->n_kept; i++) sqlite3_finalize(s->kept[i].statement);
+    s->n_kept = 0;
+}
+
+static void close_store(register_store *store) {
+    sqlite_store *s = (sqlite_store *)store;
+    forget(store);
     sqlite3_close(s->db);
     free(s);
 }
 
-static const store_door DOOR = {run, begin, commit, undo, close_store, false};
+static const store_door DOOR = {run, begin, commit, undo, forget, close_store, false};
 
 static bool read_number(void *context, const store_value *row, hb_error *err) {
     (void)err;

@@ -32,6 +32,19 @@ static const char *const INDEXES[] = {
     "CREATE INDEX correction_of_person ON correction (person)",
 };
 
+const char *store_table(uint32_t at) {
+    return at < sizeof TABLES / sizeof TABLES[0] ? TABLES[at].name : NULL;
+}
+
+uint32_t store_n_columns(uint32_t at) {
+    static const char *const TYPES[] = {"NUMBER", "TEXT", "BYTES"};
+    uint32_t n = 0;
+    for (size_t t = 0; t < sizeof TYPES / sizeof TYPES[0]; t++) {
+        for (const char *c = TABLES[at].columns; (c = strstr(c, TYPES[t])); c++) n++;
+    }
+    return n;
+}
+
 static void add_columns(hb_text *sql, const char *columns, bool is_postgres) {
     static const struct {
         const char *word, *sqlite, *postgres;
@@ -107,4 +120,21 @@ register_store *store_open(const char *where, register_mode mode, bool is_new, h
         return postgres_open(where, err);
     }
     return sqlite_open(where, mode, is_new, err);
+}
+
+static bool take_any(void *context, const store_value *row, hb_error *err) {
+    (void)row, (void)err;
+    *(bool *)context = true;
+    return true;
+}
+
+bool store_is_empty(register_store *store, hb_error *err) {
+    bool has_register = false;
+    hb_error ignored = {0};
+    (void)store->door->run(store, "SELECT name, value FROM setting", NULL, 0, take_any,
+                           &has_register, &ignored);
+    if (!has_register) return true;
+    hb_fail(err, HB_INPUT, "register-exists", "there is a register here already");
+    hb_error_help(err, "name another place; a register is never written over");
+    return false;
 }

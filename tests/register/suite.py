@@ -418,6 +418,34 @@ def test_faults():
     check(code == 3 and "old or another copy" in said, "and is not written to")
 
 
+def test_copy():
+    """To other stores and back: every byte that proof rests on is the same, and only one of them goes on."""
+    db, keys, _ = new_register()
+    (admitted,) = receipts(record(db, keys, "facility", event("Admitted", "facility", **ADMIT)))
+    local = db[3] if STORE == "postgresql" else db[1]
+    run("register", "prove", str(admitted["event"]), "--out", f"before{n_stores}.tlog-proof", *db)
+    proof = f"before{n_stores}.tlog-proof"
+    note = run("register", "checkpoint", *db)[1]
+    stores = [db]
+    for i in range(2 if STORE == "postgresql" else 1):
+        other = [*(["--db", f"copy{n_stores}-{i}.db"] if i == 0 else new_store()[:2]), "--local", local]
+        code, out, said = run("register", "copy", other[1], *stores[-1])
+        check(code == 0 and "naltered" in out, f"a copy verifies: {out} {said}")
+        check(run("register", "checkpoint", *other)[1] == note, "the same checkpoint, byte for byte")
+        check(custody(other) == custody(db), "the same custody")
+        code, out, said = run("register", "copy", other[1], *stores[-1])
+        check(code == 3 and "register here already" in said, "a register is never written over")
+        stores.append(other)
+    code, out, said = record(stores[-1], keys, "facility", event("LocationConfirmed", "facility", at="2025-03-16T12:00:00Z", place="CECOT", method="roll"))
+    check(code == 0, f"the copy goes on: {said}")
+    for old in stores[:-1]:
+        code, out, said = record(old, keys, "facility", event("LocationConfirmed", "facility", at="2025-03-16T12:00:00Z", place="CECOT", method="roll"))
+        check(code == 3 and "old or another copy" in said, f"the store left behind takes nothing more: {said}")
+    run("register", "export", f"moved{n_stores}", *stores[-1])
+    code, out, said = run(proof, "--keys", f"moved{n_stores}/policy", program=VERIFY)
+    check(code == 0, f"a proof made before the move holds: {out} {said}")
+
+
 def test_two_writers():
     db, keys, _ = new_register()
     line = json.dumps(event("LocationConfirmed", "facility", at="2025-03-16T12:00:00Z", place="CECOT", method="roll"))
@@ -524,7 +552,7 @@ def test_full():
     check(record(db, keys, "facility", event("Admitted", "facility", **ADMIT))[0] == 0, "with room again it goes on")
 
 
-TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_proofs, test_witness, test_chronology, test_two_writers, test_kill]
+TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_proofs, test_witness, test_chronology, test_copy, test_two_writers, test_kill]
 if STORE == "sqlite":
     TESTS += [test_faults, test_fsync, test_full]
 wanted = sys.argv[4:]
