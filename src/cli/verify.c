@@ -7,10 +7,12 @@
 
 #include "cli/cli.h"
 #include "verify/tables.h"
+#include "verify/until.h"
 
 typedef struct {
     cli *run;
-    hb_text findings;  // refuted and undecided ones, as text or JSON
+    const char *command;  // that reproduces what a refuted property shows
+    hb_text findings;     // refuted and undecided ones, as text or JSON
     uint32_t n_findings;
 } report;
 
@@ -30,10 +32,12 @@ static void take_text(report *r, const verify_result *result) {
                  (int)result->about.n, result->about.at, (int)result->because.n,
                  result->because.at);
     if (!result->people.n) return;
-    hb_text_addf(&r->findings, "  %s\n",
-                 words_in(r->run->language, result->is_confirmed
-                                                ? "This list shows it; habeas check gives the same:"
-                                                : "This list shows it:"));
+    if (result->is_confirmed)
+        hb_text_addf(&r->findings,
+                     words_in(r->run->language, "  This shows it; %s gives the same:\n"),
+                     r->command);
+    else
+        hb_text_addf(&r->findings, "  %s\n", words_in(r->run->language, "This list shows it:"));
     add_people(&r->findings, result->people);
 }
 
@@ -133,6 +137,19 @@ static bool write_record(const char *path, const rulebook *rb, const verify_requ
 }
 
 // ---- one rulebook ------------------------------------------------------------------------------
+static void add_property(const report *r, hb_text *out, verify_property property, hb_str says,
+                         const uint32_t n[3]) {
+    words_language language = r->run->language;
+    char share[32];
+    if (n[0] + n[1] + n[2] == 0) return;
+    verify_finding finding = n[VERIFY_REFUTED]     ? VERIFY_REFUTED
+                             : n[VERIFY_UNDECIDED] ? VERIFY_UNDECIDED
+                                                   : VERIFY_PROVED;
+    snprintf(share, sizeof share, "%u/%u", n[VERIFY_PROVED], n[0] + n[1] + n[2]);
+    hb_text_addf(out, "%-10s %-17s %9s  %s\n", words_in(language, verify_finding_name(finding).at),
+                 verify_property_name(property).at, share, words_in(language, says.at));
+}
+
 static void add_summary(report *r, hb_text *out, const rulebook *rb, const verify_request *request,
                         const verify_summary *summary) {
     if (r->run->format == CLI_JSON) {
@@ -148,16 +165,7 @@ static void add_summary(report *r, hb_text *out, const rulebook *rb, const verif
     uint32_t total[3] = {0};
     for (int i = 0; i < VERIFY_N_PROPERTIES; i++) {
         const uint32_t *n = summary->n[i];
-        if (n[0] + n[1] + n[2] == 0) continue;
-        verify_finding finding = n[VERIFY_REFUTED]     ? VERIFY_REFUTED
-                                 : n[VERIFY_UNDECIDED] ? VERIFY_UNDECIDED
-                                                       : VERIFY_PROVED;
-        char share[32];
-        snprintf(share, sizeof share, "%u/%u", n[VERIFY_PROVED], n[0] + n[1] + n[2]);
-        hb_text_addf(out, "%-10s %-17s %9s  %s\n",
-                     words_in(language, verify_finding_name(finding).at),
-                     verify_property_name((verify_property)i).at, share,
-                     words_in(language, verify_property_says((verify_property)i).at));
+        add_property(r, out, (verify_property)i, verify_property_says((verify_property)i), n);
         for (int k = 0; k < 3; k++) total[k] += n[k];
     }
     if (!request->published) {
@@ -181,7 +189,7 @@ static const char *file_in(char room[4200], const char *folder, const char *rest
 // ---- a model that is no rulebook of the gate ---------------------------------------------------
 static int verify_model(cli *run, const char *path) {
     hb_error err = {0};
-    report r = {.run = run};
+    report r = {.run = run, .command = ""};
     hb_text out = {0};
     verify_summary summary;
     int status = CLI_FAILED;
@@ -222,6 +230,83 @@ done:
     return status;
 }
 
+// ---- a rulebook of end dates -------------------------------------------------------------------
+static void add_until(report *r, hb_text *out, const char *folder, uint64_t n_questions,
+                      const verify_summary *summary) {
+    bool has_json = r->run->format == CLI_JSON, is_first = true;
+    uint32_t total[3] = {0};
+    if (has_json) {
+        hb_text_addf(out, "{\"rulebook\":");
+        hb_text_add_json(out, hb_str_from(folder));
+        hb_text_addf(out, ",\"questions\":%llu,\"properties\":[", (unsigned long long)n_questions);
+    } else {
+        hb_text_addf(out, "%s\n", folder);
+        hb_text_add(out, (hb_str){r->findings.at, r->findings.n});
+    }
+    for (int i = 0; i < VERIFY_N_PROPERTIES; i++) {
+        const uint32_t *n = summary->n[i];
+        hb_str says = verify_until_says((verify_property)i);
+        for (int k = 0; k < 3; k++) total[k] += n[k];
+        if (!has_json) add_property(r, out, (verify_property)i, says, n);
+        if (!has_json || says.n == 0) continue;
+        hb_text_addf(out, "%s{", is_first ? "" : ",");
+        add_member(out, "property", verify_property_name((verify_property)i), ",");
+        add_member(out, "says", says, ",");
+        hb_text_addf(out, "\"proved\":%u,\"refuted\":%u,\"undecided\":%u}", n[VERIFY_PROVED],
+                     n[VERIFY_REFUTED], n[VERIFY_UNDECIDED]);
+        is_first = false;
+    }
+    if (has_json) {
+        hb_text_addf(out, "],\"findings\":[%.*s]}\n", (int)r->findings.n,
+                     r->findings.at ? r->findings.at : "");
+        return;
+    }
+    hb_text_addf(out,
+                 words_in(r->run->language,
+                          "Within a bound: %llu questions, which differ from a worked case or from "
+                          "a custody of which nothing is known in at most two entries. The engine "
+                          "answered each.\n"),
+                 (unsigned long long)n_questions);
+    hb_text_addf(out, words_in(r->run->language, "%u proved, %u refuted, %u undecided\n"),
+                 total[VERIFY_PROVED], total[VERIFY_REFUTED], total[VERIFY_UNDECIDED]);
+}
+
+// The folder's own name, and the folder that holds it: the four rulebooks of end dates stand side
+// by side.
+static bool is_until(const char *folder, char beside[4200], enddate_system *system) {
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/') n--;
+    size_t start = n;
+    while (start > 0 && folder[start - 1] != '/') start--;
+    if (!verify_until_find((hb_str){folder + start, n - start}, system)) return false;
+    snprintf(beside, 4200, "%.*s.", (int)start, folder);
+    return true;
+}
+
+static int verify_enddates(cli *run, const char *folder, const char *beside,
+                           enddate_system system) {
+    hb_error err = {0};
+    report r = {.run = run, .command = "habeas enddate"};
+    hb_text out = {0};
+    verify_summary summary;
+    uint64_t n_questions = 0;
+    int status = CLI_FAILED;
+    if (!verify_until(beside, system, run->now, take, &r, &summary, &n_questions, &err)) {
+        status = cli_fail(run, &err);
+        goto done;
+    }
+    add_until(&r, &out, folder, n_questions, &summary);
+    if (out.failed || r.findings.failed) hb_out_of_memory(&err);
+    if (err.kind != HB_NONE || !cli_write(run, (hb_str){out.at, out.n}, &err))
+        status = cli_fail(run, &err);
+    else
+        status = verify_is_proved(&summary) ? CLI_DONE : CLI_FOUND;
+done:
+    hb_text_clear(&r.findings);
+    hb_text_clear(&out);
+    return status;
+}
+
 // Its files have another form than the gate's: then its tables are looked at one by one.
 static bool is_of_another_form(const hb_errors *errors) {
     for (uint32_t i = 0; i < errors->n_kept; i++) {
@@ -235,13 +320,15 @@ static bool is_of_another_form(const hb_errors *errors) {
 static int verify_one(cli *run, const char *folder) {
     hb_error err = {0};
     hb_errors errors = {0};
-    report r = {.run = run};
+    report r = {.run = run, .command = "habeas check"};
     hb_text out = {0};
     verify_summary summary = {0};
+    enddate_system system;
     char published[4200], own[4200], rest[200];
     int status = CLI_FAILED;
     size_t length = strlen(folder);
     if (length > 4 && strcmp(folder + length - 4, ".dmn") == 0) return verify_model(run, folder);
+    if (is_until(folder, own, &system)) return verify_enddates(run, folder, own, system);
     rulebook *rb = rulebook_load(folder, &errors);
     if (!rb) {
         const char *model =

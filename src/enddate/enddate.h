@@ -16,6 +16,7 @@
 
 typedef enum { ENDDATE_US_FEDERAL = 0, ENDDATE_US_IMMIGRATION, ENDDATE_SV, ENDDATE_BOTH, ENDDATE_N_SYSTEMS } enddate_system;
 hb_str enddate_system_name(enddate_system system);                       // "us_federal"
+hb_str enddate_rulebook_name(enddate_system system);                     // "enddate-us-federal": its folder
 bool enddate_system_find(hb_str name, enddate_system *system);
 
 typedef struct enddate_law enddate_law;
@@ -26,6 +27,13 @@ void enddate_close(enddate_law *law);
 // One rule, as rules.csv has it. sources: citations separated by "|".
 typedef struct { hb_str id, title_en, title_es, because_en, because_es, sources; bool alarms_now; } enddate_rule;
 const enddate_rule *enddate_rule_find(const enddate_law *law, hb_str id);   // NULL when no rulebook has it
+uint32_t enddate_n_rules(const enddate_law *law, enddate_system system);
+const enddate_rule *enddate_rule_at(const enddate_law *law, enddate_system system, uint32_t i);
+
+// One entry of a dictionary, as facts.csv has it. values: of an enum, separated by "|"; of a nested one its rulebook.
+typedef struct { hb_str name, type, values; } enddate_entry;
+uint32_t enddate_n_entries(const enddate_law *law, enddate_system system);
+enddate_entry enddate_entry_at(const enddate_law *law, enddate_system system, uint32_t i);
 
 typedef struct {
     hb_str step, rule;       // "good conduct time", "us-gct-3624b"

@@ -1,5 +1,6 @@
 // The four rulebooks: rulebook.json names the files; the model answers, facts.csv is the dictionary
 // of what it reads, rules.csv says what each rule id means, in both languages, with its sources.
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,10 @@ static const char *const TYPES[] = {"date",    "moment", "term",    "days",   "e
 
 hb_str enddate_system_name(enddate_system system) {
     return hb_str_from(SYSTEMS[system].system);
+}
+
+hb_str enddate_rulebook_name(enddate_system system) {
+    return hb_str_from(SYSTEMS[system].rulebook);
 }
 
 bool enddate_system_find(hb_str name, enddate_system *system) {
@@ -225,4 +230,23 @@ const enddate_rule *enddate_rule_find(const enddate_law *law, hb_str id) {
         }
     }
     return NULL;
+}
+
+uint32_t enddate_n_rules(const enddate_law *law, enddate_system system) {
+    return law->books[system].n_rules;
+}
+
+const enddate_rule *enddate_rule_at(const enddate_law *law, enddate_system system, uint32_t i) {
+    assert(i < law->books[system].n_rules);
+    return &law->books[system].rules[i];
+}
+
+uint32_t enddate_n_entries(const enddate_law *law, enddate_system system) {
+    return law->books[system].n_rows;
+}
+
+enddate_entry enddate_entry_at(const enddate_law *law, enddate_system system, uint32_t i) {
+    assert(i < law->books[system].n_rows);
+    const input_row *row = &law->books[system].rows[i];
+    return (enddate_entry){row->name, hb_str_from(TYPES[row->type]), row->values};
 }

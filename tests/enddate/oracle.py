@@ -90,4 +90,4 @@ def sv(inputs):
     n = (whole - start).days + 1
     review = [] if inputs["benefits_excluded"] == "yes" else [
         start - credit + timedelta(days=-(-n // 2) - 1), start - credit + timedelta(days=-(-2 * n // 3) - 1)]
-    return end, review, is_settled
+    return end, [day for day in review if not is_settled or day <= end], is_settled
