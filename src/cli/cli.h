@@ -165,6 +165,9 @@ int cli_register_erase(cli *run);
 int cli_register_backup(cli *run);
 int cli_register_copy(cli *run);
 int cli_register_restore(cli *run);
+int cli_serve(cli *run);               // serve.c
+int cli_account(cli *run);             // serve.c
+int cli_roles(cli *run);               // serve.c
 int cli_completion_command(cli *run);  // help.c
 int cli_manual_command(cli *run);      // help.c
 #endif

@@ -113,6 +113,35 @@ static const cli_option RULES_SIGN[] = {
     {"key", "FILE", false, N_("secret key of author:NAME or reviewer:NAME")},
     {NULL, NULL, false, NULL},
 };
+#define STORE_OPTION \
+    {"store", "FILE", false, N_("accounts and tokens (habeas-web.db); FILE.audit beside it")}
+static const cli_option SERVE[] = {
+    {"listen", "ADDR", false, N_("address and port (127.0.0.1:8080)")},
+    {"agreement", "DIR", false, N_("folder with agreement.json and list.ndjson")},
+    {"list", "FILE", true, N_("one more list (may be repeated)")},
+    {"db", "PATH", false, N_("the register: a file, or postgresql://...")},
+    {"local", "PATH", false, N_("where PATH.key, .vault and .anchor stand (beside the register)")},
+    STORE_OPTION,
+    {"scenario", "FILE", false, N_("scenario of the money pages")},
+    {"facilities", "DIR", false, N_("folder of facility files")},
+    {"assets", "DIR", false, N_("folder of the styles, as make serve makes it")},
+    RULEBOOK_OPTION, TRUST_OPTION,
+    {"jobs", "N", false, N_("threads (one a processor)")},
+    {"proxy", NULL, false, N_("a proxy on this machine names the client in X-Real-IP")},
+    {"demo", NULL, false, N_("known accounts for every role, on this machine only")},
+    {"unlimited", NULL, false, N_("without limits of rate: for measuring")},
+    {"open", NULL, false, N_("without the sandbox: for debuggers")},
+    {NULL, NULL, false, NULL},
+};
+static const cli_option ACCOUNT[] = {
+    STORE_OPTION,
+    {"role", "ROLE", false, N_("what the person is, as habeas roles lists it")},
+    {"side", "SIDE", false, N_("sender or host; nothing for neither")},
+    {"people", "IDS", false, N_("own persons, ids parted by spaces")},
+    {"place", "ID", false, N_("own place")},
+    {"password", "FILE", false, N_("file with the first password (standard input)")},
+    {NULL, NULL, false, NULL},
+};
 static const cli_option RULES_SHOW[] = {
     {"rule", "ID", false, N_("only this rule")},
     {NULL, NULL, false, NULL},
@@ -324,6 +353,27 @@ static const cli_command COMMANDS[] = {
                  "rulebook is proved. Both signatures stand in DIR/signatures.note. With both, by keys "
                  "that check is told to trust, its output is no longer stamped LOCAL RULEBOOK."),
      .next = "habeas check LIST --trust KEYS"},
+    {.name = "serve", .arguments = "", .n_least = 0, .n_most = 0, .options = SERVE,
+     .call = cli_serve,
+     .summary = N_("habeas as pages, for those who do not use a terminal"),
+     .example = "habeas serve --agreement agreements/us-sv-2025 --demo",
+     .about = N_("Reads the rulebook and decides every list, then answers until it is stopped. It "
+                 "gives up what it no longer needs: other files, other programs. For more than "
+                 "this machine, put a proxy with TLS in front and say --proxy."),
+     .next = "habeas account new NAME --role ROLE"},
+    {.name = "account", .arguments = "new|end|list [NAME]", .n_least = 1, .n_most = 2,
+     .options = ACCOUNT, .call = cli_account,
+     .summary = N_("who may sign in to habeas serve, and as what"),
+     .example = "habeas account new r.alvarado --role court --people \"P-001 P-002\"",
+     .about = N_("A new account prints the secret for the person's code app once. An account is "
+                 "ended, never deleted: what it read stays on record."),
+     .next = "habeas serve"},
+    {.name = "roles", .arguments = "", .n_least = 0, .n_most = 0, .options = NO_OPTIONS,
+     .call = cli_roles, .summary = N_("who may do what, as a table (CSV)"),
+     .example = "habeas roles",
+     .about = N_("One row an act, one column a role: all, own persons and places, counts only, or "
+                 "nothing. No role may override a bar, delete, or edit in bulk."),
+     .next = "habeas account new NAME --role ROLE"},
     {.name = "dmn eval", .arguments = "MODEL", .n_least = 1, .n_most = 1,
      .formats = CLI_JSON, .options = DMN_EVAL, .call = cli_dmn_eval,
      .summary = N_("make one decision of a DMN model, or call a service"),

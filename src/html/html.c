@@ -298,6 +298,16 @@ void html_link(html *h, hb_str address, const char *classes, hb_str words) {
     html_close(h, HTML_A);
 }
 
+void html_include(html *h, html *piece) {
+    finish_tag(h);
+    finish_tag(piece);
+    if (piece->text.failed) h->text.failed = true;
+    if (piece->mistake) mistake(h, piece->mistake);
+    if (piece->depth) mistake(h, "a piece with elements left open");
+    if (!holds_words(h)) mistake(h, "a piece where only elements may stand");
+    hb_text_add(&h->text, (hb_str){piece->text.at, piece->text.n});
+}
+
 void html_svg(html *h, hb_str svg) {
     finish_tag(h);
     hb_str start = hb_str_trim(svg);

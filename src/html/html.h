@@ -65,6 +65,9 @@ void html_put_say(html *h, html_element element, const char *classes, const char
 // A link: <a href=... class=...>words</a>.
 void html_link(html *h, hb_str address, const char *classes, hb_str words);
 
+// Puts a piece written by another writer here; a mistake in it, or an element left open, is one here.
+void html_include(html *h, html *piece);
+
 // Our own drawing, from `<svg`: well nested, and without scripts, handlers, foreign objects or
 // addresses outside itself.
 void html_svg(html *h, hb_str svg);

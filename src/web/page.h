@@ -1,0 +1,197 @@
+// What a page has in its hands. A page is one function in a file src/web/page_NAME.c:
+//
+//     bool web_page_list(web_request *r, html *out, hb_error *err);
+//
+// It writes what stands inside <main>, from the <h1> down; shell.c puts everything around it. It
+// has one row in routes.def. page_list.c is the worked example. A page
+//   - reads the parts of its address with web_part(r, 0), the query with web_query(r, "after");
+//   - asks who reads: r->grant is what the role may do on this route's act (WEB_ALL, WEB_OWN,
+//   WEB_COUNTS);
+//     with WEB_OWN it shows only persons for whom web_may_see(r, id) is true; web_shows_rule and
+//     web_shows_fact say whether a confidential one may appear;
+//   - calls web_read_of(r, "P-014") for each person it shows by more than a row of a list: that is
+//   audited;
+//   - answers otherwise with `return web_not_found(r)` (the neutral page, same whether the record
+//   exists or
+//     not), `return web_go(r, address)` (after a POST), or false with err (HB_INPUT: the error page
+//     with the words; anything else: E6 with a reference);
+//   - says words with say(r, "English"), which xgettext collects; Spanish goes to po/es.po.
+// Each file that needs something loaded before the sandbox closes adds it to web_site (site.h).
+#ifndef WEB_PAGE_H
+#define WEB_PAGE_H
+
+#include "gate/gate.h"
+#include "html/html.h"
+#include "register/register.h"
+#include "web/web.h"
+#include "words/words.h"
+
+// ---- roles (roles.c) ---------------------------------------------------------------------------
+typedef enum {
+#define WEB_ROLE_ROW(id, name, words, start, sees_confidential) WEB_##id,
+#include "web/roles.def"
+    WEB_N_ROLES
+} web_role;
+typedef enum {
+#define WEB_ACT_ROW(id, cells, words) WEB_##id,
+#include "web/roles.def"
+    WEB_N_ACTS
+} web_act;
+typedef enum { WEB_NOTHING = 0, WEB_COUNTS, WEB_OWN, WEB_ALL } web_grant;
+web_grant web_role_grant(web_role role, web_act act);
+const char *web_role_name(web_role role);   // "court"
+const char *web_role_words(web_role role);  // for translation
+const char *web_role_start(web_role role);  // "/lists"
+bool web_role_find(hb_str name, web_role *role);
+bool web_role_sees_confidential(web_role role);
+const char *web_act_name(web_act act);
+const char *web_act_words(web_act act);
+
+// ---- the request -------------------------------------------------------------------------------
+typedef struct web_site web_site;
+typedef struct web_worker web_worker;
+typedef struct web_route web_route;
+typedef enum { WEB_GET = 0, WEB_POST } web_method;
+typedef struct {
+    hb_str name, value;
+    hb_str file_name;  // of an upload; at NULL when it is none
+} web_field;
+
+#define WEB_ACCOUNT_WORD 96
+typedef struct {
+    char name[WEB_ACCOUNT_WORD], party[16], place[WEB_ACCOUNT_WORD];
+    char people[2048];  // " P-001 P-002 "
+    web_role role;
+    uint64_t last_at;  // last sign-in before this one, UTC seconds; 0: none
+    char last_from[46];
+} web_account;
+
+enum { WEB_PARTS = 4, WEB_FIELDS = 64, WEB_READS = 8 };
+typedef struct {
+    const web_site *site;
+    web_worker *worker;
+    hb_arena *arena;  // of this request
+    const web_route *route;
+    web_method method;
+    hb_str path;  // without the language: "/people/P-014"
+    words_language language;
+    bool is_language_known;
+    hb_str parts[WEB_PARTS];
+    uint32_t n_parts, n_query, n_form;
+    web_field query[WEB_FIELDS], form[WEB_FIELDS];
+    hb_str body;  // as it came, for the API
+    hb_str (*header)(const void *connection, const char *name);
+    const void *connection;
+    hb_instant now;
+    char from[46];  // the client's address
+    web_account account;
+    web_grant grant;
+    bool is_api, has_session;
+    uint8_t session_id[32];
+    // the answer
+    uint32_t status;  // 200 unless set
+    hb_str location;  // of web_go
+    hb_str title;     // of the page when not the route's own words
+    hb_str cookie;    // a whole Set-Cookie value; "" none
+    hb_str content_type, etag, file_name;
+    uint32_t retry_after;
+    bool may_be_cached;  // only for assets and public law
+    uint32_t n_reads;
+    hb_str reads[WEB_READS];  // persons shown
+} web_request;
+
+hb_str web_part(const web_request *r, uint32_t i);
+hb_str web_query(const web_request *r, const char *name);  // "" when absent
+hb_str web_form(const web_request *r, const char *name);
+const web_field *web_upload(const web_request *r, const char *name);  // NULL: none
+bool web_may(const web_request *r, web_act act);
+bool web_may_see(web_request *r, hb_str person);  // under this route's grant
+bool web_shows_rule(const web_request *r, const rulebook_rule *rule);
+bool web_shows_fact(const web_request *r, const rulebook_fact *fact);
+bool web_sees_confidential(const web_request *r);
+void web_read_of(web_request *r, hb_str person);
+
+bool web_not_found(web_request *r);  // true: the answer is the neutral page
+bool web_forbidden(web_request *r);
+bool web_go(web_request *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// ---- words -------------------------------------------------------------------------------------
+#define say(r, english) words_in((r)->language, english)
+const char *words_of(const web_request *r, const char *english);  // of a table's WORDS_LATER
+
+// ---- pieces of pages (shell.c, piece.c) --------------------------------------------------------
+// The address in the reader's language: "/en/people/P-014".
+hb_str web_address(const web_request *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+// An address built of an id: web_address_of(r, "/people/", id).
+hb_str web_address_of(const web_request *r, const char *before, hb_str id);
+// The mark of a verdict: shape, word and "not permission" in a table's short form.
+void web_verdict_mark(const web_request *r, html *out, gate_verdict verdict);
+// The whole sentence S1, S2 or S3.
+void web_verdict_sentence(const web_request *r, html *out, gate_verdict verdict, hb_str authority);
+// "14 Mar 2025" / "14 mar. 2025", in a <time>.
+void web_date(const web_request *r, html *out, hb_date date);
+// "15 Mar 2025 21:40" in the agreement's zone, with the zone's name, in a <time>; 0: not known.
+void web_time(const web_request *r, html *out, int64_t seconds);
+// The hidden field without which a form's POST is refused.
+void web_form_token(web_request *r, html *out);
+void web_open_form(web_request *r, html *out, hb_str action, const char *classes);
+void web_field_text(const web_request *r, html *out, const char *name, const char *label,
+                    const char *kind, const char *complete, hb_str value);
+void web_button(const web_request *r, html *out, const char *words, const char *classes);
+// An alert: kind is info, warning or error (never success).
+void web_alert(html *out, const char *kind, const char *head, const char *words);
+// "fewer than 5" for a reader who sees counts only.
+void web_count(const web_request *r, html *out, uint64_t n);
+// Initials of a name as recorded; "" for an empty one.
+hb_str web_initials(hb_arena *arena, hb_str name);
+
+// ---- lists and people (site.h, people.c) -------------------------------------------------------
+typedef struct {
+    uint64_t at;  // of the line in the list's spool
+    uint64_t line;
+    uint32_t n_bytes;
+    uint32_t id;                               // offset of the id in the list's names
+    uint32_t first_reason, first_open_reason;  // rules; DMN_NONE. open: not confidential
+    uint16_t n_reasons, n_missing, n_open_missing;
+    uint8_t n_id, verdict;  // gate_verdict
+    char initials[14];
+} web_person;
+typedef struct {
+    char id[16];  // "L-a5f945e2"
+    intake *in;
+    gate_page page;
+    web_person *people;  // worst first, then by id
+    uint32_t n;
+    uint64_t n_verdicts[GATE_N_VERDICTS];
+    hb_text names;
+    uint32_t *by_id;  // hash table of n_by_id places: index + 1
+    uint32_t n_by_id;
+    uint32_t *document_facts;  // per fact: how many people miss it
+    int lines;                 // spool of the lines
+    hb_hash sha256;
+} web_list;
+uint32_t web_n_lists(const web_site *site);
+const web_list *web_list_at(const web_site *site, uint32_t i);  // oldest first
+const web_list *web_list_find(const web_site *site, hb_str id);
+hb_str web_person_id(const web_list *list, const web_person *person);
+const web_person *web_person_find(const web_list *list, hb_str id);
+// The newest list that has the person; NULL when none.
+const web_list *web_list_of(const web_site *site, hb_str person, const web_person **row);
+
+typedef struct {
+    const web_list *list;
+    intake_person person;
+    rulebook_day day;
+    gate_decision decision;
+    hb_hash input;
+    gate_page page;      // in the reader's language
+    gate_answer answer;  // what gate_write_json and the report take
+} web_decided;
+// Decides one person anew; everything lives until the request ends. *found false: no such person.
+HB_MUST_USE bool web_decide(web_request *r, hb_str person, web_decided *out, bool *found,
+                            hb_error *err);
+// This worker's own handle of the register; NULL with err when there is none.
+HB_MUST_USE register_log *web_register(web_request *r, hb_error *err);
+rulebook_bench *web_bench(web_request *r);
+#endif

@@ -1,0 +1,120 @@
+// What pages ask of a request, and the ways to answer otherwise than by a page.
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "web/site.h"
+
+hb_str web_part(const web_request *r, uint32_t i) {
+    return i < r->n_parts ? r->parts[i] : HB_STR("");
+}
+
+static hb_str field(const web_field *fields, uint32_t n, const char *name) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (hb_str_equal(fields[i].name, hb_str_from(name))) return fields[i].value;
+    }
+    return HB_STR("");
+}
+
+hb_str web_query(const web_request *r, const char *name) {
+    return field(r->query, r->n_query, name);
+}
+
+hb_str web_form(const web_request *r, const char *name) {
+    return field(r->form, r->n_form, name);
+}
+
+const web_field *web_upload(const web_request *r, const char *name) {
+    for (uint32_t i = 0; i < r->n_form; i++) {
+        bool is_it = hb_str_equal(r->form[i].name, hb_str_from(name));
+        if (is_it && r->form[i].file_name.at && r->form[i].value.n) return &r->form[i];
+    }
+    return NULL;
+}
+
+bool web_may(const web_request *r, web_act act) {
+    return web_role_grant(r->account.role, act) != WEB_NOTHING;
+}
+
+// Own persons stand in the account; a place's persons are those whom the register holds there.
+bool web_may_see(web_request *r, hb_str person) {
+    char word[160];
+    if (r->grant == WEB_ALL) return true;
+    if (r->grant != WEB_OWN || person.n == 0 || person.n > 128) return false;
+    snprintf(word, sizeof word, " %.*s ", (int)person.n, person.at);
+    if (strstr(r->account.people, word)) return true;
+    if (r->account.place[0] == '\0' || !r->worker->log) return false;
+    register_custody custody = {0};
+    hb_error ignored = {0};
+    if (!register_person(r->worker->log, person, HB_STR(""), r->now, NULL, NULL, &custody,
+                         &ignored)) {
+        return false;
+    }
+    return strcmp(custody.place, r->account.place) == 0 ||
+           strcmp(custody.authority, r->account.place) == 0;
+}
+
+// Asylum, fear and trafficking never reach the host, a consulate or a family, whoever asks.
+bool web_sees_confidential(const web_request *r) {
+    return web_role_sees_confidential(r->account.role) && strcmp(r->account.party, "host") != 0;
+}
+
+bool web_shows_rule(const web_request *r, const rulebook_rule *rule) {
+    return !rule->is_confidential || web_sees_confidential(r);
+}
+
+bool web_shows_fact(const web_request *r, const rulebook_fact *fact) {
+    return !fact->is_confidential || web_sees_confidential(r);
+}
+
+void web_read_of(web_request *r, hb_str person) {
+    if (r->n_reads < WEB_READS) r->reads[r->n_reads++] = person;
+}
+
+bool web_not_found(web_request *r) {
+    r->status = 404;
+    return true;
+}
+
+bool web_forbidden(web_request *r) {
+    r->status = 403;
+    return true;
+}
+
+bool web_go(web_request *r, const char *format, ...) {
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    r->status = 303;
+    hb_str language = words_language_name(r->language);
+    return n >= 0 && n < (int)sizeof text &&
+           hb_str_format(r->arena, &r->location, "/%.*s%s", (int)language.n, language.at, text);
+}
+
+const char *words_of(const web_request *r, const char *english) {
+    return words_in(r->language, english);
+}
+
+hb_str web_address(const web_request *r, const char *format, ...) {
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    hb_str out = HB_STR(""), language = words_language_name(r->language);
+    if (n < 0 || n >= (int)sizeof text ||
+        !hb_str_format(r->arena, &out, "/%.*s%s", (int)language.n, language.at, text)) {
+        return HB_STR("#");
+    }
+    return out;
+}
+
+hb_str web_address_of(const web_request *r, const char *before, hb_str id) {
+    hb_text part = {0};
+    html_url_add(&part, id);
+    hb_str out = web_address(r, "%s%.*s", before, (int)part.n, part.n ? part.at : "");
+    hb_text_clear(&part);
+    return out;
+}

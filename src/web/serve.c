@@ -1,0 +1,544 @@
+// The one door to libmicrohttpd. A pool of threads, each with its own epoll; a request is whole in
+// memory before anything looks at it. What may not be read in two ways is refused here, before any
+// route: libmicrohttpd 0.9.75 takes a body by chunks although a length is given, takes the last of
+// two lengths, and takes codings it does not know, and a proxy in front may read each otherwise, so
+// that a second request hides in the body of the first (RFC 9112 §6.3, §11.2).
+//
+// Slow clients: a connection without any byte for IDLE_SECONDS ends (libmicrohttpd); one that has
+// not ended its request and taken its answer within WHOLE_SECONDS, however it trickles, is shut
+// here.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "web/site.h"
+
+enum {
+    IDLE_SECONDS = 15,
+    WHOLE_SECONDS = 60,
+    CONNECTIONS = 512,
+    CONNECTIONS_A_CLIENT = 64,
+    HEAD_BYTES = 32 * 1024,
+    URI_BYTES = 4096,
+    BODY_BYTES = 64 << 20,  // no route takes more
+};
+
+typedef struct {
+    int fd;  // -1: free
+    time_t since;
+} line;
+
+struct web_server {
+    const web_options *options;
+    web_site *site;
+    struct MHD_Daemon *daemon;
+    int listening;
+    uint16_t port;
+    pthread_t reaper;
+    bool has_reaper, is_ending;
+    pthread_mutex_t lock;
+    pthread_cond_t ends;
+    line lines[CONNECTIONS + 64];
+};
+
+typedef struct {
+    char *uri;
+    bool has_begun, is_too_long;
+    web_method method;
+    const web_route *route;
+    uint32_t most;
+    hb_text body;
+} exchange;
+
+// ---- answers -----------------------------------------------------------------------------------
+
+// The pages load nothing from elsewhere, run no inline script, and stand in no other site's frame.
+static const struct {
+    const char *name, *value;
+} HEADERS[] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src "
+     "'self'; "
+     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"     },
+    {"X-Content-Type-Options",       "nosniff"                                             },
+    {"Referrer-Policy",              "no-referrer"                                         },
+    {"X-Frame-Options",              "DENY"                                                },
+    {"Cross-Origin-Opener-Policy",   "same-origin"                                         },
+    {"Cross-Origin-Resource-Policy", "same-origin"                                         },
+    {"Permissions-Policy",           "camera=(), geolocation=(), microphone=(), payment=()"},
+};
+
+static void add_headers(struct MHD_Response *response) {
+    for (size_t i = 0; i < sizeof HEADERS / sizeof HEADERS[0]; i++) {
+        MHD_add_response_header(response, HEADERS[i].name, HEADERS[i].value);
+    }
+}
+
+static void add_header(struct MHD_Response *response, const char *name, hb_str value) {
+    char text[2048];
+    if (value.n == 0 || value.n >= sizeof text) return;
+    for (size_t i = 0; i < value.n; i++) {
+        if ((unsigned char)value.at[i] < ' ' || value.at[i] == 0x7f) return;
+    }
+    snprintf(text, sizeof text, "%.*s", (int)value.n, value.at);
+    MHD_add_response_header(response, name, text);
+}
+
+// A request that is not to be read further: the connection ends with its answer.
+static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status, const char *why) {
+    char text[200];
+    int n = snprintf(text, sizeof text,
+                     "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,"
+                     "\"code\":\"BAD_REQUEST\"}\n",
+                     why, status);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer((size_t)n, text, MHD_RESPMEM_MUST_COPY);
+    if (!response) return MHD_NO;
+    add_headers(response);
+    MHD_add_response_header(response, "Content-Type", "application/problem+json");
+    MHD_add_response_header(response, "Connection", "close");
+    MHD_add_response_header(response, "Cache-Control", "no-store");
+    enum MHD_Result result = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result send_asset(struct MHD_Connection *connection, const web_asset *asset) {
+    const char *known = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
+    bool is_known = known && strcmp(known, asset->etag) == 0;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        is_known ? 0 : asset->bytes.n, asset->bytes.at, MHD_RESPMEM_PERSISTENT);
+    if (!response) return MHD_NO;
+    add_headers(response);
+    MHD_add_response_header(response, "Content-Type", asset->type);
+    MHD_add_response_header(response, "ETag", asset->etag);
+    MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
+    enum MHD_Result result = MHD_queue_response(connection, is_known ? 304 : 200, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *connection, web_request *r,
+                                   hb_text *body) {
+    hb_str etag = r->etag;
+    const char *known = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
+    if (etag.n && known && r->status == 200 && hb_str_equal(hb_str_from(known), etag)) {
+        r->status = 304;
+        body->n = 0;
+    }
+    struct MHD_Response *response =
+        body->n ? MHD_create_response_from_buffer(body->n, body->at, MHD_RESPMEM_MUST_FREE)
+                : MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+    if (!response) return MHD_NO;
+    if (body->n) *body = (hb_text){0};  // the response frees it
+    add_headers(response);
+    add_header(response, "Content-Type", r->content_type);
+    add_header(response, "Location", r->location);
+    add_header(response, "Set-Cookie", r->cookie);
+    add_header(response, "ETag", etag);
+    MHD_add_response_header(response, "Cache-Control", etag.n ? "private, no-cache" : "no-store");
+    MHD_add_response_header(response, "Content-Language", r->language == WORDS_ES ? "es" : "en");
+    if (r->status == 401) MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+    if (r->retry_after) {
+        char seconds[16];
+        snprintf(seconds, sizeof seconds, "%u", r->retry_after);
+        MHD_add_response_header(response, "Retry-After", seconds);
+    }
+    if (r->file_name.n) {
+        char text[256];
+        snprintf(text, sizeof text, "attachment; filename=\"%.*s\"", (int)r->file_name.n,
+                 r->file_name.at);
+        MHD_add_response_header(response, "Content-Disposition", text);
+    }
+    enum MHD_Result result = MHD_queue_response(connection, r->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+// ---- what may not be read in two ways ----------------------------------------------------------
+
+typedef struct {
+    uint32_t n_lengths, n_codings, n_hosts;
+    bool is_strange;  // a coding other than chunked, or a length that is no number
+} framing;
+
+static enum MHD_Result look(void *to, enum MHD_ValueKind kind, const char *name,
+                            const char *value) {
+    framing *f = to;
+    (void)kind;
+    if (strcasecmp(name, "Content-Length") == 0) {
+        f->n_lengths++;
+        if (!value || !value[0] || value[strspn(value, "0123456789")]) f->is_strange = true;
+    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        f->n_codings++;
+        if (!value || strcasecmp(value, "chunked") != 0) f->is_strange = true;
+    } else if (strcasecmp(name, "Host") == 0) {
+        f->n_hosts++;
+    }
+    for (const char *c = name; *c; c++) {  // RFC 9112 §5.1: no space before the colon
+        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f) f->is_strange = true;
+    }
+    return MHD_YES;
+}
+
+static const char *ambiguity(struct MHD_Connection *connection, const char *version) {
+    framing f = {0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, look, &f);
+    if (f.n_lengths && f.n_codings) return "both Content-Length and Transfer-Encoding";
+    if (f.n_lengths > 1) return "more than one Content-Length";
+    if (f.n_codings > 1) return "more than one Transfer-Encoding";
+    if (f.is_strange) return "a header that cannot be read in one way";
+    if (f.n_codings && strcmp(version, "HTTP/1.1") != 0) return "Transfer-Encoding before HTTP/1.1";
+    if (f.n_hosts > 1) return "more than one Host";
+    return NULL;
+}
+
+// ---- one request -------------------------------------------------------------------------------
+
+static void *begin(void *to, const char *uri, struct MHD_Connection *connection) {
+    (void)to;
+    (void)connection;
+    exchange *x = calloc(1, sizeof *x);
+    if (!x) return NULL;
+    x->is_too_long = strlen(uri) > URI_BYTES;
+    x->uri = x->is_too_long ? NULL : strdup(uri);
+    return x;
+}
+
+static hb_str path_of(const exchange *x) {
+    return (hb_str){x->uri, strcspn(x->uri, "?")};
+}
+
+static enum MHD_Result begin_body(web_server *server, struct MHD_Connection *connection,
+                                  exchange *x, const char *method, const char *version) {
+    const char *why = ambiguity(connection, version);
+    if (why) return refuse(connection, 400, why);
+    if (!x->uri) return refuse(connection, 414, "the address is too long");
+    bool is_read = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    if (!is_read && strcmp(method, "POST") != 0)
+        return refuse(connection, 405, "GET and POST only");
+    x->method = is_read ? WEB_GET : WEB_POST;
+    hb_str path = path_of(x), parts[WEB_PARTS];
+    words_language ignored;
+    uint32_t n = 0;
+    bool other = false;
+    if (path.n > 3 && path.at[3] == '/' &&
+        words_language_find((hb_str){path.at + 1, 2}, &ignored)) {
+        path = (hb_str){path.at + 3, path.n - 3};
+    }
+    x->route = web_route_find(x->method, path, parts, &n, &other);
+    x->most = x->route ? x->route->max_body : 0;
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    unsigned long long wanted = length ? strtoull(length, NULL, 10) : 0;
+    if (wanted > x->most)
+        return refuse(connection, 413, "the body is longer than this address takes");
+    (void)server;
+    return MHD_YES;
+}
+
+static hb_str header_of(const void *connection, const char *name) {
+    // libmicrohttpd takes the connection as changeable although it only reads.
+    const char *value = MHD_lookup_connection_value((struct MHD_Connection *)(uintptr_t)connection,
+                                                    MHD_HEADER_KIND, name);
+    return value ? hb_str_from(value) : HB_STR("");
+}
+
+static void read_client(const web_server *server, struct MHD_Connection *connection,
+                        char from[46]) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    snprintf(from, 46, "unknown");
+    if (!info) return;
+    const struct sockaddr *address = info->client_addr;
+    if (address->sa_family == AF_INET) {
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, from,
+                  46);
+    } else if (address->sa_family == AF_INET6) {
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, from,
+                  46);
+    }
+    const char *real = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Real-IP");
+    unsigned char bytes[16];
+    bool is_proxy = server->options->is_behind_proxy &&
+                    (strcmp(from, "127.0.0.1") == 0 || strcmp(from, "::1") == 0);
+    bool is_address =
+        real && strlen(real) < 46 &&
+        (inet_pton(AF_INET, real, bytes) == 1 || inet_pton(AF_INET6, real, bytes) == 1);
+    if (is_proxy && is_address) snprintf(from, 46, "%s", real);
+}
+
+static enum MHD_Result answer(web_server *server, struct MHD_Connection *connection, exchange *x) {
+    hb_error err = {0};
+    hb_text body = {0};
+    hb_str path = path_of(x);
+    web_worker *worker = web_worker_take(server->site, &err);
+    if (!worker) return refuse(connection, 503, "the server is out of memory");
+    web_request *r = hb_arena_new(worker->arena, web_request);
+    enum MHD_Result result = MHD_NO;
+    if (!r) goto done;
+    *r = (web_request){.site = server->site,
+                       .worker = worker,
+                       .arena = worker->arena,
+                       .method = x->method,
+                       .path = path,
+                       .header = header_of,
+                       .connection = connection,
+                       .now = hb_clock_read()};
+    read_client(server, connection, r->from);
+    hb_str query = {x->uri + path.n, strlen(x->uri) - path.n};
+    if (query.n) query = (hb_str){query.at + 1, query.n - 1};
+    bool ok = web_query_read(r->arena, query, r->query, &r->n_query);
+    if (ok && x->body.n) {
+        hb_str type = header_of(connection, "Content-Type");
+        bool is_form = !hb_str_starts(path, HB_STR("/v1/"));
+        r->body = (hb_str){x->body.at, x->body.n};
+        ok = !is_form || web_form_read(r->arena, type, r->body, r->form, &r->n_form);
+    }
+    if (!ok) {
+        result = refuse(connection, 400, "the query or the form cannot be read");
+        goto done;
+    }
+    web_answer(r, &body);
+    result = send_answer(connection, r, &body);
+done:
+    hb_text_clear(&body);
+    web_worker_give(server->site, worker);
+    return result;
+}
+
+static enum MHD_Result handle(void *to, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *n_upload, void **state) {
+    web_server *server = to;
+    exchange *x = *state;
+    (void)url;
+    if (!x) return MHD_NO;
+    if (!x->has_begun) {
+        x->has_begun = true;
+        return begin_body(server, connection, x, method, version);
+    }
+    if (*n_upload) {
+        if (x->body.n + *n_upload > x->most) return MHD_NO;  // by chunks, past the limit: cut
+        hb_text_add(&x->body, (hb_str){upload, *n_upload});
+        *n_upload = 0;
+        return x->body.failed ? MHD_NO : MHD_YES;
+    }
+    hb_str path = path_of(x);
+    if (hb_str_starts(path, HB_STR("/assets/"))) {
+        const char *name = memchr(path.at + 8, '/', path.n - 8);
+        const web_asset *asset =
+            name ? web_asset_find(&server->site->assets,
+                                  (hb_str){name + 1, path.n - (size_t)(name + 1 - path.at)})
+                 : NULL;
+        if (!asset) return refuse(connection, 404, "no such file");
+        return send_asset(connection, asset);
+    }
+    return answer(server, connection, x);
+}
+
+// ---- connections -------------------------------------------------------------------------------
+
+static void connection_changed(void *to, struct MHD_Connection *connection, void **context,
+                               enum MHD_ConnectionNotificationCode code) {
+    web_server *server = to;
+    pthread_mutex_lock(&server->lock);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        for (size_t i = 0; info && i < sizeof server->lines / sizeof server->lines[0]; i++) {
+            if (server->lines[i].fd >= 0) continue;
+            server->lines[i] = (line){info->connect_fd, time(NULL)};
+            *context = &server->lines[i];
+            break;
+        }
+    } else if (*context) {
+        ((line *)*context)->fd = -1;
+    }
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void completed(void *to, struct MHD_Connection *connection, void **state,
+                      enum MHD_RequestTerminationCode why) {
+    web_server *server = to;
+    exchange *x = *state;
+    (void)why;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info && info->socket_context) {
+        pthread_mutex_lock(&server->lock);
+        ((line *)info->socket_context)->since = time(NULL);
+        pthread_mutex_unlock(&server->lock);
+    }
+    if (!x) return;
+    free(x->uri);
+    if (x->body.at) sodium_memzero(x->body.at, x->body.n);  // passwords and papers
+    hb_text_clear(&x->body);
+    free(x);
+    *state = NULL;
+}
+
+static void *reap(void *to) {
+    web_server *server = to;
+    pthread_mutex_lock(&server->lock);
+    while (!server->is_ending) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec++;
+        pthread_cond_timedwait(&server->ends, &server->lock, &until);
+        time_t now = time(NULL);
+        for (size_t i = 0; i < sizeof server->lines / sizeof server->lines[0]; i++) {
+            line *one = &server->lines[i];
+            if (one->fd >= 0 && now - one->since > WHOLE_SECONDS) shutdown(one->fd, SHUT_RDWR);
+        }
+    }
+    pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
+// ---- the port ----------------------------------------------------------------------------------
+
+static bool is_loopback(const struct sockaddr *address) {
+    if (address->sa_family == AF_INET) {
+        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 ==
+               127;
+    }
+    return address->sa_family == AF_INET6 &&
+           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
+}
+
+static bool open_port(web_server *server, hb_error *err) {
+    char host[256], *colon;
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                             .ai_socktype = SOCK_STREAM},
+                    *found = NULL;
+    snprintf(host, sizeof host, "%s", server->options->listen);
+    colon = strrchr(host, ':');
+    if (colon) *colon = '\0';
+    size_t n = strlen(host);
+    bool is_bracketed = n > 2 && host[0] == '[' && host[n - 1] == ']';
+    if (is_bracketed) host[n - 1] = '\0';
+    const char *name = is_bracketed ? host + 1 : host;
+    if (!colon || getaddrinfo(name, colon + 1, &hints, &found) != 0) {
+        hb_fail(err, HB_USAGE, "listen", "\"%s\" is no address to listen on",
+                server->options->listen);
+        hb_error_help(err, "write it as 127.0.0.1:8080 or [::1]:8080");
+        return false;
+    }
+    bool ok = true;
+    if (server->options->is_demo && !is_loopback(found->ai_addr)) {
+        ok = hb_fail(err, HB_USAGE, "listen",
+                     "a demonstration has known passwords, so it listens on "
+                     "this machine only");
+    }
+    int one = 1;
+    struct sockaddr_storage bound;
+    socklen_t n_bound = sizeof bound;
+    if (ok)
+        server->listening = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (ok && (server->listening < 0 ||
+               setsockopt(server->listening, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+               bind(server->listening, found->ai_addr, found->ai_addrlen) != 0 ||
+               listen(server->listening, 512) != 0 ||
+               getsockname(server->listening, (struct sockaddr *)&bound, &n_bound) != 0)) {
+        ok = hb_fail(err, HB_SYSTEM, "listen", "the port %s cannot be opened: %s",
+                     server->options->listen, strerror(errno));
+        hb_error_help(err,
+                      "another program may be listening there: choose another port by --listen");
+    }
+    if (ok) {
+        server->port =
+            ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&bound)->sin6_port
+                                              : ((struct sockaddr_in *)(void *)&bound)->sin_port);
+    }
+    freeaddrinfo(found);
+    return ok;
+}
+
+static bool start_daemon(web_server *server, hb_error *err) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = server->options->n_threads ? server->options->n_threads
+                 : cores > 2                ? (unsigned)cores
+                                            : 2;
+    bool is_shared = server->options->is_behind_proxy || server->options->is_unlimited;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, handle, server, MHD_OPTION_LISTEN_SOCKET,
+        server->listening, MHD_OPTION_THREAD_POOL_SIZE, n, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        is_shared ? 0u : (unsigned)CONNECTIONS_A_CLIENT, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin, server,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        connection_changed, server, MHD_OPTION_END);
+    if (!server->daemon) return hb_fail(err, HB_SYSTEM, "listen", "the server cannot be started");
+    server->listening = -1;  // libmicrohttpd closes it
+    return true;
+}
+
+web_server *web_start(const web_options *options, void (*say_line)(void *to, hb_str line), void *to,
+                      hb_errors *errors) {
+    hb_error err = {0};
+    hb_text said = {0};
+    web_server *server = calloc(1, sizeof *server);
+    bool ok = server || hb_out_of_memory(&err);
+    if (ok) {
+        server->options = options;
+        server->listening = -1;
+        pthread_mutex_init(&server->lock, NULL);
+        pthread_cond_init(&server->ends, NULL);
+        for (size_t i = 0; i < sizeof server->lines / sizeof server->lines[0]; i++) {
+            server->lines[i].fd = -1;
+        }
+        ok = sodium_init() >= 0 ||
+             hb_fail(&err, HB_SYSTEM, "random", "the system gives no random bytes");
+    }
+    ok = ok && open_port(server, &err);
+    if (ok && !(server->site = web_site_open(options, hb_clock_read(), errors))) {
+        web_stop(server);
+        return NULL;
+    }
+    if (ok) {
+        server->site->log = say_line;
+        server->site->log_to = to;
+    }
+    ok = ok && web_sandbox(options, &said, &err);
+    ok = ok && web_audit_begin(server->site->audit, &err);
+    if (ok) server->has_reaper = pthread_create(&server->reaper, NULL, reap, server) == 0;
+    if (ok && !server->has_reaper)
+        ok = hb_fail(&err, HB_SYSTEM, "thread", "the system gave no thread");
+    ok = ok && start_daemon(server, &err);
+    if (ok && said.n) say_line(to, (hb_str){said.at, said.n});
+    hb_text_clear(&said);
+    if (ok) return server;
+    hb_errors_add(errors, &err);
+    web_stop(server);
+    return NULL;
+}
+
+uint16_t web_port(const web_server *server) {
+    return server->port;
+}
+
+void web_stop(web_server *server) {
+    if (!server) return;
+    if (server->daemon) MHD_stop_daemon(server->daemon);
+    if (server->listening >= 0) close(server->listening);
+    if (server->has_reaper) {
+        pthread_mutex_lock(&server->lock);
+        server->is_ending = true;
+        pthread_cond_signal(&server->ends);
+        pthread_mutex_unlock(&server->lock);
+        pthread_join(server->reaper, NULL);
+    }
+    web_site_close(server->site);
+    pthread_cond_destroy(&server->ends);
+    pthread_mutex_destroy(&server->lock);
+    free(server);
+}

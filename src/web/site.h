@@ -1,0 +1,201 @@
+// What all requests share, made before the port opens and read by every thread after. Only
+// sessions, accounts, rates and the audit change, each behind its own lock.
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
+
+#include <pthread.h>
+
+#include "web/page.h"
+
+// ---- people.c, lists.c -------------------------------------------------------------------------
+HB_MUST_USE web_list *web_list_open(const rulebook *rb, const web_options *options,
+                                    const char *path, uint32_t n_jobs, hb_errors *errors);
+void web_list_close(web_list *list);
+
+// ---- store.c: the one door to SQLite -----------------------------------------------------------
+typedef struct web_store web_store;
+typedef enum { WEB_STORE_TEXT = 0, WEB_STORE_INT } web_store_kind;
+typedef struct {
+    web_store_kind kind;
+    hb_str text;
+    int64_t number;
+} web_cell;
+#define WEB_T(str) ((web_cell){WEB_STORE_TEXT, (str), 0})
+#define WEB_N(n) ((web_cell){WEB_STORE_INT, {0}, (int64_t)(n)})
+typedef bool (*web_each_row)(void *to, const web_cell *row, uint32_t n);  // false: no more
+HB_MUST_USE web_store *web_store_open(const char *path, hb_error *err);
+void web_store_close(web_store *store);
+pthread_mutex_t *web_store_turn(web_store *store);  // of what takes much memory
+// `each` may be NULL. *n_changed may be NULL.
+HB_MUST_USE bool web_store_run(web_store *store, const char *sql, const web_cell *arguments,
+                               uint32_t n, web_each_row each, void *to, int64_t *n_changed,
+                               hb_error *err);
+
+// ---- account.c ---------------------------------------------------------------------------------
+enum { WEB_TOTP_BYTES = 20 };
+// Whether name and password are those of an account in force; takes as long when there is none.
+HB_MUST_USE bool web_password_is(web_store *store, hb_str name, hb_str password,
+                                 web_account *account, bool *is, hb_error *err);
+// Whether the code is right now and was not used before.
+HB_MUST_USE bool web_code_is(web_store *store, const web_account *account, hb_str code,
+                             hb_instant now, hb_str from, bool *is, hb_error *err);
+HB_MUST_USE bool web_account_read(web_store *store, hb_str name, web_account *account, bool *found,
+                                  hb_error *err);
+bool web_account_store(web_store *store, const web_new_account *account, bool is_confirmed,
+                       hb_instant now, const uint8_t secret[WEB_TOTP_BYTES], hb_error *err);
+void web_totp_code(const uint8_t secret[WEB_TOTP_BYTES], int64_t at, char code[8]);
+void web_base32(const uint8_t *bytes, size_t n, char out[64]);
+// A program's token: its account, or not found.
+HB_MUST_USE bool web_token_read(web_store *store, hb_str token, web_account *account, bool *found,
+                                hb_error *err);
+
+// ---- session.c ---------------------------------------------------------------------------------
+typedef struct web_sessions web_sessions;
+web_sessions *web_sessions_open(void);
+void web_sessions_close(web_sessions *sessions);
+typedef char web_secret[44];  // 32 random bytes, base64url
+void web_secret_new(web_secret secret);
+// Begins one; `needs_code` until the second step. `cookie` gets its secret.
+void web_session_begin(web_sessions *s, const web_account *account, bool needs_code, hb_instant now,
+                       web_secret cookie);
+typedef enum { WEB_SESSION_NONE = 0, WEB_SESSION_NEEDS_CODE, WEB_SESSION_WHOLE } web_session_state;
+web_session_state web_session_find(web_sessions *s, hb_str cookie, hb_instant now,
+                                   web_account *account);
+void web_session_end(web_sessions *s, hb_str cookie);
+void web_session_end_all(web_sessions *s, hb_str account);
+uint32_t web_session_count(web_sessions *s, hb_instant now);
+// The word a form must bring back, bound to a cookie of this browser.
+void web_session_form_word(web_sessions *s, hb_str cookie, char word[44]);
+bool web_session_form_word_is(web_sessions *s, hb_str cookie, hb_str word);
+// Tries of a name, whether there is such an account or not.
+enum { WEB_TRIES = 5, WEB_LOCK_MINUTES = 15 };
+uint32_t web_tries_left(web_sessions *s, hb_str name, hb_instant now);  // 0: it waits
+void web_tries_failed(web_sessions *s, hb_str name, hb_instant now);
+void web_tries_good(web_sessions *s, hb_str name);
+// A bucket of requests a minute; false: too many, *wait seconds.
+bool web_rate_take(web_sessions *s, const char *what, hb_str who, uint32_t a_minute, hb_instant now,
+                   uint32_t *wait);
+
+// ---- audit.c -----------------------------------------------------------------------------------
+typedef struct web_audit web_audit;
+HB_MUST_USE web_audit *web_audit_open(const char *path, hb_error *err);
+// Starts the thread that syncs; before it nothing is written.
+HB_MUST_USE bool web_audit_begin(web_audit *audit, hb_error *err);
+void web_audit_close(web_audit *audit);
+// One entry for each person read, or one for the act. False: it could not be written, and then the
+// answer must not be sent.
+HB_MUST_USE bool web_audit_add(web_audit *audit, const web_request *r, hb_error *err);
+typedef struct {
+    uint64_t at;  // offset of the entry
+    int64_t seconds;
+    hb_str account, role, act, object, from;
+    uint32_t status;
+} web_audit_entry;
+typedef bool (*web_each_audit)(void *to, const web_audit_entry *entry);  // false: no more
+// Newest first from before offset `before` (0: the end), of one account or object when given.
+HB_MUST_USE bool web_audit_each(web_audit *audit, uint64_t before, hb_str account, hb_str object,
+                                web_each_audit each, void *to, hb_error *err);
+// Recomputes the chain. True when it could be read; *bad_line 0: whole.
+HB_MUST_USE bool web_audit_verify(const char *path, uint64_t *n, uint64_t *bad_line, hb_error *err);
+
+// ---- assets.c ----------------------------------------------------------------------------------
+typedef struct {
+    char name[96];
+    const char *type;
+    hb_bytes bytes;
+    char etag[24];
+} web_asset;
+typedef struct {
+    web_asset *all;
+    uint32_t n;
+    char version[16];  // in every address, so a new build is a new address
+} web_assets;
+HB_MUST_USE bool web_assets_load(web_assets *assets, const char *folder, hb_error *err);
+void web_assets_clear(web_assets *assets);
+const web_asset *web_asset_find(const web_assets *assets, hb_str name);
+
+// ---- the site ----------------------------------------------------------------------------------
+struct web_worker {
+    hb_arena *arena;
+    rulebook_bench *bench;
+    intake_reader **readers;  // one a list
+    register_log *log;        // or NULL
+    hb_json_reader *json;
+    web_worker *next;  // free ones
+};
+
+struct web_site {
+    const web_options *options;
+    rulebook *rb;
+    web_list *lists[64];
+    uint32_t n_lists;
+    hb_str agreement_id, agreement_title, agreement_status;
+    uint32_t zone;  // of the agreement, for hb_zone_offset_utc
+    bool has_zone;
+    hb_arena *arena;  // of what was read at start
+    const hb_json *agreement;
+    register_hours hours;
+    web_store *store;
+    web_sessions *sessions;
+    web_audit *audit;
+    web_assets assets;
+    hb_instant started;
+    pthread_mutex_t lock;  // of free_workers
+    web_worker *free_workers;
+    void (*log)(void *to, hb_str line);
+    void *log_to;
+};
+HB_MUST_USE web_site *web_site_open(const web_options *options, hb_instant now, hb_errors *errors);
+void web_site_close(web_site *site);
+web_worker *web_worker_take(web_site *site, hb_error *err);
+void web_worker_give(web_site *site, web_worker *worker);
+
+// ---- demo.c ------------------------------------------------------------------------------------
+HB_MUST_USE bool web_demo_accounts(web_store *store, hb_instant now, hb_error *err);
+typedef struct {
+    const char *name, *role, *party, *people, *place, *question_en;
+} web_demo_row;
+uint32_t web_demo_n(void);
+const web_demo_row *web_demo_at(uint32_t i);
+void web_demo_secret(const char *name, uint8_t secret[WEB_TOTP_BYTES]);
+const char *web_demo_password(void);
+
+// ---- route.c -----------------------------------------------------------------------------------
+typedef bool (*web_page)(web_request *r, html *out, hb_error *err);
+typedef bool (*web_data)(web_request *r, hb_text *out, hb_error *err);
+struct web_route {
+    web_method method;
+    const char *address;  // "/people/{p}"
+    web_act act;
+    web_page page;  // one of the two
+    web_data data;
+    const char *title;
+    uint32_t max_body;
+    bool is_of_a_person;  // no grant, or a person not one's own: the neutral 404, not 403
+};
+const web_route *web_routes(uint32_t *n);
+// NULL: no such address; *other: the address exists under another method.
+const web_route *web_route_find(web_method method, hb_str path, hb_str parts[WEB_PARTS],
+                                uint32_t *n_parts, bool *other);
+
+// ---- answer.c: from a request to the bytes of its answer ---------------------------------------
+void web_answer(web_request *r, hb_text *body);
+hb_str web_session_cookie(const web_request *r);
+bool web_session_cookie_set(web_request *r, const char *secret);
+bool web_session_cookie_end(web_request *r);
+
+// ---- form.c ------------------------------------------------------------------------------------
+// Reads name=value&... or multipart/form-data in place; false: neither.
+bool web_form_read(hb_arena *arena, hb_str type, hb_str body, web_field *fields, uint32_t *n);
+bool web_query_read(hb_arena *arena, hb_str text, web_field *fields, uint32_t *n);
+// Undoes %XX in a part of a path, where + is itself.
+bool web_path_read(hb_arena *arena, hb_str text, hb_str *out);
+
+// ---- shell.c, problem.c ------------------------------------------------------------------------
+void web_shell(web_request *r, html *out, html *content);
+void web_problem_page(web_request *r, html *content, const hb_error *err);
+void web_problem_json(web_request *r, hb_text *out, const hb_error *err);
+
+// ---- sandbox.c ---------------------------------------------------------------------------------
+HB_MUST_USE bool web_sandbox(const web_options *options, hb_text *said, hb_error *err);
+#endif
