@@ -4,10 +4,14 @@ BUILD := build
 SANITIZED := build-sanitized
 JOBS := $(shell nproc)
 
-.PHONY: demo build test test-long bench fuzz golden install deps clean
+.PHONY: demo serve build test test-long bench fuzz golden install deps clean
 
 demo: build
 	@tools/demo.sh $(BUILD)
+
+# The pages, with the demonstration's agreement, at http://127.0.0.1:8080/
+serve: build
+	@tools/serve.sh $(BUILD)
 
 build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet

@@ -62,14 +62,7 @@ show 44 cost scenarios/cecot-2025.json --plots "$out/plots" --xlsx "$out/cecot-2
 
 say "3. Where is the person? March to July 2025 as it became public, replayed into a register"
 register="$scratch/register.db"
-quietly register init registry.example/us-sv-2025 --db "$register"
-for officer in ICE:sender DDC:court SCOTUS:court DGCP:facility; do
-    quietly register key new "${officer%:*}/demo" --role "${officer#*:}" --out "$scratch/${officer%:*}.key" --db "$register"
-done
-for authority in ICE DDC SCOTUS DGCP; do
-    python3 tools/chronology.py agreements/us-sv-2025/chronology.csv $authority > "$scratch/events"
-    quietly register record "$scratch/events" --key "$scratch/$authority.key" --db "$register"
-done
+tools/demo-register.sh "$habeas" "$scratch" > "$scratch/out" 2>&1 || { cat "$scratch/out"; exit 4; }
 for day in 2025-03-20 2025-06-10 2025-07-20; do show 6 register roster --at ${day}T12:00:00Z --db "$register"; done
 show 12 register alarms --at 2025-03-20T12:00:00Z --db "$register"
 quietly register prove 482 --out "$scratch/proof" --db "$register"

@@ -15,6 +15,7 @@ static const struct {
     const char *ending, *type;
 } TYPES[] = {
     {".css",   "text/css; charset=utf-8"       },
+    {".html",  "text/html; charset=utf-8"      },
     {".js",    "text/javascript; charset=utf-8"},
     {".svg",   "image/svg+xml"                 },
     {".png",   "image/png"                     },

@@ -111,8 +111,10 @@ static void questions(const web_request *r, html *out) {
         if (!ROWS[i].question_en || !web_role_find(hb_str_from(ROWS[i].role), &role)) continue;
         html_open(out, HTML_LI);
         html_put_say(out, HTML_STRONG, NULL, words_of(r, ROWS[i].question_en));
-        html_textf(out, " %s %s (%s).", say(r, "Sign in as"), ROWS[i].name,
-                   words_of(r, web_role_words(role)));
+        html_textf(out, " %s ", say(r, "Sign in as"));
+        html_link(out, web_address(r, "/sign-in?name=%s", ROWS[i].name), "usa-link",
+                  hb_str_from(ROWS[i].name));
+        html_textf(out, " (%s).", words_of(r, web_role_words(role)));
         html_close(out, HTML_LI);
     }
     html_close(out, HTML_OL);
@@ -145,7 +147,8 @@ static void sign_ins(const web_request *r, html *out) {
         html_open(out, HTML_TR);
         html_open(out, HTML_TH);
         html_attribute(out, "scope", HB_STR("row"));
-        html_say(out, ROWS[i].name);
+        html_link(out, web_address(r, "/sign-in?name=%s", ROWS[i].name), "usa-link",
+                  hb_str_from(ROWS[i].name));
         html_close(out, HTML_TH);
         html_put_say(out, HTML_TD, NULL, words_of(r, web_role_words(role)));
         html_put_say(out, HTML_TD, "hb-code", code);
@@ -207,4 +210,14 @@ bool web_page_help(web_request *r, html *out, hb_error *err) {
     }
     html_close(out, HTML_UL);
     return true;
+}
+
+// The page that checks a copy is one file that can be saved: it stands among the styles.
+bool web_page_verify(web_request *r, html *out, hb_error *err) {
+    (void)out;
+    if (!r->site->assets.n) return web_not_found(r);
+    r->status = 303;
+    return hb_str_format(r->arena, &r->location, "/assets/%s/verify/verify.html",
+                         r->site->assets.version) ||
+           hb_out_of_memory(err);
 }

@@ -38,10 +38,6 @@ void web_verdict_mark(const web_request *r, html *out, gate_verdict verdict) {
     html_say(out, " ");
     html_say(out, gate_verdict_words(r->language, verdict));
     html_close(out, HTML_SPAN);
-    if (verdict == GATE_NO_BAR_FOUND) {  // the label never stands alone
-        html_say(out, " · ");
-        html_put_say(out, HTML_SPAN, "hb-not-permission", say(r, "not permission"));
-    }
 }
 
 void web_verdict_sentence(const web_request *r, html *out, gate_verdict verdict, hb_str authority) {

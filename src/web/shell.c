@@ -6,26 +6,32 @@
 
 #include "web/site.h"
 
-// Seven links at most; the first rows win.
+// Seven links at most; the first rows win. Own cases is for those who see only their own.
 static const struct {
     const char *words, *address;
     web_act act;
 } LINKS[] = {
-    {WORDS_LATER("Board"),             "/board",        WEB_READ_BOARD    },
-    {WORDS_LATER("Own cases"),         "/own",          WEB_READ_OWN_AUDIT},
-    {WORDS_LATER("Lists"),             "/lists",        WEB_READ_LIST     },
-    {WORDS_LATER("Register"),          "/register",     WEB_READ_REGISTER },
-    {WORDS_LATER("Alarms"),            "/alarms",       WEB_READ_ALARMS   },
-    {WORDS_LATER("Facilities"),        "/facilities",   WEB_READ_FACILITY },
-    {WORDS_LATER("Money"),             "/money",        WEB_READ_MONEY    },
-    {WORDS_LATER("Rulebook"),          "/rulebook",     WEB_READ_RULEBOOK },
-    {WORDS_LATER("Audit"),             "/audit",        WEB_READ_AUDIT    },
-    {WORDS_LATER("Administration"),    "/admin",        WEB_ADMIN_PEOPLE  },
-    {WORDS_LATER("Tokens"),            "/admin/tokens", WEB_ADMIN_TOKENS  },
-    {WORDS_LATER("Where is a person"), "/locate",       WEB_LOCATE        },
-    {WORDS_LATER("Check a copy"),      "/verify",       WEB_VERIFY        },
+    {WORDS_LATER("Board"),             "/board",        WEB_READ_BOARD   },
+    {WORDS_LATER("Own cases"),         "/own",          WEB_READ_PERSON  },
+    {WORDS_LATER("Lists"),             "/lists",        WEB_READ_LIST    },
+    {WORDS_LATER("Register"),          "/register",     WEB_READ_REGISTER},
+    {WORDS_LATER("Alarms"),            "/alarms",       WEB_READ_ALARMS  },
+    {WORDS_LATER("Facilities"),        "/facilities",   WEB_READ_FACILITY},
+    {WORDS_LATER("Money"),             "/money",        WEB_READ_MONEY   },
+    {WORDS_LATER("Rulebook"),          "/rulebook",     WEB_READ_RULEBOOK},
+    {WORDS_LATER("Audit"),             "/audit",        WEB_READ_AUDIT   },
+    {WORDS_LATER("Administration"),    "/admin",        WEB_ADMIN_PEOPLE },
+    {WORDS_LATER("Tokens"),            "/admin/tokens", WEB_ADMIN_TOKENS },
+    {WORDS_LATER("Where is a person"), "/locate",       WEB_LOCATE       },
+    {WORDS_LATER("Check a copy"),      "/verify",       WEB_VERIFY       },
 };
 enum { LINKS_SHOWN = 7 };
+
+static bool has_link(const web_request *r, size_t i) {
+    web_grant grant = web_role_grant(r->account.role, LINKS[i].act);
+    bool is_own = strcmp(LINKS[i].address, "/own") == 0;
+    return is_own ? grant == WEB_OWN && r->account.people[1] : grant != WEB_NOTHING;
+}
 
 static const char *title_of(const web_request *r) {
     return r->route ? words_of(r, r->route->title) : say(r, "No such page");
@@ -56,6 +62,9 @@ static void head(const web_request *r, html *out) {
     if (r->site->assets.n) {
         style_sheet(r, out, "css/styles.css");
         style_sheet(r, out, "habeas.css");
+        html_open(out, HTML_LINK);
+        html_attribute(out, "rel", HB_STR("icon"));
+        html_attributef(out, "href", "/assets/%s/icon.svg", r->site->assets.version);
     }
     html_close(out, HTML_HEAD);
 }
@@ -145,7 +154,7 @@ static void navigation(const web_request *r, html *out) {
     html_open(out, HTML_UL);
     html_class(out, "usa-nav__primary");
     for (size_t i = 0; i < sizeof LINKS / sizeof LINKS[0] && shown < LINKS_SHOWN; i++) {
-        if (!web_may(r, LINKS[i].act)) continue;
+        if (!has_link(r, i)) continue;
         shown++;
         html_open(out, HTML_LI);
         html_class(out, "usa-nav__primary-item");
@@ -186,7 +195,7 @@ static void breadcrumb(const web_request *r, html *out) {
     html_close(out, HTML_LI);
     for (size_t i = 0; i < sizeof LINKS / sizeof LINKS[0]; i++) {
         bool is_parent = is_here(r, LINKS[i].address) && strlen(LINKS[i].address) < r->path.n;
-        if (!is_parent || !web_may(r, LINKS[i].act)) continue;
+        if (!is_parent || !has_link(r, i)) continue;
         html_open(out, HTML_LI);
         html_class(out, "usa-breadcrumb__list-item");
         html_link(out, web_address(r, "%s", LINKS[i].address), "usa-breadcrumb__link",

@@ -20,7 +20,8 @@ static void sign_in_form(web_request *r, html *out) {
     html_put_say(out, HTML_P, "usa-intro",
                  say(r, "Every person you open is recorded with your name."));
     web_open_form(r, out, web_address(r, "/sign-in"), NULL);
-    web_field_text(r, out, "name", say(r, "Name"), "text", "username", web_form(r, "name"));
+    web_field_text(r, out, "name", say(r, "Name"), "text", "username",
+                   r->method == WEB_POST ? web_form(r, "name") : web_query(r, "name"));
     web_field_text(r, out, "password", say(r, "Password"), "password", "current-password",
                    HB_STR(""));
     web_button(r, out, say(r, "Go on"), NULL);

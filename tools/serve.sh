@@ -1,0 +1,17 @@
+#!/bin/sh
+# The demonstration: styles, the register of what became public, and the pages on this machine alone.
+# usage: tools/serve.sh BUILD [ADDRESS]
+set -eu
+cd "$(dirname "$0")/.."
+build=$1
+demo=$build/serve
+tools/assets.sh "$build"
+if [ ! -f "$demo/ready" ]; then
+    rm -rf "$demo"
+    mkdir -p "$demo"
+    tools/demo-register.sh "$build/habeas" "$demo" > "$demo/log" 2>&1 || { cat "$demo/log" >&2; exit 4; }
+    : > "$demo/ready"
+fi
+exec "$build/habeas" serve --demo --listen "${2:-127.0.0.1:8080}" --agreement agreements/us-sv-2025 \
+    --db "$demo/register.db" --store "$demo/web.db" --assets "$build/web" \
+    --scenario scenarios/cecot-2025.json --facilities facilities
