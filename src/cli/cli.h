@@ -92,6 +92,8 @@ HB_MUST_USE bool cli_number(const cli *run, const char *option, int64_t least, i
 // installed. `path` is the caller's storage.
 // One of the rulebooks that come with habeas: of the sources this program was built from, or where `install` put it.
 HB_MUST_USE bool cli_own_rulebook(const cli *run, const char *name, char path[4096], hb_error *err);
+// The folder that holds them.
+HB_MUST_USE bool cli_own_rulebooks(const cli *run, char path[4096], hb_error *err);
 HB_MUST_USE bool cli_rulebook_path(const cli *run, char path[4096], hb_error *err);
 
 // Prints an error to run->err, or with --json as {"errors":[...]} on run->out, and gives its exit

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/cli.h"
+#include "cli/list.h"
 #include "conditions/conditions.h"
 #include "verify/diff.h"
 
@@ -41,6 +41,7 @@ static void take(void *to, const verify_difference *d) {
 // ---- people ------------------------------------------------------------------------------------
 typedef struct {
     rulebook *rb;
+    cli_counting counting;
     intake *in;
     intake_reader *reader;
     rulebook_bench *bench;
@@ -49,11 +50,14 @@ typedef struct {
 
 static bool open_side(cli *run, side *s, const char *list, hb_errors *errors, hb_error *err) {
     char conditions[4096];
-    if (!cli_own_rulebook(run, "conditions", conditions, err)) return false;
+    if (!cli_own_rulebook(run, "conditions", conditions, err) ||
+        !cli_counting_open(run, &s->counting, err))
+        return false;
     intake_request request = {.list = list,
                               .today = run->today,
                               .weigh = conditions_weigh_for_gate,
-                              .weigh_with = conditions};
+                              .weigh_with = conditions,
+                              .counting = &s->counting.counting};
     s->in = intake_open(s->rb, &request, NULL, NULL, errors);
     if (!s->in) return false;
     s->arena = hb_arena_open(PERSON_BYTES);
@@ -68,6 +72,7 @@ static void close_side(side *s) {
     intake_reader_close(s->reader);
     hb_arena_close(s->arena);
     intake_close(s->in);
+    cli_counting_close(&s->counting);
     rulebook_close(s->rb);
 }
 

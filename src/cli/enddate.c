@@ -216,9 +216,7 @@ static bool open_law(work *w, hb_error *err) {
     char path[4096];
     const char *given = cli_value(w->run, "rulebooks");
     if (given == NULL) {
-        if (!cli_rulebook_path(w->run, path, err)) return false;
-        char *slash = strrchr(path, '/');
-        if (slash != NULL) *slash = '\0';
+        if (!cli_own_rulebooks(w->run, path, err)) return false;
         given = path;
     }
     return (w->law = enddate_open(given, err)) != NULL;

@@ -60,6 +60,23 @@ static int import_first(cli *run, const char *path, cli_list *list, char importe
     return status;
 }
 
+bool cli_counting_open(const cli *run, cli_counting *counting, hb_error *err) {
+    *counting = (cli_counting){
+        .for_gate = {.now = run->now,              .language = run->language  },
+        .counting = {
+                     .open = enddate_gate_open, .close = enddate_gate_close, .count = enddate_gate_count}
+    };
+    if (!cli_own_rulebooks(run, counting->rulebooks, err)) return false;
+    counting->for_gate.rulebooks = counting->rulebooks;
+    counting->counting.law = &counting->for_gate;
+    return true;
+}
+
+void cli_counting_close(cli_counting *counting) {
+    enddate_close(counting->for_gate.law);
+    counting->for_gate.law = NULL;
+}
+
 int cli_list_open(cli *run, const char *path, cli_list *list) {
     *list = (cli_list){0};
     char imported[64];
@@ -78,11 +95,13 @@ int cli_list_open(cli *run, const char *path, cli_list *list) {
                               .n_documents = n_documents,
                               .today = run->today,
                               .weigh = conditions_weigh_for_gate,
-                              .weigh_with = conditions};
+                              .weigh_with = conditions,
+                              .counting = &list->counting.counting};
     if (documents == NULL) hb_out_of_memory(&err);
     if (documents == NULL || !read_as_of(run, &request, &err) ||
         !cli_rulebook_path(run, folder, &err) ||
-        !cli_own_rulebook(run, "conditions", conditions, &err)) {
+        !cli_own_rulebook(run, "conditions", conditions, &err) ||
+        !cli_counting_open(run, &list->counting, &err)) {
         status = cli_fail(run, &err);
         goto done;
     }
@@ -107,7 +126,8 @@ int cli_list_open(cli *run, const char *path, cli_list *list) {
                              .list_path = path};
     gate_signatures_read(list->rb, cli_value(run, "trust"), &list->page.signatures);
     if (cli_value(run, "trust") && !list->page.signatures.is_signed)
-        cli_warn(run, words_in(run->language, "the rulebook is a local one: %s"), list->page.signatures.why);
+        cli_warn(run, words_in(run->language, "the rulebook is a local one: %s"),
+                 list->page.signatures.why);
     list->page.n_sources = intake_sources(list->in, &list->page.sources);
     name_sources(run, list);
     if (list->page.author.n == 0) {
@@ -145,6 +165,7 @@ bool cli_list_find_person(const cli *run, cli_list *list, hb_arena *arena, intak
 void cli_list_close(cli_list *list) {
     intake_close(list->in);
     rulebook_close(list->rb);
+    cli_counting_close(&list->counting);
     if (list->imported != NULL) fclose(list->imported);
     *list = (cli_list){0};
 }

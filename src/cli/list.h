@@ -4,9 +4,21 @@
 #define HABEAS_CLI_LIST_H
 
 #include "cli/cli.h"
+#include "enddate/enddate.h"
 #include "gate/gate.h"
 
+// What counts until when the custodies of a list have a ground: `counting` is for an
+// intake_request, and all of it outlives the list.
 typedef struct {
+    char rulebooks[4096];
+    enddate_for_gate for_gate;
+    intake_counting counting;
+} cli_counting;
+HB_MUST_USE bool cli_counting_open(const cli *run, cli_counting *counting, hb_error *err);
+void cli_counting_close(cli_counting *counting);
+
+typedef struct {
+    cli_counting counting;
     rulebook *rb;
     intake *in;
     gate_page page;

@@ -301,6 +301,12 @@ bool cli_own_rulebook(const cli *run, const char *name, char path[4096], hb_erro
     return false;
 }
 
+bool cli_own_rulebooks(const cli *run, char path[4096], hb_error *err) {
+    if (!cli_own_rulebook(run, "us-sv", path, err)) return false;
+    *strrchr(path, '/') = '\0';
+    return true;
+}
+
 // A folder when the path says so; else the name of one of habeas' own.
 bool cli_rulebook_path(const cli *run, char path[4096], hb_error *err) {
     const char *given = cli_value(run, "rulebook");

@@ -193,7 +193,8 @@ static bool make_person(cli *run, cli_list *list, person_work *w, register_log *
     hb_str place = hb_str_trim((hb_str){w->assessment.at, w->assessment.n});
     gate_answer answer = {&list->page, &person, &decision, hb_sha256(w->input.at, w->input.n),
                           &changes};
-    report_person_input input = {.answer = &answer, .log = log, .assessment = place};
+    report_person_input input = {.answer = &answer, .log = log, .assessment = place,
+                                 .end_date = person.end_date};
     *verdict = decision.verdict;
     return report_person(&w->json, copy, &input, err);
 }

@@ -1,6 +1,7 @@
 // One question to one answer. The model of the system named gives a context: status, end_date,
 // review_dates, breakdown, rules. For `both`, each law is asked alone first, and its whole answer
 // is an input of the third model.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "enddate/internal.h"
@@ -42,11 +43,11 @@ void enddate_session_close(enddate_session *session) {
 
 // Sets the inputs of a system and gives the context that its decision `answer` makes of them.
 static bool ask(enddate_session *session, enddate_system system, const hb_json *inputs,
-                hb_date today, feel_value *out, hb_error *err) {
+                const char *pointer, hb_date today, feel_value *out, hb_error *err) {
     const enddate_book *book = &session->law->books[system];
     dmn_session *dmn = session->sessions[system];
     feel_value value = feel_null();
-    if (!enddate_read_inputs(book, dmn_session_arena(dmn), inputs, today, &value, err))
+    if (!enddate_read_inputs(book, dmn_session_arena(dmn), inputs, pointer, today, &value, err))
         return false;
     dmn_session_set(dmn, book->inputs, value);
     return dmn_session_get(dmn, book->answer, out, err);
@@ -72,10 +73,10 @@ static bool ask_part(enddate_session *session, enddate_system system, hb_str mem
                        (int)member.n, member.at);
     }
     dmn_session_reset(session->sessions[system]);
-    if (!ask(session, system, is_known ? part : &NOTHING, today, &answer, err)) {
-        hb_error_in(err, "%.*s", (int)member.n, member.at);
+    char pointer[40];
+    snprintf(pointer, sizeof pointer, "/inputs/%.*s", (int)member.n, member.at);
+    if (!ask(session, system, is_known ? part : &NOTHING, pointer, today, &answer, err))
         return false;
-    }
     if (!feel_copy(dmn_session_arena(dmn), answer, &copy)) return hb_out_of_memory(err);
     dmn_session_set(dmn, element, copy);
     return true;
@@ -114,6 +115,7 @@ static bool read_step(enddate_session *session, feel_value context, enddate_step
                        "date");
     }
     if (!step->has_days) step->date = date.date;
+    step->law = enddate_rule_find(session->law, feel_text(rule));
     return (hb_str_copy(session->arena, feel_text(name), &step->step) &&
             hb_str_copy(session->arena, feel_text(rule), &step->rule)) ||
            hb_out_of_memory(err);
@@ -170,13 +172,18 @@ static bool text_member(const hb_json *question, hb_str key, hb_str *out, hb_err
 
 bool enddate_ask(enddate_session *session, const hb_json *question, hb_date today,
                  enddate_answer *out, hb_error *err) {
-    hb_str id, name;
+    hb_str id;
+    return text_member(question, HB_STR("id"), &id, err) &&
+           enddate_count(session, id, question, today, out, err);
+}
+
+bool enddate_count(enddate_session *session, hb_str id, const hb_json *custody, hb_date today,
+                   enddate_answer *out, hb_error *err) {
+    hb_str name;
     enddate_answer answer = {0};
     feel_value context = feel_null();
-    const hb_json *inputs = hb_json_member(question, HB_STR("inputs"));
-    if (!text_member(question, HB_STR("id"), &id, err) ||
-        !text_member(question, HB_STR("system"), &name, err))
-        return false;
+    const hb_json *inputs = hb_json_member(custody, HB_STR("inputs"));
+    if (!text_member(custody, HB_STR("system"), &name, err)) return false;
     if (!enddate_system_find(name, &answer.system)) {
         hb_fail(err, HB_INPUT, "bad-value", "\"%.*s\" is no system", name.n < 80 ? (int)name.n : 80,
                 name.at);
@@ -191,7 +198,7 @@ bool enddate_ask(enddate_session *session, const hb_json *question, hb_date toda
     if (is_both && (!ask_part(session, ENDDATE_US_FEDERAL, HB_STR("us"), inputs, today, err) ||
                     !ask_part(session, ENDDATE_SV, HB_STR("sv"), inputs, today, err)))
         return false;
-    if (!ask(session, answer.system, inputs, today, &context, err) ||
+    if (!ask(session, answer.system, inputs, "/inputs", today, &context, err) ||
         !read_answer(session, context, &answer, err))
         return false;
     if (!hb_str_copy(session->arena, id, &answer.id)) return hb_out_of_memory(err);

@@ -7,7 +7,7 @@
 // could be true is a review date, which alarms like an end date.
 //
 // An enddate_law is immutable once opened and shared by threads; each has an enddate_session of its own. An
-// answer lives until the session's next one. Read law.c -> inputs.c -> answer.c -> print.c.
+// answer lives until the session's next one. Read law.c -> inputs.c -> answer.c -> gate.c -> print.c.
 #ifndef HABEAS_ENDDATE_H
 #define HABEAS_ENDDATE_H
 
@@ -37,6 +37,7 @@ enddate_entry enddate_entry_at(const enddate_law *law, enddate_system system, ui
 
 typedef struct {
     hb_str step, rule;       // "good conduct time", "us-gct-3624b"
+    const enddate_rule *law; // titles, reasons and sources of the rule; NULL when no rulebook has it
     bool has_days;           // days, else date
     int64_t days;
     hb_date date;
@@ -62,8 +63,20 @@ void enddate_session_close(enddate_session *session);
 // their place in err->pointer; an entry that no rule reads leaves the answer UNRESOLVED.
 HB_MUST_USE bool enddate_ask(enddate_session *session, const hb_json *question, hb_date today, enddate_answer *out,
                              hb_error *err);
+// The same of an object {"system":…,"inputs":{…}}, as a line of a transfer list has it under "custody".
+HB_MUST_USE bool enddate_count(enddate_session *session, hb_str id, const hb_json *custody, hb_date today,
+                               enddate_answer *out, hb_error *err);
 // The day on which somebody must look first: the end date or the earliest review date. False when there is none.
 bool enddate_first_day(const enddate_answer *answer, hb_date *day);
+
+// What intake calls to have the custody on a person's line counted (intake_counting): the statements that follow
+// for the gate, by to-gate.csv, as "facts" of a line; and the whole answer as JSON. The first one opened loads the
+// law into *for_gate, which its owner closes with enddate_close when nothing is counted any more.
+typedef struct { const char *rulebooks; hb_instant now; words_language language; enddate_law *law; } enddate_for_gate;
+void *enddate_gate_open(void *for_gate, hb_error *err);
+void enddate_gate_close(void *counter);
+HB_MUST_USE bool enddate_gate_count(void *counter, hb_str person, const hb_json *custody, hb_date day, hb_arena *arena,
+                                    hb_str *facts, hb_str *answer, hb_error *err);
 
 // One answer as INTERFACES has it, without a newline.
 void enddate_print_json(hb_text *out, const enddate_law *law, const enddate_answer *answer, words_language language);

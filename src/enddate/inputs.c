@@ -284,7 +284,8 @@ static bool read_object(reading *r, const hb_json *object, hb_str path, bool is_
 }
 
 bool enddate_read_inputs(const enddate_book *book, hb_arena *arena, const hb_json *inputs,
-                         hb_date today, feel_value *out, hb_error *err) {
+                         const char *pointer, hb_date today, feel_value *out, hb_error *err) {
     reading r = {.book = book, .arena = arena, .err = err};
+    snprintf(r.pointer, sizeof r.pointer, "%s", pointer);
     return read_object(&r, inputs, HB_STR(""), true, today, out);
 }

@@ -17,13 +17,20 @@ typedef struct {
     hb_str values;           // INPUT_ENUM: separated by "|"
 } input_row;
 
+// One row of to-gate.csv: what a fact of the gate is. Programs over end_date, as_of.
+typedef struct {
+    hb_str fact;
+    const feel_program *settled, *in_doubt;
+} gate_row;
+
 typedef struct {
     hb_str name, version;
     dmn_model *model;
     uint32_t answer, inputs; // elements of the model
-    uint32_t n_rows, n_rules;
+    uint32_t n_rows, n_rules, n_gate;
     input_row *rows;
     enddate_rule *rules;
+    gate_row *gate;
 } enddate_book;
 
 struct enddate_law {
@@ -31,8 +38,8 @@ struct enddate_law {
     enddate_book books[ENDDATE_N_SYSTEMS];
 };
 
-// inputs.c: a JSON object as a context for the model. err->pointer says where a value cannot be read. `today`:
-// the value of "as_of" where the rulebook reads one and none is given.
-bool enddate_read_inputs(const enddate_book *book, hb_arena *arena, const hb_json *inputs, hb_date today, feel_value *out,
-                         hb_error *err);
+// inputs.c: a JSON object as a context for the model. err->pointer says where a value cannot be read, `pointer` being
+// where the object stands. `today`: the value of "as_of" where the rulebook reads one and none is given.
+bool enddate_read_inputs(const enddate_book *book, hb_arena *arena, const hb_json *inputs, const char *pointer,
+                         hb_date today, feel_value *out, hb_error *err);
 #endif

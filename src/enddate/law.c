@@ -1,5 +1,6 @@
 // The four rulebooks: rulebook.json names the files; the model answers, facts.csv is the dictionary
-// of what it reads, rules.csv says what each rule id means, in both languages, with its sources.
+// of what it reads, rules.csv says what each rule id means, in both languages, with its sources;
+// to-gate.csv says what the gate is told.
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +137,30 @@ static bool take_rule(void *to, hb_arena *arena, const hb_str *fields, hb_error 
     return true;
 }
 
+static const feel_program *compile(hb_arena *arena, hb_str text, hb_error *err) {
+    feel_source source = {text, HB_STR("to-gate.csv")};
+    feel_scope *scope = feel_scope_open(arena, NULL);
+    if (scope == NULL ||
+        !feel_scope_add(scope, HB_STR("end_date"), feel_type_basic(FEEL_TYPE_DATE)) ||
+        !feel_scope_add(scope, HB_STR("as_of"), feel_type_basic(FEEL_TYPE_DATE))) {
+        hb_out_of_memory(err);
+        return NULL;
+    }
+    const feel_node *node = feel_parse(arena, source, scope, err);
+    return node == NULL ? NULL : feel_compile(arena, node, source, err);
+}
+
+static bool take_gate(void *to, hb_arena *arena, const hb_str *fields, hb_error *err) {
+    enddate_book *book = to;
+    if (book->n_gate == ROWS_MAX)
+        return hb_fail(err, HB_LIMIT, "list-too-long", "to-gate.csv has more than %u rows",
+                       ROWS_MAX);
+    gate_row *row = &book->gate[book->n_gate++];
+    row->fact = fields[0];
+    return (row->settled = compile(arena, fields[1], err)) != NULL &&
+           (row->in_doubt = compile(arena, fields[2], err)) != NULL;
+}
+
 // ---- a rulebook ---------------------------------------------------------------------------------
 
 static bool path_in(char path[4096], const char *folder, const char *inside, hb_str name,
@@ -170,6 +195,7 @@ static bool read_book(enddate_law *law, enddate_book *book, const char *folder, 
     static const char *const INPUT_COLUMNS[] = {"name", "type", "values"};
     static const char *const RULE_COLUMNS[] = {"id",         "title_en", "title_es", "because_en",
                                                "because_es", "sources",  "alarm_now"};
+    static const char *const GATE_COLUMNS[] = {"fact", "settled", "in_doubt"};
     bool ok = false;
     char path[4096], json_path[4096];
     hb_bytes bytes = {0};
@@ -177,7 +203,8 @@ static bool read_book(enddate_law *law, enddate_book *book, const char *folder, 
     hb_json_reader *reader = hb_json_reader_open();
     book->rows = hb_arena_array(law->arena, input_row, ROWS_MAX);
     book->rules = hb_arena_array(law->arena, enddate_rule, ROWS_MAX);
-    if (reader == NULL || book->rows == NULL || book->rules == NULL) {
+    book->gate = hb_arena_array(law->arena, gate_row, ROWS_MAX);
+    if (reader == NULL || hb_arena_is_exhausted(law->arena)) {
         hb_out_of_memory(err);
         goto done;
     }
@@ -191,6 +218,8 @@ static bool read_book(enddate_law *law, enddate_book *book, const char *folder, 
          read_rows(path, law->arena, INPUT_COLUMNS, 3, take_input, book, err);
     ok = ok && named_file(json, "rules", folder, inside, path, err) &&
          read_rows(path, law->arena, RULE_COLUMNS, 7, take_rule, book, err);
+    ok = ok && named_file(json, "to_gate", folder, inside, path, err) &&
+         read_rows(path, law->arena, GATE_COLUMNS, 3, take_gate, book, err);
     if (!ok) hb_error_file(err, hb_str_from(json_path));
 done:
     hb_bytes_clear(&bytes);

@@ -133,9 +133,8 @@ enum { VALUE_COLUMN = 12, RULE_WIDTH = 26 };
 
 //   2028-07-23  us-3624a                   Statutory release [18 U.S.C. 3624(a)]
 //    -540 days  us-gct-3624b               Good conduct time [...]
-static void write_step(hb_text *out, const enddate_law *law, const enddate_step *step,
-                       words_language language) {
-    const enddate_rule *rule = enddate_rule_find(law, step->rule);
+static void write_step(hb_text *out, const enddate_step *step, words_language language) {
+    const enddate_rule *rule = step->law;
     hb_text value = {0};
     if (step->has_days)
         hb_text_addf(&value, words_in(language, "%+lld days"), (long long)step->days);
@@ -172,8 +171,7 @@ void enddate_print_text(hb_text *out, const enddate_law *law, const enddate_answ
         add_day(out, answer->review[i]);
     }
     hb_text_add(out, HB_STR("\n"));
-    for (uint32_t i = 0; i < answer->n_steps; i++)
-        write_step(out, law, &answer->steps[i], language);
+    for (uint32_t i = 0; i < answer->n_steps; i++) write_step(out, &answer->steps[i], language);
     enddate_print_because(&because, law, answer, language);
     hb_text_addf(out, "  %.*s\n", (int)because.n, because.at);
     if (answer->alarms_now)

@@ -29,7 +29,7 @@ struct intake {
     intake_list list;
     intake_header header;
     intake_file agreement_file, facility_file;
-    intake_file weighed_file;  // what the facility's claims come to
+    intake_file weighed_file;                      // what the facility's claims come to
     bool has_agreement, has_facility, is_weighed;  // read without error
     bool is_agreement_refused;
     intake_agreement agreement;
@@ -40,6 +40,14 @@ struct intake {
     uint32_t n_sources, room_sources;
     hb_date as_of, today;
     uint64_t n_people, n_handed_out;
+    const intake_counting *counting;
+    bool has_custody;  // on some line; what counts it was opened while there was one thread
+};
+
+struct intake_reader {
+    const intake *in;
+    hb_json_reader *json;
+    void *counter;  // opened when the first custody is met
 };
 
 // ---- paths --------------------------------------------------------------------------------------
@@ -140,7 +148,8 @@ static bool read_agreement(intake *in, const intake_request *request, hb_errors 
 }
 
 // Beside the facts a return states stand those that its claims come to; neither replaces the other.
-static bool weigh_claims(intake *in, const intake_request *request, hb_str path, hb_errors *errors) {
+static bool weigh_claims(intake *in, const intake_request *request, hb_str path,
+                         hb_errors *errors) {
     hb_str json;
     if (!request->weigh || !hb_json_member(in->facility_file.root, HB_STR("claims"))) return true;
     if (!request->weigh(request->weigh_with, path, in->as_of, in->arena, &json, errors))
@@ -155,8 +164,7 @@ static bool read_facility(intake *in, const intake_request *request, hb_errors *
     if (!path.n) return true;
     if (!intake_file_read(&in->facility_file, in->arena, path, errors)) return false;
     bool ok = add_source(in, "facility", path, in->facility_file.hash, errors);
-    in->has_facility =
-        intake_facility_check(&in->facility_file, &in->facility_country, errors);
+    in->has_facility = intake_facility_check(&in->facility_file, &in->facility_country, errors);
     return ok && in->has_facility && weigh_claims(in, request, path, errors);
 }
 
@@ -270,8 +278,8 @@ static bool is_binding(const intake_agreement *agreement) {
            hb_str_equal(agreement->status, HB_STR("in_force"));
 }
 
-static bool read_shared(intake *in, const intake_file *file, intake_facts facts,
-                        shared_facts *out, hb_errors *errors) {
+static bool read_shared(intake *in, const intake_file *file, intake_facts facts, shared_facts *out,
+                        hb_errors *errors) {
     intake_page page = intake_file_page(file, errors);
     const hb_json *json = hb_json_member(file->root, HB_STR("facts"));
     facts.rb = in->rb;
@@ -303,8 +311,53 @@ static bool read_all_shared(intake *in, hb_errors *errors) {
 
 // ---- the people ---------------------------------------------------------------------------------
 
-static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, bool is_first_pass,
-                     intake_page *page, hb_str line, intake_person *out) {
+// What follows for the gate from the custody that the line describes, behind the line's own
+// records.
+static bool add_custody(intake_reader *reader, intake_facts *facts, intake_page *page,
+                        intake_person *person) {
+    hb_error err = {0};
+    hb_str text = {0};
+    hb_json *json = NULL;
+    intake_records counted = {0};
+    const intake *in = reader->in;
+    const intake_counting *counting = in->counting;
+    if (!facts->is_first_pass && !in->has_custody)
+        return intake_page_refuse(page, person->custody, "list-changed", "have it checked again",
+                                  "the list has changed while it was read");
+    if (counting == NULL) {
+        return intake_page_refuse(page, person->custody, "custody-not-counted",
+                                  "have the list read by habeas check",
+                                  "nothing here can count until when this custody has a ground");
+    }
+    size_t mark = intake_page_enter(page, HB_STR("custody"));
+    bool ok = reader->counter != NULL || (reader->counter = counting->open(counting->law, &err));
+    ok = ok && counting->count(reader->counter, person->person, person->custody, in->as_of,
+                               facts->arena, &text, &person->end_date, &err);
+    ok = ok && hb_json_parse(reader->json, facts->arena, text, &json, &err);
+    size_t n = page->n_pointer, n_inside = strlen(err.pointer);
+    if (n_inside && n + n_inside < sizeof err.pointer) {
+        memmove(err.pointer + n, err.pointer, n_inside + 1);
+        memcpy(err.pointer, page->pointer, n);
+    }
+    if (!ok) intake_page_refuse_error(page, person->custody, &err);
+    intake_page own = {
+        .errors = page->errors, .file = page->file, .line = page->line, .text = text};
+    ok = ok && intake_facts_from_json(facts, &own, json, &counted);
+    intake_page_leave(page, mark);
+    if (!ok) return false;
+    rulebook_record *all =
+        hb_arena_array(facts->arena, rulebook_record, person->n_records + counted.n);
+    if (!all) return intake_page_refuse_error(page, NULL, (hb_out_of_memory(&err), &err));
+    for (uint32_t i = 0; i < person->n_records; i++) all[i] = person->records[i];
+    for (uint32_t i = 0; i < counted.n; i++) all[person->n_records + i] = counted.at[i];
+    person->records = all;
+    person->n_records += counted.n;
+    return true;
+}
+
+static bool read_one(intake_reader *reader, hb_arena *arena, bool is_first_pass, intake_page *page,
+                     hb_str line, intake_person *out) {
+    const intake *in = reader->in;
     intake_facts facts = {
         .rb = in->rb,
         .evidence = (intake_evidence *)&in->evidence,  // written to in the first pass alone
@@ -312,13 +365,13 @@ static bool read_one(const intake *in, hb_json_reader *reader, hb_arena *arena, 
         .folder = in->folder,
         .is_first_pass = is_first_pass,
         .establishes = true};
-    bool ok = intake_list_person(&in->list, &facts, page, reader, line, out);
+    bool ok = intake_list_person(&in->list, &facts, page, reader->json, line, out);
+    if (ok && out->custody != NULL) ok = add_custody(reader, &facts, page, out);
     if (!out->host.n && !in->is_agreement_refused) out->host = in->agreement.host;
     if (ok && out->host.n && !rulebook_knows_country(in->rb, out->host)) {
-        ok = intake_page_refuse(page, NULL, "bad-country",
-                                "write its three letters of ISO 3166-1, such as SLV",
-                                "the host \"%.*s\" is no country", intake_page_shown(out->host),
-                                out->host.at);
+        ok = intake_page_refuse(
+            page, NULL, "bad-country", "write its three letters of ISO 3166-1, such as SLV",
+            "the host \"%.*s\" is no country", intake_page_shown(out->host), out->host.at);
     }
     if (ok && !out->host.n && !in->is_agreement_refused) {
         ok = intake_page_refuse(page, NULL, "no-host",
@@ -355,7 +408,7 @@ static bool read_people(intake *in, intake_progress progress, void *to, hb_error
     bool end = false, ok = true;
     hb_error err = {0};
     hb_arena *arena = hb_arena_open(INTAKE_PERSON_BYTES);
-    hb_json_reader *reader = hb_json_reader_open();
+    intake_reader *reader = intake_reader_open(in, &err);
     intake_people *people = intake_people_open();
     if (!arena || !reader || !people) ok = fail_memory(errors);
     for (uint64_t n = 0; arena && reader && people && !end; n++) {
@@ -375,12 +428,13 @@ static bool read_people(intake *in, intake_progress progress, void *to, hb_error
         hb_arena_reset(arena);
         intake_page page = {.errors = errors, .file = in->list.path, .line = number};
         in->n_people++;
-        ok &= read_one(in, reader, arena, true, &page, line, &person);
+        ok &= read_one(reader, arena, true, &page, line, &person);
+        in->has_custody |= person.custody != NULL;
         ok &= check_twice(people, &page, &person);
     }
     if (progress) progress(to, intake_list_size(&in->list), intake_list_size(&in->list));
     intake_people_close(people);
-    hb_json_reader_close(reader);
+    intake_reader_close(reader);
     hb_arena_close(arena);
     return ok;
 }
@@ -454,6 +508,7 @@ intake *intake_open(const rulebook *rb, const intake_request *request, intake_pr
         return NULL;
     }
     in->rb = rb;
+    in->counting = request->counting;
     if (read_all(in, request, progress, to, errors) && errors->n_all == 0) return in;
     if (errors->n_all == 0) fail_memory(errors);  // only a lack of memory goes unsaid
     sort_errors(errors);
@@ -521,11 +576,6 @@ bool intake_next_line(intake *in, hb_str *line, uint64_t *number, bool *end, hb_
     return false;
 }
 
-struct intake_reader {
-    const intake *in;
-    hb_json_reader *json;
-};
-
 intake_reader *intake_reader_open(const intake *in, hb_error *err) {
     intake_reader *reader = calloc(1, sizeof *reader);
     if (reader) reader->json = hb_json_reader_open();
@@ -540,6 +590,7 @@ intake_reader *intake_reader_open(const intake *in, hb_error *err) {
 
 void intake_reader_close(intake_reader *reader) {
     if (!reader) return;
+    if (reader->counter) reader->in->counting->close(reader->counter);
     hb_json_reader_close(reader->json);
     free(reader);
 }
@@ -571,7 +622,7 @@ bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uin
     hb_errors errors = {0};
     intake_person person;
     intake_page page = {.errors = &errors, .file = in->list.path, .line = number};
-    bool ok = read_one(in, reader->json, arena, false, &page, line, &person);
+    bool ok = read_one(reader, arena, false, &page, line, &person);
     if (ok) {
         ok = add_shared(in, arena, &person) || hb_out_of_memory(err);
     } else if (errors.n_kept) {

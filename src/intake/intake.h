@@ -12,6 +12,17 @@
 // facility file (JSON, in `arena`) whose facts say what the claims come to.
 typedef bool (*intake_weigh)(void *with, hb_str path, hb_date day, hb_arena *arena, hb_str *json, hb_errors *errors);
 
+// Counts until when the custody that a line describes ("custody", a JSON object) has a ground, for intake may not call
+// the room that can: gives the statements that follow for the gate, as "facts" of a line would make them, and the
+// whole answer, both JSON in `arena`.
+typedef struct {
+    void *(*open)(void *law, hb_error *err);   // one for each thread; the first is opened before there are several
+    void (*close)(void *counter);
+    bool (*count)(void *counter, hb_str person, const hb_json *custody, hb_date day, hb_arena *arena, hb_str *facts,
+                  hb_str *answer, hb_error *err);
+    void *law;
+} intake_counting;
+
 // What is asked for on the command line; empty strings where nothing was.
 typedef struct {
     const char *list;                        // path, "-" for standard input
@@ -23,6 +34,7 @@ typedef struct {
     hb_date today;
     intake_weigh weigh;                      // NULL: a facility's claims are not weighed, only its facts are read
     void *weigh_with;
+    const intake_counting *counting;         // NULL: a line that describes a custody is refused
 } intake_request;
 
 typedef struct { hb_str role, path; hb_hash sha256; } intake_source;   // role: list, agreement, facility, documents, contests
@@ -45,9 +57,11 @@ hb_str intake_agreement_status(const intake *in);        // "proposed", ...; "" 
 uint64_t intake_n_people(const intake *in);
 uint32_t intake_sources(const intake *in, const intake_source **sources);
 
-// One person: records of the line, of the agreement and of the facility together.
+// One person: records of the line, of the agreement and of the facility together, and what follows from the custody.
 typedef struct {
     hb_str person, name, host;
+    const hb_json *custody;      // as the line describes it; NULL when it does not
+    hb_str end_date;             // the answer about it, as `habeas enddate` prints it; "" without custody
     uint64_t line;
     uint32_t n_records;
     const rulebook_record *records;

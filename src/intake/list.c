@@ -27,10 +27,11 @@ static const hb_str PERSON_MEMBERS[] = {
     {"source",   6},
     {"kind",     4},
     {"note",     4},
-    // What an import keeps beside a person: shown to people, never read as facts.
+ // What an import keeps beside a person: shown to people, never read as facts.
     {"ids",      3},
     {"register", 8},
     {"kept",     4},
+    {"custody",  7},
 };
 // Columns that are no facts; the order is that of intake_column_kind, and the last three are
 // remarks.
@@ -313,6 +314,8 @@ static bool person_from_json(intake_facts *facts, intake_page *page, const hb_js
     ok &= intake_facts_from_json(facts, page, hb_json_member(json, HB_STR("facts")), &records);
     out->records = records.at;
     out->n_records = records.n;
+    out->custody = hb_json_member(json, HB_STR("custody"));
+    if (out->custody != NULL && out->custody->kind == HB_JSON_NULL) out->custody = NULL;
     return ok;
 }
 
