@@ -1,6 +1,8 @@
 // The vault: a small SQLite file apart from the register, with the key each person's details are
 // sealed under and the key that turns ids into pseudonyms. Destroying a person's row here makes
 // every copy of the sealed details unreadable, old backups included, while all proofs still verify.
+// Where several machines write to one register they share one vault: PATH.vault then holds the
+// address of a PostgreSQL database of its own, apart from the register's.
 #include "register/internal.h"
 
 #include <sqlite3.h>
@@ -14,11 +16,14 @@ struct register_vault {
     bool has_pseudonyms;
 };
 
-static const char MAKE_SETTING[] =
-    "CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BLOB NOT NULL) STRICT";
-static const char MAKE_PERSON[] =
-    "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, key "
-    "BLOB) STRICT";
+static const char *const MAKE[2][2] = {  // SQLite, PostgreSQL
+    {"CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BLOB NOT NULL) STRICT",
+     "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, "
+     "key BLOB) STRICT"                                                                            },
+    {"CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BYTEA NOT NULL)",
+     "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, "
+     "key BYTEA)"                                                                                  },
+};
 static const char FIND_SECRET[] = "SELECT key FROM secret WHERE name = $1";
 static const char ADD_SECRET[] = "INSERT INTO secret (name, key) VALUES ($1, $2)";
 static const char FIND_KEY[] = "SELECT key FROM person WHERE pseudonym = $1";
@@ -50,11 +55,9 @@ static hb_str bytes_of(const proof_secret *key) {
 static bool load(register_vault *vault, bool is_new, hb_error *err) {
     const store_value name[] = {STORE_T(HB_STR("pseudonyms"))};
     found_key found = {0};
-    if (is_new) {
-        if (!vault->store->door->run(vault->store, MAKE_SETTING, NULL, 0, NULL, NULL, err))
-            return false;
-        if (!vault->store->door->run(vault->store, MAKE_PERSON, NULL, 0, NULL, NULL, err))
-            return false;
+    for (int i = 0; is_new && i < 2; i++) {
+        const char *sql = MAKE[vault->store->door->is_postgres][i];
+        if (!vault->store->door->run(vault->store, sql, NULL, 0, NULL, NULL, err)) return false;
     }
     if (!store_run(vault->store, FIND_SECRET, name, take_key, &found, err)) return false;
     if (!found.is_there && is_new) {
@@ -69,13 +72,25 @@ static bool load(register_vault *vault, bool is_new, hb_error *err) {
     return true;
 }
 
+// A file of one line that begins as an address does, instead of a database.
+static bool read_address(const char *path, char address[1024]) {
+    FILE *file = fopen(path, "re");
+    bool ok = file && fgets(address, 1024, file) && strncmp(address, "postgresql://", 13) == 0;
+    if (file) fclose(file);
+    if (ok) address[strcspn(address, "\n")] = '\0';
+    return ok;
+}
+
 register_vault *vault_open(const char *path, bool is_new, register_mode mode, hb_error *err) {
     register_vault *vault = calloc(1, sizeof *vault);
     if (!vault) {
         hb_out_of_memory(err);
         return NULL;
     }
-    vault->store = sqlite_open(path, mode, is_new, err);
+    char address[1024] = "";
+    bool is_shared = read_address(path, address);
+    vault->store =
+        is_shared ? postgres_open(address, err) : sqlite_open(path, mode, is_new, err);
     if (vault->store && chmod(path, 0600) == 0 && load(vault, is_new, err)) return vault;
     (void)hb_fail(err, HB_SYSTEM, "database", "the vault cannot be opened");
     vault_close(vault);
@@ -133,8 +148,13 @@ bool vault_person(register_vault *vault, hb_arena *arena, hb_str pseudonym, hb_s
 // The row's old bytes are overwritten (secure_delete), in the file and in the log beside it.
 bool vault_destroy(register_vault *vault, hb_str pseudonym, hb_error *err) {
     const store_value name[] = {STORE_T(pseudonym)};
-    return store_run(vault->store, DESTROY, name, NULL, NULL, err) &&
-           vault->store->door->run(vault->store, "VACUUM", NULL, 0, NULL, NULL, err) &&
+    if (!store_run(vault->store, DESTROY, name, NULL, NULL, err)) return false;
+    if (vault->store->door->is_postgres) {
+        return vault->store->door->run(vault->store, "VACUUM FULL person", NULL, 0, NULL, NULL,
+                                       err) &&
+               vault->store->door->run(vault->store, "CHECKPOINT", NULL, 0, NULL, NULL, err);
+    }
+    return vault->store->door->run(vault->store, "VACUUM", NULL, 0, NULL, NULL, err) &&
            vault->store->door->run(vault->store, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, 0, NULL,
                                    NULL, err);
 }

@@ -97,9 +97,12 @@ def write(store, who, acknowledged, stop):
 def test_promotion(top):
     primary, standby = make_cluster(top)
     machines = [["--db", primary.address(), "--local", f"./{m}"] for m in ("one", "two")]
+    subprocess.run([f"{BIN}/createdb", "-h", f"{top}/s-primary", "-U", "habeas", "vault"], check=True)
+    for machine in ("one", "two"):  # one vault for both
+        open(f"{machine}.vault", "w").write(primary.address().replace("/custody?", "/vault?") + "\n")
     check(habeas("init", "registry.example/custody", *machines[0])[0] == 0, "init")
     check(habeas("key", "new", "DGCP/o-1", "--role", "facility", "--out", "o.key", *machines[0])[0] == 0, "an officer's key")
-    for suffix in (".key", ".vault", ".anchor"):  # the second machine's own copies
+    for suffix in (".key", ".anchor"):  # the second machine's own copies
         shutil.copy(f"one{suffix}", f"two{suffix}")
     acknowledged, stop = [], threading.Event()
     threads = [threading.Thread(target=write, args=(machines[i % 2], i, acknowledged, stop)) for i in range(4)]
@@ -116,6 +119,7 @@ def test_promotion(top):
     numbers = [a["event"] for a in acknowledged]
     check(len(set(numbers)) == len(numbers), "two machines: each event its own number")
     standby.tool("pg_ctl", "promote", "-D", standby.data)
+    open("one.vault", "w").write(standby.address().replace("/custody?", "/vault?") + "\n")
     store = ["--db", standby.address(), "--local", "./one"]
     there = {}
     for row in standby.ask("SELECT seq || ':' || encode(hash, 'hex') FROM leaf"):
@@ -127,6 +131,8 @@ def test_promotion(top):
     check(code == 0 and json.loads(out)["unaltered"], f"the promoted log verifies: {out} {said}")
     standby.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
     standby.ask("SELECT pg_reload_conf()")
+    code, out, said = habeas("person", "P-1", "--key", "o.key", "--ndjson", *store)
+    check(code == 0 and '"roll 1"' in out, f"what the second machine sealed, the first can read: {out[-600:]} {said}")
     code, out, said = habeas("record", "--key", "o.key", "--ndjson", *store, stdin=line("P-after", 1))
     check(code in (0, 1) and json.loads(out)["event"] == len(there), f"the tree goes on: {out} {said}")
     standby.signal(signal.SIGKILL)
