@@ -27,6 +27,7 @@ static bool measure(const money_scenario *s, const money_case *which, uint64_t n
                (unsigned long long)n, n_jobs, took / (double)n * 1e9,
                result.spread[MONEY_all_in].p10, result.spread[MONEY_all_in].p50,
                result.spread[MONEY_all_in].p90);
+    if (ok) money_close_columns(&result);
     hb_arena_close(scratch);
     hb_arena_close(arena);
     return ok;

@@ -8,14 +8,10 @@
 
 #include "money/internal.h"
 
-enum { KEPT_MAX = 100000, AGAIN = 500 };
+enum { KEPT_MAX = 100000, AGAIN = 512 };
 
 // A number of people, or a fee, that no draw should reach: stands for "none does".
 #define NONE 1e15
-
-static double role_of(const money_scenario *s, const money_work *work, money_role role) {
-    return s->roles[role] == MONEY_NO_INPUT ? 0 : work->x[s->roles[role]];
-}
 
 typedef struct {
     double *cover, *fee, *floor, *ceiling[2];
@@ -23,30 +19,34 @@ typedef struct {
 } gathered;
 
 // For each draw: what a person-day brings and costs each side.
+static void gather_one(const money_result *r, uint64_t i, double spend_year, gathered *g) {
+    double days = r->columns[MONEY_person_days][i], fee = r->columns[MONEY_fee][i];
+    double own = r->columns[MONEY_host_marginal][i] + r->columns[MONEY_host_fixed][i];
+    double others = r->columns[MONEY_all_in][i] - fee;
+    double spend = spend_year / 365, years = r->columns[MONEY_years][i];
+    double margin = days > 0 ? (fee - own) / days : 0;
+    double people = days > 0 && years > 0 ? days / (365 * years) : 0;
+    static const money_outcome SAVED[] = {MONEY_saving_average, MONEY_saving_marginal};
+    g->cover[i] = margin > 0 ? fmin(spend / margin, NONE) : NONE;
+    g->n_none += margin <= 0;
+    g->fee[i] = people > 0 ? spend / people + own / days : NONE;
+    g->floor[i] = days > 0 ? own / days : NONE;
+    for (uint32_t k = 0; k < 2; k++) {
+        g->ceiling[k][i] = days > 0 ? (r->columns[SAVED[k]][i] - others) / days : -NONE;
+        g->n_both[k] += g->ceiling[k][i] >= g->floor[i];
+    }
+}
+
 static void gather(const money_result *r, const money_request *request, money_work *work,
                    gathered *g) {
-    const money_scenario *s = r->model.scenario;
+    uint32_t input = r->model.scenario->roles[MONEY_ROLE_PRISON_SPEND];
     money_stream stream = {.seed = request->seed, .n = request->is_latin ? request->n_draws : 0};
-    for (uint64_t i = 0; i < g->n; i++) {
-        money_uniforms(&stream, i, money_n_dims(s), work->u);
+    for (uint64_t i = 0; i < g->n; i += MONEY_LANES) {
+        uint32_t n = g->n - i < MONEY_LANES ? (uint32_t)(g->n - i) : MONEY_LANES;
+        money_draw(&r->model, &stream, i, n, work);
         money_place(&r->model, work);
-        double days = r->columns[MONEY_person_days][i], fee = r->columns[MONEY_fee][i];
-        double own = r->columns[MONEY_host_marginal][i] + r->columns[MONEY_host_fixed][i];
-        double others = r->columns[MONEY_all_in][i] - fee;
-        double spend = role_of(s, work, MONEY_ROLE_PRISON_SPEND) / 365;  // a day
-        double margin = days > 0 ? (fee - own) / days : 0;
-        double people = days > 0 && r->columns[MONEY_years][i] > 0
-                            ? days / (365 * r->columns[MONEY_years][i])
-                            : 0;
-        g->cover[i] = margin > 0 ? fmin(spend / margin, NONE) : NONE;
-        g->n_none += margin <= 0;
-        g->fee[i] = people > 0 ? spend / people + own / days : NONE;
-        g->floor[i] = days > 0 ? own / days : NONE;
-        g->ceiling[0][i] = days > 0 ? (r->columns[MONEY_saving_average][i] - others) / days : -NONE;
-        g->ceiling[1][i] =
-            days > 0 ? (r->columns[MONEY_saving_marginal][i] - others) / days : -NONE;
-        g->n_both[0] += g->ceiling[0][i] >= g->floor[i];
-        g->n_both[1] += g->ceiling[1][i] >= g->floor[i];
+        for (uint32_t l = 0; l < n; l++)
+            gather_one(r, i + l, input == MONEY_NO_INPUT ? 0 : work->x[input][l], g);
     }
 }
 
@@ -64,22 +64,26 @@ static means again(const money_result *r, const money_request *request, money_wo
     const money_scenario *s = r->model.scenario;
     money_stream stream = {.seed = request->seed};
     means out = {0};
-    money_work_init(work);
     work->stop_day = what.stop_day;
     work->extra_people = what.extra_people;
-    for (uint64_t i = 0; i < AGAIN; i++) {
-        money_uniforms(&stream, i, money_n_dims(s), work->u);
+    for (uint64_t i = 0; i < AGAIN; i += MONEY_LANES) {
+        uint32_t n = AGAIN - i < MONEY_LANES ? (uint32_t)(AGAIN - i) : MONEY_LANES;
+        money_draw(&r->model, &stream, i, n, work);
         money_place(&r->model, work);
         for (uint32_t g = 0; what.stay_days > 0 && g < s->n_groups; g++)
-            work->x[s->groups[g].stay_days] = what.stay_days;
+            money_fill(work->x[s->groups[g].stay_days], what.stay_days);
         money_follow(&r->model, work);
-        out.all_in += work->outcome[MONEY_all_in] / AGAIN;
-        out.fee += work->outcome[MONEY_fee] / AGAIN;
-        out.saved[0] += work->outcome[MONEY_saving_average] / AGAIN;
-        out.saved[1] += work->outcome[MONEY_saving_marginal] / AGAIN;
-        out.gain += work->outcome[MONEY_host_gain] / AGAIN;
-        out.days += work->outcome[MONEY_person_days] / AGAIN;
+        for (uint32_t l = 0; l < n; l++) {
+            out.all_in += work->outcome[MONEY_all_in][l] / AGAIN;
+            out.fee += work->outcome[MONEY_fee][l] / AGAIN;
+            out.saved[0] += work->outcome[MONEY_saving_average][l] / AGAIN;
+            out.saved[1] += work->outcome[MONEY_saving_marginal][l] / AGAIN;
+            out.gain += work->outcome[MONEY_host_gain][l] / AGAIN;
+            out.days += work->outcome[MONEY_person_days][l] / AGAIN;
+        }
     }
+    work->stop_day = INFINITY;
+    work->extra_people = 0;
     return out;
 }
 
@@ -148,7 +152,7 @@ bool money_bargain_find(hb_arena *arena, const money_request *request, money_res
     gathered g = {.n = result->n_draws < KEPT_MAX ? result->n_draws : KEPT_MAX};
     money_bargain *b = result->bargain = hb_arena_new(arena, money_bargain);
     double *room = malloc(5 * g.n * sizeof *room);
-    money_work *work = malloc(sizeof *work);
+    money_work *work = money_work_open(result->model.scenario);
     bool ok = b && room && work;
     if (ok) {
         g.cover = room;
@@ -156,7 +160,6 @@ bool money_bargain_find(hb_arena *arena, const money_request *request, money_res
         g.floor = room + 2 * g.n;
         g.ceiling[0] = room + 3 * g.n;
         g.ceiling[1] = room + 4 * g.n;
-        money_work_init(work);
         gather(result, request, work, &g);
         find_known(result->model.scenario, b);
         ok = money_spread_of(g.cover, g.n, &b->people_to_cover) &&
@@ -170,6 +173,6 @@ bool money_bargain_find(hb_arena *arena, const money_request *request, money_res
         find_changes(result, request, work, b);
     }
     free(room);
-    free(work);
+    money_work_close(work);
     return ok || hb_out_of_memory(err);
 }

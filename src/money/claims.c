@@ -262,12 +262,13 @@ static void find_used(const money_claims *claims, judging *j) {
     }
 }
 
-static void fill_slots(const judging *j, hb_arena *arena, const double *outcome, const double *x,
-                       feel_value *slots) {
+static void fill_slots(const judging *j, hb_arena *arena, const money_work *work, uint32_t l,
+                       const double *outcome, feel_value *slots) {
     for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++)
         if (j->is_used[o]) slots[o] = number_of(arena, outcome[o]);
     for (uint32_t i = 0; i < j->scenario->n_inputs; i++)
-        if (j->is_used[MONEY_N_OUTCOMES + i]) slots[MONEY_N_OUTCOMES + i] = number_of(arena, x[i]);
+        if (j->is_used[MONEY_N_OUTCOMES + i])
+            slots[MONEY_N_OUTCOMES + i] = number_of(arena, work->x[i][l]);
 }
 
 // One claim on one basis in one draw. `quantities` has a place for each finding of the draw: claims
@@ -317,10 +318,14 @@ static void judge_range(void *to, uint64_t chunk, uint64_t first, uint64_t last,
     feel_run_init(&run, arena, &err);
     run.steps_left = UINT64_MAX;
     for (uint64_t i = first; i < last; i++) {
-        money_uniforms(&j->stream, i, money_n_dims(j->judging.scenario), work->u);
-        money_place(j->judging.model, work);
+        uint32_t l = (uint32_t)(i - first) % MONEY_LANES;
+        if (l == 0) {
+            money_draw(j->judging.model, &j->stream, i,
+                       last - i < MONEY_LANES ? (uint32_t)(last - i) : MONEY_LANES, work);
+            money_place(j->judging.model, work);
+        }
         for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) outcome[o] = j->result->columns[o][i];
-        fill_slots(&j->judging, arena, outcome, work->x, slots);
+        fill_slots(&j->judging, arena, work, l, outcome, slots);
         for (uint32_t f = 0; f < j->n_findings; f++) {
             feel_value test;
             if (f && !j->findings[f].claim->is_on_bases &&
@@ -383,10 +388,10 @@ static double step_value(const money_input *input, uint32_t step) {
 static void flip_input(void *to, uint64_t chunk, uint64_t first, uint64_t last, money_work *work) {
     flipping *flip = to;
     judgement *j = flip->judgement;
-    const money_scenario *s = j->judging.scenario;
     hb_error err = {0};
     feel_value slots[SLOTS_MAX] = {0}, quantities[CLAIMS_MAX * 4] = {0};
     feel_run run;
+    double outcome[MONEY_N_OUTCOMES];
     hb_arena *arena = hb_arena_open((size_t)64 << 20);
     (void)chunk;
     if (arena == NULL) {
@@ -399,12 +404,17 @@ static void flip_input(void *to, uint64_t chunk, uint64_t first, uint64_t last, 
         uint32_t input = (uint32_t)(cell / FLIP_STEPS), step = (uint32_t)(cell % FLIP_STEPS);
         double *n_true = flip->n_true + cell * j->n_findings;
         double value = step_value(&j->judging.model->which->inputs[input], step);
-        for (uint64_t i = 0; i < FLIP_DRAWS; i++) {
-            money_uniforms(&j->stream, i, money_n_dims(s), work->u);
-            money_place(j->judging.model, work);
-            work->x[input] = value;
-            money_follow(j->judging.model, work);
-            fill_slots(&j->judging, arena, work->outcome, work->x, slots);
+        for (uint32_t i = 0; i < FLIP_DRAWS; i++) {
+            uint32_t l = i % MONEY_LANES;
+            if (l == 0) {
+                money_draw(j->judging.model, &j->stream, i,
+                           FLIP_DRAWS - i < MONEY_LANES ? FLIP_DRAWS - i : MONEY_LANES, work);
+                money_place(j->judging.model, work);
+                money_fill(work->x[input], value);
+                money_follow(j->judging.model, work);
+            }
+            for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) outcome[o] = work->outcome[o][l];
+            fill_slots(&j->judging, arena, work, l, outcome, slots);
             bool was_true = false;
             for (uint32_t f = 0; f < j->n_findings; f++) {
                 feel_value test;
@@ -413,8 +423,7 @@ static void flip_input(void *to, uint64_t chunk, uint64_t first, uint64_t last, 
                 if (is_same) {
                     quantities[f] = quantities[f - 1];
                 } else {
-                    judge_one(&run, &j->judging, j->findings, f, work->outcome, slots, quantities,
-                              &test);
+                    judge_one(&run, &j->judging, j->findings, f, outcome, slots, quantities, &test);
                     was_true = feel_is_true(test);
                 }
                 n_true[f] += was_true;
@@ -452,8 +461,8 @@ static bool find_flips(hb_arena *arena, judgement *j, const money_request *reque
     flipping flip = {.judgement = j};
     flip.n_true = calloc((size_t)n_inputs * FLIP_STEPS * j->n_findings + 1, sizeof *flip.n_true);
     bool ok = flip.n_true != NULL || hb_out_of_memory(err);
-    ok = ok && money_share_out((uint64_t)n_inputs * FLIP_STEPS, FLIP_STEPS, request->n_jobs,
-                               flip_input, &flip, err);
+    ok = ok && money_share_out(j->judging.scenario, (uint64_t)n_inputs * FLIP_STEPS, FLIP_STEPS,
+                               request->n_jobs, flip_input, &flip, err);
     for (uint32_t f = 0; ok && f < j->n_findings; f++) {
         money_finding *finding = &j->findings[f];
         if ((finding->flips = hb_arena_array(arena, money_flip, n_inputs)) == NULL)
@@ -491,7 +500,8 @@ bool money_judge(hb_arena *arena, const money_claims *claims, const money_reques
         j.findings[f].is_all_in = basis_all_in(f % 4);
     }
     if (ok) find_used(claims, &j.judging);
-    ok = ok && money_share_out(j.n, RANGE, request->n_jobs, judge_range, &j, err);
+    ok = ok &&
+         money_share_out(j.judging.scenario, j.n, RANGE, request->n_jobs, judge_range, &j, err);
     for (uint32_t f = 0; ok && f < j.n_findings; f++)
         ok = conclude(&j, request, f) || hb_out_of_memory(err);
     ok = ok && find_flips(arena, &j, request, err);

@@ -47,6 +47,7 @@ typedef struct {
 bool money_input_prepare(money_input *input, hb_arena *arena, const double *samples, uint32_t n,
                          hb_error *err);
 double money_input_at(const money_input *input, double u);  // quantile, 0 < u < 1
+void money_input_lanes(const money_input *input, const double *u, double *x, uint32_t n);
 double money_input_mean(const money_input *input);
 const char *money_shape_name(money_shape shape);
 bool money_shape_find(hb_str name, money_shape *shape);
@@ -196,27 +197,53 @@ struct money_scenario {
 // Fills `correlated` and `mix` from the pairs; refuses what no distribution can have.
 bool money_correlate(money_scenario *scenario, hb_error *err);
 
-// ---- random numbers (random.c)
-// ---------------------------------------------------------------------- Draw i is a function of
-// seed, i and dimension alone, so any thread may make it.
+// ---- batches ----------------------------------------------------------------------------------
+// Draws are made many at a time: each quantity of a draw is a row with a place (a lane) for each
+// draw of the batch, and every loop over lanes does the same to each, so that the compiler turns it
+// into vector instructions. What a lane gets never depends on the other lanes.
+enum {
+    MONEY_LANES = 128,
+    MONEY_LANES_STEP = 8
+};  // a batch's loops run over a multiple of the step
+typedef double money_lanes[MONEY_LANES] __attribute__((aligned(64)));
+static inline double money_min(double a, double b) {
+    return a < b ? a : b;
+}
+static inline double money_max(double a, double b) {
+    return a > b ? a : b;
+}
+// A function with such loops is compiled twice, and the machine takes the one it can run.
+// Sanitizers start too late for the choice. Contraction of a * b + c is off (meson.build): same
+// bits everywhere.
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(MONEY_DISPATCH)
+#define MONEY_VECTOR __attribute__((target_clones("avx2", "default")))
+#else
+#define MONEY_VECTOR
+#endif
+
+// ---- random numbers (random.c) ----------------------------------------------------------------
+// Draw i is a function of seed, i and dimension alone, so any thread may make it.
 typedef struct {
     uint64_t seed;
     uint64_t n;  // draws of a Latin hypercube; 0: independent
 } money_stream;
-// n_dims uniforms of draw i, each above 0 and below 1.
-void money_uniforms(const money_stream *stream, uint64_t i, uint32_t n_dims, double *u);
-double money_normal(double u);  // quantile of the normal
-// Quantile of the binomial: monotone in u. Exact while n * min(p, 1 - p) <= 60, beyond that the
-// normal with its skewness corrected (Cornish and Fisher).
-double money_binomial(double u, uint32_t n, double p);
+// Uniforms, each above 0 and below 1, of `n` draws from `first` on: four dimensions from 4 * block.
+void money_uniforms(const money_stream *stream, uint64_t first, uint32_t n, uint32_t block,
+                    money_lanes *four);
+double money_normal(double u);                               // quantile of the normal
+void money_normals(const double *u, double *z, uint32_t n);  // the same of n lanes
+// Quantiles of the binomial: monotone in u. Exact while n * min(p, 1 - p) <= 12, beyond that
+// Cornish and Fisher's expansion to the kurtosis: fewer than 1 in 10,000 draws get a neighbour.
+void money_binomials(const double *u, const double *n, const double *p, double *k, uint32_t lanes);
 
-// ---- one draw (model.c)
-// --------------------------------------------------------------------------- ORDER outcomes: the
-// names FEEL sees.
+// ---- a batch of draws (model.c, lines.c) ------------------------------------------------------
+// ORDER outcomes: the names FEEL sees.
 #define MONEY_OUTCOMES(ROW)                                               \
     ROW(sent, "people sent")                                              \
     ROW(person_days, "person-days in custody")                            \
     ROW(place_days, "place-days paid for")                                \
+    ROW(peak, "most people held at once")                                 \
+    ROW(over_places, "people above the places agreed, at the fullest")    \
     ROW(returned, "people brought back by order of a court")              \
     ROW(returned_at_sender_cost, "people whose return the sender pays")   \
     ROW(died, "people who died in custody")                               \
@@ -233,6 +260,8 @@ double money_binomial(double u, uint32_t n, double p);
     ROW(host_fixed, "what they cost the host whatever their number")      \
     ROW(host_capital, "what the host invests")                            \
     ROW(host_gain, "fee less all the host's cost")                        \
+    ROW(fee_share, "fee in a year of use / the host's prison spending")   \
+    ROW(host_year, "the host's own cost in a year of use, capital apart") \
     ROW(pv_sender_1, "present value of all the sender pays, first rate")  \
     ROW(pv_sender_2, "the same, second rate")                             \
     ROW(pv_sender_3, "the same, third rate")                              \
@@ -259,30 +288,69 @@ typedef struct {
     const money_scenario *scenario;
     const money_case *which;
     double *discount[MONEY_RATES_MAX];  // factor of each month
+    uint16_t *month_of;                 // month of each day from start; n_months on the last
+    bool *is_block_used;                // of four dimensions: whether anything reads one of them
+    bool is_counted[MONEY_N_DRIVERS];   // whether a line reads the driver
+    double *normal;                     // values and slopes of the normal's distribution function
 } money_model;
 bool money_model_open(money_model *model, hb_arena *arena, const money_scenario *scenario,
                       const money_case *which);
 
-// What one thread needs for one draw at a time.
 typedef struct {
-    double x[MONEY_INPUTS_MAX];  // inputs of the draw
-    double u[MONEY_INPUTS_MAX + MONEY_CHANCES_MAX + MONEY_MONTHS_MAX];
-    double outcome[MONEY_N_OUTCOMES];
-    double line[MONEY_LINES_MAX];                             // each line's total
-    double sender[MONEY_MONTHS_MAX], host[MONEY_MONTHS_MAX];  // out of one, into the other
-    double walk[MONEY_MONTHS_MAX];
-    double drivers[MONEY_N_DRIVERS][MONEY_MONTHS_MAX];
-    double flow[MONEY_MONTHS_MAX];
-    double paid, received;  // fee, counted once on each side
-    double stop_day;        // everybody leaves by this day; INFINITY by default
-    double extra_people;    // in the first group
-} money_work;
-void money_work_init(money_work *work);
+    money_driver driver;
+    bool is_one_month;  // in every lane the same
+    uint16_t month[MONEY_LANES];
+    money_lanes n;
+} money_event;
+typedef struct {
+    double day;  // of arrival, after opening
+    money_lanes left, n;
+} money_stay;
 
+// What one thread needs for one batch at a time.
+typedef struct {
+    uint32_t n;                        // draws in the batch
+    money_lanes *x, *u;                // inputs; dimensions
+    money_lanes *outcome, *line;       // line: each line's total
+    money_lanes *sender, *host;        // by month: out of one, into the other
+    money_lanes *days;                 // by month: person-days
+    money_lanes *flow, *level, *walk;  // by month: of one line; its prices; the exchange rate
+    money_event *events;
+    money_stay *stays;
+    uint32_t n_events, n_stays;
+    uint32_t n_used, n_held;     // months in which money moves, in which people are held
+    money_lanes paid, received;  // fee, counted once on each side
+    double stop_day;             // everybody leaves by this day; INFINITY by default
+    double extra_people;         // in the first group
+} money_work;
+money_work *money_work_open(const money_scenario *scenario);  // NULL without memory
+void money_work_close(money_work *work);
+static inline void money_fill(double *lanes, double value) {
+    for (uint32_t l = 0; l < MONEY_LANES; l++) lanes[l] = value;
+}
+// Loops run over the lanes of this many draws: those past work->n hold what nobody reads.
+static inline uint32_t money_padded(uint32_t n) {
+    return (n + MONEY_LANES_STEP - 1) / MONEY_LANES_STEP * MONEY_LANES_STEP;
+}
+
+// The dimensions of draws first .. first + n - 1.
+void money_draw(const money_model *model, const money_stream *stream, uint64_t first, uint32_t n,
+                money_work *work);
 // From work->u to inputs: quantiles, correlation, walk.
 void money_place(const money_model *model, money_work *work);
 // From inputs (work->x), chances (work->u) and walk to outcomes.
 void money_follow(const money_model *model, money_work *work);
+
+// Between model.c and lines.c: when things are, in days from start.
+typedef struct {
+    money_lanes opening, closing, term;
+    uint32_t first_held, last_held;  // months in which anybody is held: [first, last)
+} money_course;
+const double *money_role_of(const money_model *model, const money_work *work, money_role role);
+uint32_t money_month_of(const money_model *model, double day);
+money_event *money_add_event(const money_model *model, money_work *work, money_driver driver,
+                             const double *day, const double *n);
+void money_book_lines(const money_model *model, money_work *work, const money_course *course);
 
 // ---- many draws (run.c)
 // -----------------------------------------------------------------------------
@@ -292,6 +360,7 @@ typedef struct {
     money_model model;
     uint64_t n_draws;
     double *columns[MONEY_N_OUTCOMES];  // n_draws each, in the order of draws; NULL once judged
+    size_t columns_size;                // bytes, from columns[0] on
     money_spread spread[MONEY_N_OUTCOMES];
     money_spread ratio[2][2];  // [average, marginal][fee, all_in]: paid / saved
     money_spread day_fee, day_all_in, person_all_in, place_day_all_in;
@@ -316,15 +385,16 @@ typedef struct {
 HB_MUST_USE bool money_spread_of(const double *values, uint64_t n, money_spread *spread);
 HB_MUST_USE bool money_percentiles(const double *values, uint64_t n, double least, double most,
                                    const double *ps, uint32_t n_ps, double *out);
-// Columns and kept months live in `scratch`, everything else of the result in `arena`.
+// Columns stay until they are closed; kept months live in `scratch`, all else in `arena`.
 bool money_simulate(hb_arena *arena, hb_arena *scratch, const money_scenario *scenario,
                     const money_case *which, const money_request *request, money_result *result,
                     hb_error *err);
-// Calls work(to, first, last, work) on ranges of a fixed size, on n_jobs threads.
-typedef void (*money_chunk)(void *to, uint64_t chunk, uint64_t first, uint64_t last,
+void money_close_columns(money_result *result);
+// Calls chunk(to, number, first, last, work) on ranges of a fixed size, on n_jobs threads.
+typedef void (*money_chunk)(void *to, uint64_t number, uint64_t first, uint64_t last,
                             money_work *work);
-bool money_share_out(uint64_t n, uint64_t each, uint32_t n_jobs, money_chunk chunk, void *to,
-                     hb_error *err);
+bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each, uint32_t n_jobs,
+                     money_chunk chunk, void *to, hb_error *err);
 
 // ---- sensitivity.c
 // ------------------------------------------------------------------------------------

@@ -130,6 +130,29 @@ double money_input_at(const money_input *input, double u) {
     return knots[k] + part * (knots[k + 1] - knots[k]);
 }
 
+MONEY_VECTOR static void between_knots(const double *restrict knots, const double *restrict u,
+                                       double *restrict x, uint32_t n) {
+    for (uint32_t l = 0; l < n; l++) {
+        double place = u[l] * MONEY_KNOTS;
+        int32_t k = (int32_t)place;
+        k = k < MONEY_KNOTS ? k : MONEY_KNOTS - 1;
+        x[l] = knots[k] + (place - k) * (knots[k + 1] - knots[k]);
+    }
+}
+
+// Nearly all lie between inner knots; those that do not, and samples, are taken one by one.
+void money_input_lanes(const money_input *input, const double *u, double *x, uint32_t n) {
+    const double first = 1.0 / MONEY_KNOTS, last = 1 - first;
+    if (input->knots == NULL || input->shape == MONEY_SAMPLES) {
+        for (uint32_t l = 0; l < n; l++) x[l] = money_input_at(input, u[l]);
+        return;
+    }
+    between_knots(input->knots, u, x, n);
+    if (input->first_power == 1 && input->last_power == 1) return;
+    for (uint32_t l = 0; l < n; l++)
+        if (u[l] < first || u[l] >= last) x[l] = money_input_at(input, u[l]);
+}
+
 double money_input_mean(const money_input *input) {
     if (input->knots == NULL) return input->mode;
     if (input->shape == MONEY_PERT) return (input->low + 4 * input->mode + input->high) / 6;

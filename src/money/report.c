@@ -15,7 +15,7 @@ static bool run_case(hb_arena *arena, money_report *report, uint32_t i, hb_error
         money_sensitivity(arena, &report->request, result, err) &&
         (!report->claims || money_judge(arena, report->claims, &report->request, result, err)) &&
         money_bargain_find(arena, &report->request, result, err);
-    for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) result->columns[o] = NULL;
+    money_close_columns(result);
     hb_arena_close(scratch);
     return ok;
 }

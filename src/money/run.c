@@ -1,18 +1,22 @@
 // Many draws. They are shared out in ranges of a fixed size; each range writes its own places and
 // its own sums, and sums are added in the order of ranges, so any number of threads gives the same
 // bits. Results are kept in one column an outcome: 8 bytes a draw each.
+#include <assert.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "money/internal.h"
 
 #define RANGE 2048u
+static_assert(RANGE % MONEY_LANES == 0, "a range is whole batches");
 
 // ---- threads ----------------------------------------------------------------------------------
 typedef struct {
+    const money_scenario *scenario;
     uint64_t n, each;
     money_chunk chunk;
     void *to;
@@ -22,28 +26,27 @@ typedef struct {
 
 static void *take(void *argument) {
     share_out *share = argument;
-    money_work *work = malloc(sizeof *work);
+    money_work *work = money_work_open(share->scenario);
     if (work == NULL) {
         atomic_store(&share->is_short_of_memory, true);
         return NULL;
     }
-    money_work_init(work);
     for (;;) {
         uint64_t chunk = atomic_fetch_add(&share->next, 1), first = chunk * share->each;
         if (first >= share->n) break;
         uint64_t last = first + share->each < share->n ? first + share->each : share->n;
         share->chunk(share->to, chunk, first, last, work);
     }
-    free(work);
+    money_work_close(work);
     return NULL;
 }
 
-bool money_share_out(uint64_t n, uint64_t each, uint32_t n_jobs, money_chunk chunk, void *to,
-                     hb_error *err) {
+bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each, uint32_t n_jobs,
+                     money_chunk chunk, void *to, hb_error *err) {
     enum { JOBS_MAX = 256 };
     pthread_t threads[JOBS_MAX];
     uint32_t n_started = 0, wanted = n_jobs > JOBS_MAX ? JOBS_MAX : n_jobs;
-    share_out share = {.n = n, .each = each, .chunk = chunk, .to = to};
+    share_out share = {.scenario = scenario, .n = n, .each = each, .chunk = chunk, .to = to};
     while (n_started + 1 < wanted && pthread_create(&threads[n_started], NULL, take, &share) == 0)
         n_started++;  // what the system does not give, this thread does
     take(&share);
@@ -66,20 +69,41 @@ typedef struct {
     const money_request *request;
 } simulation;
 
-static bool is_balanced(const money_work *work) {
-    const double *out = work->outcome;
-    double off = fabs(work->paid - out[MONEY_fee]) + fabs(work->received - out[MONEY_fee]);
-    double scale = 1 + fabs(out[MONEY_all_in]) + fabs(out[MONEY_fee]) + fabs(out[MONEY_host_gain]);
-    return off <= 1e-9 * scale &&
-           out[MONEY_sent] == out[MONEY_died] + out[MONEY_released] + out[MONEY_held_at_end];
+static bool is_balanced(const money_work *work, uint32_t l) {
+    const money_lanes *out = (const money_lanes *)work->outcome;
+    double off =
+        fabs(work->paid[l] - out[MONEY_fee][l]) + fabs(work->received[l] - out[MONEY_fee][l]);
+    double scale =
+        1 + fabs(out[MONEY_all_in][l]) + fabs(out[MONEY_fee][l]) + fabs(out[MONEY_host_gain][l]);
+    return off <= 1e-9 * scale && out[MONEY_sent][l] == out[MONEY_died][l] +
+                                                            out[MONEY_released][l] +
+                                                            out[MONEY_held_at_end][l];
 }
 
-static void keep_months(simulation *sim, uint64_t i, const money_work *work) {
-    uint32_t n_months = sim->result->n_months;
-    for (uint32_t m = 0; i < MONEY_BANDS_MAX && m < n_months; m++) {
-        sim->sender_kept[(uint64_t)m * MONEY_BANDS_MAX + i] = work->sender[m];
-        sim->host_kept[(uint64_t)m * MONEY_BANDS_MAX + i] = work->host[m];
+static void keep_months(simulation *sim, uint64_t first, const money_work *work) {
+    for (uint32_t m = 0; first < MONEY_BANDS_MAX && m < sim->result->n_months; m++) {
+        uint64_t at = (uint64_t)m * MONEY_BANDS_MAX + first,
+                 n = first + work->n < MONEY_BANDS_MAX ? work->n : MONEY_BANDS_MAX - first;
+        memcpy(sim->sender_kept + at, work->sender[m], n * sizeof(double));
+        memcpy(sim->host_kept + at, work->host[m], n * sizeof(double));
     }
+}
+
+// Lanes are added in eight sums and those in order, whatever the machine.
+MONEY_VECTOR static double sum_lanes(const double *row, uint32_t n) {
+    double sums[MONEY_LANES_STEP] = {0}, sum = 0;
+    uint32_t whole = n / MONEY_LANES_STEP * MONEY_LANES_STEP;
+    for (uint32_t l = 0; l < whole; l += MONEY_LANES_STEP)
+        for (uint32_t k = 0; k < MONEY_LANES_STEP; k++) sums[k] += row[l + k];
+    for (uint32_t l = whole; l < n; l++) sums[l - whole] += row[l];
+    for (uint32_t k = 0; k < MONEY_LANES_STEP; k++) sum += sums[k];
+    return sum;
+}
+
+static bool is_zero(const double *row) {
+    for (uint32_t l = 0; l < MONEY_LANES; l++)
+        if (row[l] != 0) return false;
+    return true;
 }
 
 static void simulate_range(void *to, uint64_t chunk, uint64_t first, uint64_t last,
@@ -87,27 +111,49 @@ static void simulate_range(void *to, uint64_t chunk, uint64_t first, uint64_t la
     simulation *sim = to;
     money_result *result = sim->result;
     const money_scenario *s = result->model.scenario;
-    uint32_t n_dims = money_n_dims(s);
     uint64_t range = sim->begin / RANGE + chunk;
     double *lines = sim->line_sums + range * s->n_lines;
     double *sender = sim->sender_sums + range * s->n_months,
            *host = sim->host_sums + range * s->n_months;
-    for (uint64_t i = sim->begin + first; i < sim->begin + last; i++) {
-        money_uniforms(&sim->stream, i, n_dims, work->u);
+    for (uint64_t i = sim->begin + first; i < sim->begin + last; i += MONEY_LANES) {
+        uint64_t left = sim->begin + last - i;
+        money_draw(&result->model, &sim->stream, i,
+                   left < MONEY_LANES ? (uint32_t)left : MONEY_LANES, work);
         money_place(&result->model, work);
         money_follow(&result->model, work);
-        for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) result->columns[o][i] = work->outcome[o];
-        for (uint32_t l = 0; l < s->n_lines; l++) lines[l] += work->line[l];
-        for (uint32_t m = 0; m < s->n_months; m++) {
-            sender[m] += work->sender[m];
-            host[m] += work->host[m];
+        for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++)
+            if (!is_zero(work->outcome[o]))
+                memcpy(result->columns[o] + i, work->outcome[o], work->n * sizeof(double));
+        for (uint32_t l = 0; l < s->n_lines; l++) lines[l] += sum_lanes(work->line[l], work->n);
+        for (uint32_t m = 0; m < work->n_used; m++) {
+            sender[m] += sum_lanes(work->sender[m], work->n);
+            host[m] += sum_lanes(work->host[m], work->n);
         }
         keep_months(sim, i, work);
-        sim->unbalanced[range] += !is_balanced(work);
+        for (uint32_t l = 0; l < work->n; l++) sim->unbalanced[range] += !is_balanced(work, l);
     }
     uint64_t done = atomic_fetch_add(&sim->n_done, last - first) + last - first;
     if (sim->request->progress && done == sim->begin + last)
         sim->request->progress(sim->request->to, done, sim->request->n_draws);
+}
+
+// Columns of zeros straight from the system: an outcome that is never anything else takes no
+// memory, and large pages spare most of the time that first use takes (a tenth of a run).
+static bool open_zeros(money_result *r, uint64_t n) {
+    uint64_t each = (n + MONEY_LANES) / MONEY_LANES * MONEY_LANES;
+    if (each > SIZE_MAX / (MONEY_N_OUTCOMES * sizeof(double))) return false;
+    r->columns_size = each * MONEY_N_OUTCOMES * sizeof(double);
+    void *at =
+        mmap(NULL, r->columns_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) return false;
+    (void)madvise(at, r->columns_size, MADV_HUGEPAGE);  // slower without, and no less right
+    for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) r->columns[o] = (double *)at + o * each;
+    return true;
+}
+
+void money_close_columns(money_result *r) {
+    if (r->columns[0]) munmap(r->columns[0], r->columns_size);
+    for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) r->columns[o] = NULL;
 }
 
 static bool open_columns(hb_arena *arena, hb_arena *scratch, simulation *sim, uint64_t n) {
@@ -115,8 +161,7 @@ static bool open_columns(hb_arena *arena, hb_arena *scratch, simulation *sim, ui
     uint64_t n_ranges = n / RANGE + 1;
     money_result *r = sim->result;
     bool ok = true;
-    for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++)
-        ok = (r->columns[o] = hb_arena_array(scratch, double, n)) != NULL && ok;
+    if (!open_zeros(r, n)) return false;
     sim->line_sums = hb_arena_array(scratch, double, n_ranges * s->n_lines);
     sim->sender_sums = hb_arena_array(scratch, double, n_ranges * s->n_months);
     sim->host_sums = hb_arena_array(scratch, double, n_ranges * s->n_months);
@@ -149,7 +194,9 @@ static bool run_batches(simulation *sim, uint64_t *n_done, hb_error *err) {
     while (n < all) {
         uint64_t here = batch < all - n ? batch : all - n;
         sim->begin = n;
-        if (!money_share_out(here, RANGE, request->n_jobs, simulate_range, sim, err)) return false;
+        if (!money_share_out(sim->result->model.scenario, here, RANGE, request->n_jobs,
+                             simulate_range, sim, err))
+            return false;
         n += here;
         if (request->until_error > 0 &&
             relative_error(sim->result->columns[MONEY_all_in], n) <= request->until_error)
@@ -232,11 +279,10 @@ static double percentile_of(const money_result *r, double total) {
 
 static void find_point(money_result *r, money_work *work) {
     const money_scenario *s = r->model.scenario;
-    for (uint32_t d = 0; d < money_n_dims(s); d++) work->u[d] = 0.5;
     money_place(&r->model, work);
-    for (uint32_t i = 0; i < s->n_inputs; i++) work->x[i] = r->which->inputs[i].mode;
+    for (uint32_t i = 0; i < s->n_inputs; i++) money_fill(work->x[i], r->which->inputs[i].mode);
     money_follow(&r->model, work);
-    memcpy(r->point, work->outcome, sizeof r->point);
+    for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) r->point[o] = work->outcome[o][0];
     r->point_percentile = percentile_of(r, r->point[MONEY_all_in]);
     for (uint32_t a = 0; a < s->n_actuals; a++)
         r->actual_at[a] = percentile_of(r, s->actuals[a].value);
@@ -245,10 +291,11 @@ static void find_point(money_result *r, money_work *work) {
 static bool summarize(money_result *r, const money_request *request, hb_error *err) {
     summing sums = {.result = r};
     double *scratch = malloc(r->n_draws * sizeof *scratch);
-    money_work *work = malloc(sizeof *work);
+    money_work *work = money_work_open(r->model.scenario);
     bool ok = scratch && work;
     if (!ok) hb_out_of_memory(err);
-    ok = ok && money_share_out(MONEY_N_OUTCOMES, 1, request->n_jobs, sum_column, &sums, err);
+    ok = ok && money_share_out(r->model.scenario, MONEY_N_OUTCOMES, 1, request->n_jobs, sum_column,
+                               &sums, err);
     if (atomic_load(&sums.is_short_of_memory)) ok = hb_out_of_memory(err);
     if (ok) {
         static const money_outcome SAVED[] = {MONEY_saving_average, MONEY_saving_marginal};
@@ -261,11 +308,10 @@ static bool summarize(money_result *r, const money_request *request, hb_error *e
              spread_of_quotient(r, MONEY_all_in, MONEY_sent, scratch, &r->person_all_in) &&
              spread_of_quotient(r, MONEY_all_in, MONEY_place_days, scratch, &r->place_day_all_in);
         if (!ok) hb_out_of_memory(err);
-        money_work_init(work);
         find_point(r, work);
     }
     free(scratch);
-    free(work);
+    money_work_close(work);
     return ok;
 }
 

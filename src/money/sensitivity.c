@@ -8,6 +8,7 @@
 // month's rate apart from the others. Inputs that move together are taken by what is independent
 // in them, in the order of the file.
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ typedef struct {
     uint32_t n_factors;
     uint32_t factors[MONEY_INPUTS_MAX + 2];  // input; n_inputs: chances; n_inputs + 1: exchange
     double *totals;                          // SAMPLE each: A, B, then A with each factor from B
+    atomic_bool is_short_of_memory;
 } sampling;
 
 // The dimensions of a factor: [*first, *last).
@@ -34,34 +36,41 @@ static void range_of(const money_scenario *s, uint32_t factor, uint32_t *first, 
     }
 }
 
-static double total_at(const money_model *model, money_work *work) {
+static void totals_at(const money_model *model, money_work *work, double *totals) {
     money_place(model, work);
     money_follow(model, work);
-    return work->outcome[MONEY_all_in];
+    memcpy(totals, work->outcome[MONEY_all_in], work->n * sizeof *totals);
 }
 
 static void sample_range(void *to, uint64_t chunk, uint64_t begin, uint64_t end, money_work *work) {
     sampling *s = to;
-    uint32_t n_dims = money_n_dims(s->model->scenario);
-    double a[MONEY_INPUTS_MAX + MONEY_CHANCES_MAX + MONEY_MONTHS_MAX], b[sizeof a / sizeof a[0]];
+    const money_scenario *scenario = s->model->scenario;
+    size_t size = money_n_dims(scenario) * sizeof(money_lanes);
+    money_work *a = money_work_open(scenario), *b = money_work_open(scenario);
     money_stream one = {.seed = s->seed ^ 0x5bd1e995a5a5a5a5u},
                  other = {.seed = s->seed ^ 0xc2b2ae3d27d4eb4fu};
     (void)chunk;
-    for (uint64_t i = begin; i < end; i++) {
-        money_uniforms(&one, i, n_dims, a);
-        money_uniforms(&other, i, n_dims, b);
-        memcpy(work->u, a, n_dims * sizeof *a);
-        s->totals[i] = total_at(s->model, work);
-        memcpy(work->u, b, n_dims * sizeof *b);
-        s->totals[SAMPLE + i] = total_at(s->model, work);
+    if (a == NULL || b == NULL) atomic_store(&s->is_short_of_memory, true);
+    for (uint64_t i = begin; a && b && i < end; i += MONEY_LANES) {
+        uint32_t n = end - i < MONEY_LANES ? (uint32_t)(end - i) : MONEY_LANES;
+        work->n = n;
+        money_draw(s->model, &one, i, n, a);
+        money_draw(s->model, &other, i, n, b);
+        memcpy(work->u, b->u, size);
+        totals_at(s->model, work, s->totals + SAMPLE + i);
+        memcpy(work->u, a->u, size);
+        totals_at(s->model, work, s->totals + i);
         for (uint32_t f = 0; f < s->n_factors; f++) {
             uint32_t first, last;
-            range_of(s->model->scenario, s->factors[f], &first, &last);
-            memcpy(work->u, a, n_dims * sizeof *a);
-            memcpy(work->u + first, b + first, (last - first) * sizeof *b);
-            s->totals[(f + 2) * SAMPLE + i] = total_at(s->model, work);
+            range_of(scenario, s->factors[f], &first, &last);
+            size_t rows = (last - first) * sizeof(money_lanes);
+            memcpy(work->u + first, b->u + first, rows);
+            totals_at(s->model, work, s->totals + (f + 2) * SAMPLE + i);
+            memcpy(work->u + first, a->u + first, rows);
         }
     }
+    money_work_close(a);
+    money_work_close(b);
 }
 
 static double mean_of(const double *values, uint32_t n) {
@@ -106,17 +115,17 @@ static void find_indices(const sampling *s, uint32_t f, money_swing *swing) {
 static double at_end(const money_model *model, money_work *work, uint32_t factor, double u) {
     const money_scenario *s = model->scenario;
     uint32_t first, last;
-    for (uint32_t d = 0; d < money_n_dims(s); d++) work->u[d] = 0.5;
+    for (uint32_t d = 0; d < money_n_dims(s); d++) money_fill(work->u[d], 0.5);
     range_of(s, factor, &first, &last);
     if (factor <= s->n_inputs)
-        for (uint32_t d = first; d < last; d++) work->u[d] = u;
+        for (uint32_t d = first; d < last; d++) money_fill(work->u[d], u);
     money_place(model, work);
     for (uint32_t m = 0; factor == s->n_inputs + 1 && m < s->n_months; m++) {
         double years = (m + 1) / 12.0, sd = s->volatility * sqrt(years);
-        work->walk[m] = exp(money_normal(u) * sd - sd * sd / 2);
+        money_fill(work->walk[m], exp(money_normal(u) * sd - sd * sd / 2));
     }
     money_follow(model, work);
-    return work->outcome[MONEY_all_in];
+    return work->outcome[MONEY_all_in][0];
 }
 
 static int by_swing(const void *a, const void *b) {
@@ -144,10 +153,13 @@ bool money_sensitivity(hb_arena *arena, const money_request *request, money_resu
     if (s->volatility > 0) sample.factors[sample.n_factors++] = s->n_inputs + 1;
     result->swings = hb_arena_array(arena, money_swing, sample.n_factors + 1);
     sample.totals = malloc((size_t)(sample.n_factors + 2) * SAMPLE * sizeof *sample.totals);
-    money_work *work = malloc(sizeof *work);
+    money_work *work = money_work_open(s);
     bool ok = result->swings && sample.totals && work;
     if (!ok) hb_out_of_memory(err);
-    ok = ok && money_share_out(SAMPLE, 64, request->n_jobs, sample_range, &sample, err);
+    ok = ok &&
+         money_share_out(s, SAMPLE, 8 * MONEY_LANES, request->n_jobs, sample_range, &sample, err);
+    if (ok && atomic_load(&sample.is_short_of_memory)) ok = hb_out_of_memory(err);
+    if (work) work->n = 1;
     for (uint32_t f = 0; ok && f < sample.n_factors; f++) {
         money_swing *swing = &result->swings[result->n_swings++];
         uint32_t factor = sample.factors[f];
@@ -155,13 +167,12 @@ bool money_sensitivity(hb_arena *arena, const money_request *request, money_resu
         swing->input = factor < s->n_inputs    ? s->cases[0].inputs[factor].name
                        : factor == s->n_inputs ? HB_STR("chances")
                                                : HB_STR("exchange_rate");
-        money_work_init(work);
         swing->low = at_end(&result->model, work, factor, 0.1);
         swing->high = at_end(&result->model, work, factor, 0.9);
         find_indices(&sample, f, swing);
     }
     if (ok) qsort(result->swings, result->n_swings, sizeof *result->swings, by_swing);
     free(sample.totals);
-    free(work);
+    money_work_close(work);
     return ok;
 }

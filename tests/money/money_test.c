@@ -2,6 +2,7 @@
 // full, so that a reader can follow the sum with a pencil.
 #include "../base/check.h"
 
+#include <Random123/philox.h>
 #include <math.h>
 
 #include "money/internal.h"
@@ -45,20 +46,22 @@ static fixture open_text(const char *text) {
         }
     assert_non_null(f.scenario);
     assert_true(money_model_open(&f.model, f.arena, f.scenario, &f.scenario->cases[0]));
-    f.work = malloc(sizeof *f.work);
+    f.work = money_work_open(f.scenario);
     assert_non_null(f.work);
-    money_work_init(f.work);
     return f;
 }
 static void close_text(fixture *f) {
-    free(f->work);
+    money_work_close(f->work);
     hb_errors_clear(&f->errors);
     hb_arena_close(f->arena);
 }
 static void draw_middle(fixture *f) {
-    for (uint32_t d = 0; d < money_n_dims(f->scenario); d++) f->work->u[d] = 0.5;
     money_place(&f->model, f->work);
     money_follow(&f->model, f->work);
+}
+// The outcomes of the first draw of the batch.
+static void first_of(const fixture *f, double out[MONEY_N_OUTCOMES]) {
+    for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) out[o] = f->work->outcome[o][0];
 }
 static void assert_near(double got, double expected, double off) {
     if (fabs(got - expected) <= off) return;
@@ -87,8 +90,9 @@ static void counted_by_hand(void **state) {
         "\"counterfactual\":{\"kind\":\"prison_year\",\"marginal\":\"home\",\"average\":\"home_average\"}}],"
         "\"lines\":[" LINE("once", FEE "\"from\":\"signing\",", "\"lump\"") "," LINE("per_person_day", FEE "\"index\":\"rise\",", "\"day\"") ","
         LINE("per_plane_out", COST, "\"plane\"") "," LINE("per_person_day", HOST, "\"own\"") "," LINE("per_year", HOST, "\"own_year\"") "]}");
+    double out[MONEY_N_OUTCOMES];
     draw_middle(&f);
-    const double *out = f.work->outcome;
+    first_of(&f, out);
     assert_cent(out[MONEY_sent], 10);
     assert_cent(out[MONEY_person_days], 1000);
     assert_cent(out[MONEY_fee], 1050000);
@@ -99,8 +103,8 @@ static void counted_by_hand(void **state) {
     assert_cent(out[MONEY_host_marginal], 7000);
     assert_cent(out[MONEY_host_fixed], 365000.0 * (3.0 / 12 + 1.0 / 36));
     assert_cent(out[MONEY_host_gain], 1050000 - 7000 - 365000.0 * (3.0 / 12 + 1.0 / 36));
-    assert_cent(f.work->sender[0], 1000000 + 50 * 310 + 60000);
-    assert_cent(f.work->sender[3], 50 * 100);
+    assert_cent(f.work->sender[0][0], 1000000 + 50 * 310 + 60000);
+    assert_cent(f.work->sender[3][0], 50 * 100);
     double pv = (1000000 + 15500 + 60000) * pow(1.03, -0.5 / 12) + 50 * 280 * pow(1.03, -1.5 / 12) +
                 15500 * pow(1.03, -2.5 / 12) + 5000 * pow(1.03, -3.5 / 12);
     assert_cent(out[MONEY_pv_sender_1], pv);
@@ -119,7 +123,7 @@ static double fee_of(const char *line) {
              "\"counterfactual\":{\"kind\":\"release\"}}],\"lines\":[%s]}", line);
     fixture f = open_text(text);
     draw_middle(&f);
-    double fee = f.work->outcome[MONEY_fee];
+    double fee = f.work->outcome[MONEY_fee][0];
     close_text(&f);
     return fee;
 }
@@ -174,53 +178,163 @@ static void quantiles(void **state) {
     hb_arena_close(arena);
 }
 
-// Against the distribution function summed term by term.
+static double binomial(double u, double n, double p) {
+    money_lanes us, ns, ps, k;
+    money_fill(us, 0.5);
+    money_fill(ns, 7);
+    money_fill(ps, 0.3);
+    us[3] = u;  // among other lanes, which must not matter
+    ns[3] = n;
+    ps[3] = p;
+    money_binomials(us, ns, ps, k, MONEY_LANES_STEP);
+    return k[3];
+}
+
+// Against the distribution function summed term by term: exact below, and above the largest share
+// of draws that get a neighbour of their number.
 static void binomials(void **state) {
     (void)state;
     static const struct {
         uint32_t n;
         double p;
     } ROWS[] = {
-        {1,   0.5 },
-        {10,  0.3 },
-        {252, 0.8 },
-        {300, 0.01},
-        {100, 0.99}
+        {1,    0.5  },
+        {10,   0.3  },
+        {252,  0.8  },
+        {300,  0.01 },
+        {100,  0.99 },
+        {25,   0.5  },
+        {61,   0.2  },
+        {1300, 0.01 },
+        {3000, 0.004},
+        {3100, 0.004}
     };
     for (size_t r = 0; r < sizeof ROWS / sizeof ROWS[0]; r++) {
         double p = ROWS[r].p, chance = pow(1 - p, ROWS[r].n), below = 0;
+        double mean = ROWS[r].n * fmin(p, 1 - p), off = mean <= 12 ? 1e-11 : 1e-4;
         for (uint32_t k = 0; k <= ROWS[r].n; k++) {
-            if (chance > 1e-6) assert_true(money_binomial(below + chance / 2, ROWS[r].n, p) == k);
+            if (chance > 2.5 * off) {
+                assert_true(binomial(below + off, ROWS[r].n, p) == k);
+                assert_true(binomial(below + chance - off, ROWS[r].n, p) == k);
+            }
+            if (chance > 1e-6) assert_true(binomial(below + chance / 2, ROWS[r].n, p) == k);
             below += chance;
             chance *= p / (1 - p) * (ROWS[r].n - k) / (k + 1);
         }
     }
-    assert_true(money_binomial(0.5, 0, 0.5) == 0 && money_binomial(0.5, 9, 0) == 0 &&
-                money_binomial(0.5, 9, 1) == 9);
-    assert_true(fabs(money_binomial(0.975, 10000, 0.5) - 5098) <= 1);
+    assert_true(binomial(0.5, 0, 0.5) == 0 && binomial(0.5, 9, 0) == 0 && binomial(0.5, 9, 1) == 9);
+    assert_true(fabs(binomial(0.975, 10000, 0.5) - 5098) <= 1);
+    assert_true(binomial(0x1p-33, 100000, 0.5) > 48000 && binomial(1 - 0x1p-33, 9, 0.5) == 9);
+}
+
+static void normals(void **state) {
+    (void)state;
+    money_lanes u, z;
+    for (uint32_t k = 0; k < 64; k++) {
+        for (uint32_t l = 0; l < MONEY_LANES; l++) u[l] = (k * MONEY_LANES + l + 0.5) / 8192;
+        u[0] = 0x1p-33;
+        u[1] = 1 - 0x1p-33;
+        money_normals(u, z, MONEY_LANES);
+        for (uint32_t l = 0; l < MONEY_LANES; l++) assert_near(z[l], money_normal(u[l]), 1e-14);
+    }
 }
 
 // Known answer of Philox4x32-10 for a counter and key of zeros (Random123's own test vectors):
 // 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
-static void philox(void **state) {
+static void philox_zero(void **state) {
     (void)state;
-    double u[4];
-    money_uniforms(&(money_stream){.seed = 0}, 0, 4, u);
-    assert_true(u[0] == (0x6627e8d5u + 0.5) * 0x1p-32 && u[1] == (0xe169c58du + 0.5) * 0x1p-32);
-    assert_true(u[2] == (0xbc57ac4cu + 0.5) * 0x1p-32 && u[3] == (0x9b00dbd8u + 0.5) * 0x1p-32);
+    money_lanes u[4];
+    money_uniforms(&(money_stream){.seed = 0}, 0, 1, 0, u);
+    assert_true(u[0][0] == (0x6627e8d5u + 0.5) * 0x1p-32 &&
+                u[1][0] == (0xe169c58du + 0.5) * 0x1p-32);
+    assert_true(u[2][0] == (0xbc57ac4cu + 0.5) * 0x1p-32 &&
+                u[3][0] == (0x9b00dbd8u + 0.5) * 0x1p-32);
+}
+
+// Every lane is what the library gives for its own counter.
+static void philox_lanes(void **state) {
+    (void)state;
+    money_lanes u[4];
+    money_stream stream = {.seed = 0x123456789abcdefu};
+    for (uint64_t first = 0xffffffc0u, block = 3; block < 9; first += 1000, block++) {
+        money_uniforms(&stream, first, MONEY_LANES, (uint32_t)block, u);
+        for (uint32_t l = 0; l < MONEY_LANES; l++) {
+            uint64_t i = first + l;
+            philox4x32_ctr_t in = {
+                {(uint32_t)i, (uint32_t)(i >> 32), (uint32_t)block, 0}
+            };
+            philox4x32_key_t key = {
+                {(uint32_t)stream.seed, (uint32_t)(stream.seed >> 32)}
+            };
+            philox4x32_ctr_t out = philox4x32(in, key);
+            for (uint32_t d = 0; d < 4; d++)
+                assert_true(u[d][l] == ((double)out.v[d] + 0.5) * 0x1p-32);
+        }
+    }
 }
 
 static void latin_hypercube(void **state) {
     (void)state;
-    enum { N = 1000, D = 7 };
+    enum { N = 1000, D = 8 };
     static uint8_t seen[D][N];
-    for (uint64_t i = 0; i < N; i++) {
-        double u[D];
-        money_uniforms(&(money_stream){.seed = 9, .n = N}, i, D, u);
-        for (int d = 0; d < D; d++) {
-            int stratum = (int)(u[d] * N);
-            assert_false(seen[d][stratum]);  // each stratum once in each dimension
-            seen[d][stratum] = 1;
+    money_lanes u[4];
+    for (uint32_t first = 0; first < N; first += MONEY_LANES) {
+        for (uint32_t block = 0; block < D / 4; block++) {
+            uint32_t n = N - first < MONEY_LANES ? N - first : MONEY_LANES;
+            money_uniforms(&(money_stream){.seed = 9, .n = N}, first, n, block, u);
+            for (uint32_t d = 0; d < 4; d++) {
+                for (uint32_t l = 0; l < n; l++) {
+                    uint8_t *here = &seen[4 * block + d][(int)(u[d][l] * N)];
+                    assert_false(*here);  // each stratum once in each dimension
+                    *here = 1;
+                }
+            }
+        }
+    }
+}
+
+// Percentiles against a column that is sorted whole: even, in few steps, and with a tail so long
+// that all but a few stand in one cell.
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+static void percentiles(void **state) {
+    (void)state;
+    enum { N_MOST = 20000 };
+    static double values[N_MOST], sorted[N_MOST];
+    static const uint32_t NS[] = {1, 2, 47, 1000, N_MOST};
+    static const double PS[] = {0, 0.05, 0.5, 0.5, 0.501, 0.95, 1};
+    money_lanes u[4];
+    for (uint32_t kind = 0; kind < 4; kind++) {
+        for (uint32_t k = 0; k < 5; k++) {
+            uint32_t n = NS[k];
+            double sum = 0, squares = 0, out[7];
+            for (uint32_t i = 0; i < n; i++) {
+                if (i % MONEY_LANES == 0)
+                    money_uniforms(&(money_stream){.seed = kind}, i, MONEY_LANES, 0, u);
+                double x = u[0][i % MONEY_LANES];
+                values[i] = kind == 0   ? x - 0.5
+                            : kind == 1 ? floor(x * 5)
+                            : kind == 2 ? exp(1 / (x + 0.03))
+                                        : 7;
+                if (kind == 2 && i % 5000 == 17) values[i] = 1e15;
+                sum += values[i];
+            }
+            for (uint32_t i = 0; i < n; i++) squares += pow(values[i] - sum / n, 2);
+            memcpy(sorted, values, sizeof sorted);
+            qsort(sorted, n, sizeof *sorted, by_size);
+            assert_true(money_percentiles(values, n, sorted[0], sorted[n - 1], PS, 7, out));
+            for (uint32_t p = 0; p < 7; p++) {
+                double place = PS[p] * (n - 1);
+                uint32_t at = (uint32_t)place, next = at + 1 < n ? at + 1 : at;
+                assert_true(out[p] == sorted[at] + (place - at) * (sorted[next] - sorted[at]));
+            }
+            money_spread spread;
+            assert_true(money_spread_of(values, n, &spread));
+            assert_true(spread.least == sorted[0] && spread.most == sorted[n - 1]);
+            assert_near(spread.mean, sum / n, 1e-12 * fabs(sum / n) + 1e-12);
+            assert_near(spread.sd, n > 1 ? sqrt(squares / (n - 1)) : 0, 1e-9 * spread.sd + 1e-12);
         }
     }
 }
@@ -250,34 +364,74 @@ static void extremes(void **state) {
         LINE("per_wrongful", COST, "\"a\"") "," LINE("by_chance", COST "\"chance\":\"fill\",", "\"a\"") "," LINE("on_reaching", FEE "\"people\":7,", "\"a\"") ","
         LINE("once", HOST "\"capital\":true,\"from\":\"term\",", "\"a\"") "]}");
     uint32_t n_dims = money_n_dims(f.scenario);
-    for (uint64_t i = 0; i < 20000; i++) {
-        double ends[64];
-        money_uniforms(&(money_stream){.seed = 5}, i, n_dims, f.work->u);
-        money_uniforms(&(money_stream){.seed = 6}, i, 64, ends);
+    double *ends = malloc(64 * sizeof(money_lanes));
+    for (uint64_t i = 0; i < 20000; i += MONEY_LANES) {
+        money_lanes stop;
+        money_draw(&f.model, &(money_stream){.seed = 5}, i, MONEY_LANES, f.work);
+        for (uint32_t block = 0; block < 16; block++)
+            money_uniforms(&(money_stream){.seed = 6}, i, MONEY_LANES, block,
+                           (money_lanes *)ends + 4 * block);
         // A third of all dimensions at either end of what can be drawn.
-        for (uint32_t d = 0; d < n_dims; d++) {
-            if (ends[d % 64] < 0.33)
-                f.work->u[d] = ends[(d + 1) % 64] < 0.5 ? 0x1p-33 : 1 - 0x1p-33;
-        }
-        f.work->stop_day = ends[0] < 0.2 ? floor(ends[1] * 1000) : INFINITY;
-        f.work->extra_people = ends[2] < 0.2 ? 10 : 0;
+        for (uint32_t d = 0; d < n_dims; d++)
+            for (uint32_t l = 0; l < MONEY_LANES; l++)
+                if (ends[d % 64 * MONEY_LANES + l] < 0.33)
+                    f.work->u[d][l] =
+                        ends[(d + 1) % 64 * MONEY_LANES + l] < 0.5 ? 0x1p-33 : 1 - 0x1p-33;
+        memcpy(stop, ends, sizeof stop);
+        f.work->stop_day = stop[0] < 0.2 ? floor(stop[1] * 1000) : INFINITY;
+        f.work->extra_people = stop[2] < 0.2 ? 10 : 0;
         money_place(&f.model, f.work);
         money_follow(&f.model, f.work);
-        const double *out = f.work->outcome;
-        for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) {
-            assert_true(isfinite(out[o]));
-            if (o < MONEY_fee) assert_true(out[o] >= 0);
+        for (uint32_t l = 0; l < MONEY_LANES; l++) {
+            double out[MONEY_N_OUTCOMES];
+            for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) {
+                out[o] = f.work->outcome[o][l];
+                assert_true(isfinite(out[o]));
+                if (o < MONEY_fee) assert_true(out[o] >= 0);
+            }
+            for (uint32_t o = MONEY_sent; o <= MONEY_held_at_end; o++)
+                if (o != MONEY_person_days && o != MONEY_place_days && o != MONEY_over_places)
+                    assert_true(out[o] == floor(out[o]));
+            assert_true(out[MONEY_sent] ==
+                        out[MONEY_died] + out[MONEY_released] + out[MONEY_held_at_end]);
+            assert_true(out[MONEY_peak] <= out[MONEY_sent]);
+            double scale =
+                1 + fabs(out[MONEY_all_in]) + fabs(out[MONEY_host_gain]) + out[MONEY_fee];
+            assert_true(fabs(f.work->paid[l] - out[MONEY_fee]) <= 1e-9 * scale);
+            assert_true(fabs(f.work->received[l] - out[MONEY_fee]) <= 1e-9 * scale);
         }
-        for (uint32_t o = MONEY_sent; o <= MONEY_held_at_end; o++)
-            if (o != MONEY_person_days && o != MONEY_place_days)
-                assert_true(out[o] == floor(out[o]));
-        assert_true(out[MONEY_sent] ==
-                    out[MONEY_died] + out[MONEY_released] + out[MONEY_held_at_end]);
-        double scale = 1 + fabs(out[MONEY_all_in]) + fabs(out[MONEY_host_gain]) + out[MONEY_fee];
-        assert_true(fabs(f.work->paid - out[MONEY_fee]) <= 1e-9 * scale);
-        assert_true(fabs(f.work->received - out[MONEY_fee]) <= 1e-9 * scale);
     }
+    free(ends);
     close_text(&f);
+}
+
+// A draw is the same alone, in a full batch and at any place in it.
+static void lanes(void **state) {
+    (void)state;
+    hb_arena *arena = hb_arena_open((size_t)256 << 20);
+    hb_errors errors = {0};
+    money_scenario *s = money_scenario_read(arena, SCENARIOS "/blank.json", &errors);
+    money_model model;
+    assert_non_null(s);
+    assert_true(money_model_open(&model, arena, s, &s->cases[0]));
+    money_work *one = money_work_open(s), *many = money_work_open(s);
+    money_stream stream = {.seed = 4};
+    money_draw(&model, &stream, 1000, MONEY_LANES, many);
+    money_place(&model, many);
+    money_follow(&model, many);
+    for (uint32_t l = 0; l < MONEY_LANES; l += 9) {
+        money_draw(&model, &stream, 1000 + l, 1, one);
+        money_place(&model, one);
+        money_follow(&model, one);
+        for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++)
+            assert_true(one->outcome[o][0] == many->outcome[o][l]);
+        for (uint32_t m = 0; m < s->n_months; m++)
+            assert_true(one->sender[m][0] == many->sender[m][l]);
+    }
+    money_work_close(one);
+    money_work_close(many);
+    hb_errors_clear(&errors);
+    hb_arena_close(arena);
 }
 
 // The same bits for any number of threads, of everything that is written.
@@ -363,11 +517,13 @@ static void correlation(void **state) {
                                 "once", COST, "\"a\"") "]}");
     enum { N = 2000 };
     static double x[N], y[N];
-    for (uint64_t i = 0; i < N; i++) {
-        money_uniforms(&(money_stream){.seed = 8}, i, money_n_dims(f.scenario), f.work->u);
-        money_place(&f.model, f.work);
-        x[i] = f.work->x[0];
-        y[i] = f.work->x[2];
+    for (uint32_t i = 0; i < N; i++) {
+        if (i % MONEY_LANES == 0) {
+            money_draw(&f.model, &(money_stream){.seed = 8}, i, MONEY_LANES, f.work);
+            money_place(&f.model, f.work);
+        }
+        x[i] = f.work->x[0][i % MONEY_LANES];
+        y[i] = f.work->x[2][i % MONEY_LANES];
     }
     double sum = 0;
     for (int i = 0; i < N; i++) {
@@ -386,7 +542,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counted_by_hand), cmocka_unit_test(terms_of_fees),
         cmocka_unit_test(quantiles),       cmocka_unit_test(binomials),
-        cmocka_unit_test(philox),          cmocka_unit_test(latin_hypercube),
+        cmocka_unit_test(philox_zero),     cmocka_unit_test(philox_lanes),
+        cmocka_unit_test(normals),         cmocka_unit_test(percentiles),
+        cmocka_unit_test(latin_hypercube), cmocka_unit_test(lanes),
         cmocka_unit_test(extremes),        cmocka_unit_test(jobs),
         cmocka_unit_test(sobol),           cmocka_unit_test(correlation),
     };
