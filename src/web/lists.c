@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conditions/conditions.h"
 #include "dmn/dmn.h"
 #include "web/site.h"
 
@@ -243,7 +244,12 @@ static void fill_page(web_list *list, const rulebook *rb, const web_options *opt
 web_list *web_list_open(const rulebook *rb, const web_options *options, const char *path,
                         uint32_t n_jobs, hb_errors *errors) {
     hb_error err = {0};
-    intake_request request = {.list = path, .today = options->today};
+    char conditions[4096];
+    snprintf(conditions, sizeof conditions, "%s/conditions", options->rulebooks);
+    intake_request request = {.list = path,
+                              .today = options->today,
+                              .weigh = conditions_weigh_for_gate,
+                              .weigh_with = conditions};
     web_list *list = calloc(1, sizeof *list);
     bool ok = list || hb_out_of_memory(&err);
     if (ok) list->lines = -1;

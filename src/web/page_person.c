@@ -1,0 +1,228 @@
+// One person: the verdict first, then why, what is missing, what would change it, until when, where
+// she is, the papers. Sections are those of the dossier (report.h), from one document that holds
+// only what this reader may see, so page, paper and command line say the same words.
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report.h"
+#include "web/pages.h"
+#include "web/site.h"
+
+// As whom the page is read: ORDER of the tests, an account of the host's side is never shown more.
+static const report_reader *reader_of(const web_request *r) {
+    const char *name = "public";
+    switch (r->account.role) {
+        case WEB_CLERK:
+        case WEB_SECOND:
+        case WEB_FACILITY:
+        case WEB_ESCORT: name = "sender"; break;
+        case WEB_COURT: name = "court"; break;
+        case WEB_COUNSEL: name = "counsel"; break;
+        case WEB_PERSON: name = "person"; break;
+        case WEB_INSPECTOR: name = "inspector"; break;
+        case WEB_CONSULATE: name = "consulate"; break;
+        case WEB_FAMILY: name = "family"; break;
+        case WEB_BUDGET: name = "budget"; break;
+        case WEB_PUBLIC:
+        case WEB_HEALTH:
+        case WEB_MINISTRY:
+        case WEB_AUTHOR:
+        case WEB_REVIEWER:
+        case WEB_AUDITOR:
+        case WEB_WITNESS:
+        case WEB_OPERATOR:
+        case WEB_N_ROLES: break;
+    }
+    const report_reader *reader = report_reader_find(hb_str_from(name));
+    if (reader->sees_confidential && !web_sees_confidential(r)) {
+        reader = report_reader_find(
+            strcmp(r->account.party, "host") == 0 ? HB_STR("host") : HB_STR("consulate"));
+    }
+    return reader;
+}
+
+typedef struct {
+    web_decided decided;
+    report_copy copy;
+    hb_text json;
+    report_document document;
+} person_page;
+
+static bool make_document(web_request *r, bool is_named, person_page *p, bool *found,
+                          hb_error *err) {
+    *p = (person_page){
+        .copy = {.reader = reader_of(r), .language = r->language, .now = r->now}};
+    (void)hb_date_from_days(r->now.seconds / 86400, &p->copy.made_on);
+    if (!web_decide(r, web_part(r, 0), &p->decided, found, err) || !*found) return *found == false;
+    p->copy.is_named = is_named && p->copy.reader->may_name;
+    register_log *log =
+        web_role_grant(r->account.role, WEB_READ_CUSTODY) != WEB_NOTHING ? r->worker->log : NULL;
+    report_person_input input = {
+        .answer = &p->decided.answer, .log = log, .end_date = p->decided.person.end_date};
+    return report_person(&p->json, &p->copy, &input, err) &&
+           report_read(r->arena, (hb_str){p->json.at, p->json.n}, &p->document, err);
+}
+
+// ---- the page ----------------------------------------------------------------------------------
+
+typedef void (*section)(html *h, const report_document *d);
+static const struct {
+    const char *id, *words;
+    section write;
+} SECTIONS[] = {
+    {"why",      WORDS_LATER("Why"),                    report_reasons   },
+    {"missing",  WORDS_LATER("What is missing"),        report_missing   },
+    {"end-date", WORDS_LATER("Until when"),             report_end_date  },
+    {"where",    WORDS_LATER("Where, and since when"),  report_chronology},
+    {"papers",   WORDS_LATER("Papers"),                 report_exhibits  },
+    {"sources",  WORDS_LATER("Sources of the law"),     report_authorities},
+};
+enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
+
+static void contents(const web_request *r, html *out) {
+    html_open(out, HTML_NAV);
+    html_class(out, "hb-contents");
+    html_attribute(out, "aria-label", hb_str_from(say(r, "On this page")));
+    html_open(out, HTML_UL);
+    for (int i = 0; i < N_SECTIONS; i++) {
+        char address[32];
+        snprintf(address, sizeof address, "#%s", SECTIONS[i].id);
+        html_open(out, HTML_LI);
+        html_link(out, hb_str_from(address), "usa-link",
+                  hb_str_from(words_of(r, SECTIONS[i].words)));
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
+    html_close(out, HTML_NAV);
+}
+
+static void head(web_request *r, html *out, const person_page *p) {
+    hb_str id = p->decided.person.person;
+    html_open(out, HTML_H1);
+    html_text(out, id);
+    html_say(out, " ");
+    html_open(out, HTML_SPAN);
+    html_class(out, "hb-initials");
+    if (p->copy.is_named) {
+        html_text(out, p->decided.person.name);
+    } else if (p->copy.reader->may_name) {
+        html_text(out, web_initials(r->arena, p->decided.person.name));
+    }
+    html_close(out, HTML_SPAN);
+    html_close(out, HTML_H1);
+    html_open(out, HTML_P);
+    html_link(out, web_address(r, "/lists/%s", p->decided.list->id), "usa-link",
+              p->decided.page.list);
+    html_textf(out, " · %s ", say(r, "as of"));
+    web_date(r, out, p->decided.page.as_of);
+    html_textf(out, " · %.*s %.*s", (int)rulebook_name(p->decided.page.rb).n,
+               rulebook_name(p->decided.page.rb).at, (int)rulebook_version(p->decided.page.rb).n,
+               rulebook_version(p->decided.page.rb).at);
+    hb_str stamp = gate_stamp(&p->decided.page);
+    if (stamp.n) html_textf(out, " · %.*s", (int)stamp.n, stamp.at);
+    html_close(out, HTML_P);
+}
+
+// What may be done here: read the name (recorded), take the annex, see who read this, the rules.
+static void acts(web_request *r, html *out, const person_page *p) {
+    hb_str id = p->decided.person.person;
+    html_open(out, HTML_DIV);
+    html_class(out, "hb-acts");
+    if (!p->copy.is_named && p->copy.reader->may_name &&
+        web_role_grant(r->account.role, WEB_SHOW_NAME) != WEB_NOTHING) {
+        hb_str address;
+        if (hb_str_format(r->arena, &address, "%.*s/name",
+                          (int)web_address_of(r, "/people/", id).n,
+                          web_address_of(r, "/people/", id).at)) {
+            web_open_form(r, out, address, "hb-inline");
+            web_button(r, out, say(r, "Show name"), "usa-button usa-button--outline");
+            html_close(out, HTML_FORM);
+        }
+    }
+    static const struct {
+        const char *words, *end;
+        web_act act;
+    } LINKS[] = {
+        {WORDS_LATER("Make annex"),         "annex",   WEB_MAKE_DOSSIER  },
+        {WORDS_LATER("Who read this file"), "readers", WEB_READ_OWN_AUDIT},
+        {WORDS_LATER("Data"),               "data",    WEB_READ_PERSON   },
+    };
+    for (size_t i = 0; i < sizeof LINKS / sizeof LINKS[0]; i++) {
+        hb_str address = web_address_of(r, "/people/", id), whole;
+        if (web_role_grant(r->account.role, LINKS[i].act) == WEB_NOTHING) continue;
+        if (!hb_str_format(r->arena, &whole, "%.*s/%s", (int)address.n, address.at, LINKS[i].end))
+            continue;
+        html_link(out, whole, "usa-button usa-button--outline",
+                  hb_str_from(words_of(r, LINKS[i].words)));
+    }
+    html_close(out, HTML_DIV);
+}
+
+static bool show(web_request *r, html *out, bool is_named, hb_error *err) {
+    person_page p;
+    bool found = false;
+    bool ok = make_document(r, is_named, &p, &found, err);
+    if (ok && found) {
+        web_read_of(r, p.decided.person.person);
+        r->title = p.decided.person.person;
+        head(r, out, &p);
+        report_verdict(out, &p.document);
+        acts(r, out, &p);
+        contents(r, out);
+        for (int i = 0; i < N_SECTIONS; i++) {
+            html_open(out, HTML_SECTION);
+            html_open(out, HTML_H2);
+            html_id(out, hb_str_from(SECTIONS[i].id));
+            html_say(out, words_of(r, SECTIONS[i].words));
+            html_close(out, HTML_H2);
+            SECTIONS[i].write(out, &p.document);
+            html_close(out, HTML_SECTION);
+        }
+    }
+    hb_text_clear(&p.json);
+    return ok && !found ? web_not_found(r) : ok;
+}
+
+bool web_page_person(web_request *r, html *out, hb_error *err) {
+    return show(r, out, false, err);
+}
+
+bool web_page_person_name(web_request *r, html *out, hb_error *err) {
+    return show(r, out, true, err);
+}
+
+// ---- the annex and the data --------------------------------------------------------------------
+
+// The dossier as a page of its own, ready to print: no bars around it.
+bool web_data_annex(web_request *r, hb_text *out, hb_error *err) {
+    person_page p;
+    html h = {0};
+    hb_str page;
+    bool found = false, ok = make_document(r, false, &p, &found, err);
+    if (ok && found) {
+        web_read_of(r, p.decided.person.person);
+        report_html(&h, &p.copy, &p.document);
+        ok = html_finish(&h, &page, err);
+        if (ok) hb_text_add(out, page);
+        r->content_type = HB_STR("text/html; charset=utf-8");
+    } else if (ok) {
+        r->status = 404;
+    }
+    html_clear(&h);
+    hb_text_clear(&p.json);
+    return ok && r->status != 404;
+}
+
+bool web_data_person(web_request *r, hb_text *out, hb_error *err) {
+    person_page p;
+    bool found = false, ok = make_document(r, false, &p, &found, err);
+    if (ok && found) {
+        web_read_of(r, p.decided.person.person);
+        hb_text_add(out, (hb_str){p.json.at, p.json.n});
+        r->content_type = HB_STR("application/json");
+    } else if (ok) {
+        r->status = 404;
+    }
+    hb_text_clear(&p.json);
+    return ok && r->status != 404;
+}
