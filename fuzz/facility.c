@@ -13,7 +13,7 @@ static void assess(const conditions_law *law, const conditions_return *ret) {
     hb_arena *arena = hb_arena_open((size_t)256 << 20);
     assert(arena);
     if (conditions_assess(law, ret, (hb_date){2026, 11, 23}, arena, &found, &err)) {
-        conditions_write_json(&json, found, NULL);
+        conditions_write_json(&json, found, NULL, WORDS_EN);
         conditions_write_text(&text, found, found, WORDS_ES);
         bool ok = conditions_write_page(&page, found, NULL, WORDS_EN, &err);
         assert(ok && !json.failed && !text.failed);

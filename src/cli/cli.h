@@ -135,6 +135,8 @@ int cli_facility_check(cli *run);      // facility.c
 int cli_facility_blank(cli *run);      // facility.c
 int cli_facility_series(cli *run);     // facility.c
 int cli_report_person(cli *run);       // report.c
+int cli_report_agreement(cli *run);    // report.c
+int cli_report_facility(cli *run);     // report.c
 int cli_rules_test(cli *run);          // rules.c
 int cli_rules_show(cli *run);          // rules.c
 int cli_rules_verify(cli *run);        // verify.c

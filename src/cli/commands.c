@@ -75,6 +75,25 @@ static const cli_option REPORT_PERSON[] = {
     COPY_OPTIONS, RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION,
     AS_OF_OPTION, {NULL, NULL, false, NULL},
 };
+#define AT_OPTION {"at", "TIME", false, N_("as of a time, with its offset from UTC")}
+static const cli_option REPORT_AGREEMENT[] = {
+    COPY_OPTIONS,
+    {"memo", NULL, false, N_("the two-page memo for a budget office instead")},
+    {"scenario", "FILE", false, N_("the money: a scenario of habeas cost")},
+    {"draws", "N", false, N_("draws of each case (100000)")},
+    {"seed", "S", false, N_("seed of the random numbers (42)")},
+    AT_OPTION, RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION,
+    AS_OF_OPTION, {NULL, NULL, false, NULL},
+};
+static const cli_option REPORT_FACILITY[] = {
+    COPY_OPTIONS,
+    {"place", "ID", false, N_("the place's id in the register (the facility's own)")},
+    AT_OPTION,
+    {"counted", "FILE", false, N_("ids of the heads counted, one a line")},
+    {"counted-by", "WHO", false, N_("who counted them")},
+    {"seed", "TEXT", false, N_("published seed of the draw (the root of the checkpoint)")},
+    {NULL, NULL, false, NULL},
+};
 #define STANDARDS_OPTION \
     {"rulebook", "DIR", false, N_("the standards: folder of a rulebook (default conditions)")}
 static const cli_option FACILITY_ASSESS[] = {
@@ -306,6 +325,23 @@ static const cli_command COMMANDS[] = {
                  "what its reader may see: without --for, what the public may. Names never, "
                  "unless --with-name."),
      .next = "habeas register person PERSON"},
+    {.name = "report agreement", .arguments = "LIST", .n_least = 1, .n_most = 1,
+     .options = REPORT_AGREEMENT, .call = cli_report_agreement,
+     .summary = N_("the report on an agreement, or the two-page budget memo"),
+     .example = "habeas report agreement agreements/us-sv-2025/list.ndjson --for sender "
+                "--scenario scenarios/cecot-2025.json --draws 2000 --out agreement.html",
+     .about = N_("People by verdict and what bars them, terms known and not known, the place, the "
+                 "money with its claims and charts, open alarms. --memo gives the two pages that "
+                 "a budget office reads."),
+     .next = "habeas report facility FACILITY"},
+    {.name = "report facility", .arguments = "FACILITY", .n_least = 1, .n_most = 1,
+     .options = REPORT_FACILITY, .call = cli_report_facility,
+     .summary = N_("the inspector's report: roster against heads, checklist, draw"),
+     .example = "habeas report facility facilities/cecot.json --for inspector --out cecot.html",
+     .about = N_("Roster against the heads counted, the Nelson Mandela Rules question by question, "
+                 "open alarms, deaths and injuries, entries late or corrected, five people drawn "
+                 "by a published seed, lines to write on and a page to sign."),
+     .next = "habeas register roster"},
     {.name = "rules show", .arguments = "DIR...", .n_least = 1, .n_most = CLI_MANY,
      .formats = CLI_JSON, .options = RULES_SHOW, .call = cli_rules_show,
      .summary = N_("the rules of a rulebook: sources, facts, rows of the tables"),

@@ -1,6 +1,8 @@
 // habeas cost SCENARIO: both budgets, the claims tested, sensitivity, break-even. When the scenario
 // names a list of people it is checked first, so that how many have no bar stands beside every
 // number of people. Exit status 1 when a claim is refuted.
+#include "cli/cost.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +32,7 @@ static bool read_share(const cli *run, const char *option, double *out, hb_error
     return true;
 }
 
-static bool read_request(const cli *run, money_request *request, hb_error *err) {
+bool cli_money_request(const cli *run, money_request *request, hb_error *err) {
     long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
     int64_t draws = 0, seed = 0, jobs = 0;
     bool is_until = cli_value(run, "until-error") != NULL;
@@ -60,8 +62,8 @@ static bool read_request(const cli *run, money_request *request, hb_error *err) 
 }
 
 // `name` beside the scenario's own file.
-static bool path_beside(hb_arena *arena, const char *scenario, hb_str name, hb_str *path,
-                        hb_error *err) {
+bool cli_path_beside(hb_arena *arena, const char *scenario, hb_str name, hb_str *path,
+                     hb_error *err) {
     const char *slash = strrchr(scenario, '/');
     int n = slash && name.at[0] != '/' ? (int)(slash - scenario) + 1 : 0;
     if (hb_str_format(arena, path, "%.*s%.*s%c", n, scenario, (int)name.n, name.at, 0)) return true;
@@ -86,7 +88,7 @@ static int count_people(cli *run, hb_arena *arena, const char *scenario, hb_str 
     if (other == NULL && name.n == 0) return CLI_DONE;
     if (other != NULL)
         path = hb_str_from(other);
-    else if (!path_beside(arena, scenario, name, &path, &err))
+    else if (!cli_path_beside(arena, scenario, name, &path, &err))
         return cli_fail(run, &err);
     int status = cli_list_open(run, path.at, &list);
     if (status != CLI_DONE) return status;
@@ -167,13 +169,13 @@ static int answer(cli *run, hb_arena *arena, hb_errors *errors) {
     money_claims *claims = NULL;
     hb_str path;
     const char *file = run->arguments[0];
-    if (!read_request(run, &request, &err)) return cli_fail(run, &err);
+    if (!cli_money_request(run, &request, &err)) return cli_fail(run, &err);
     money_scenario *scenario = money_scenario_read(arena, file, errors);
     if (scenario == NULL) return cli_fail_all(run, errors);
     if (money_scenario_claims(scenario).n || cli_value(run, "claims")) {
         if (cli_value(run, "claims"))
             path = hb_str_from(cli_value(run, "claims"));
-        else if (!path_beside(arena, file, money_scenario_claims(scenario), &path, &err))
+        else if (!cli_path_beside(arena, file, money_scenario_claims(scenario), &path, &err))
             return cli_fail(run, &err);
         claims = money_claims_read(arena, path.at, scenario, errors);
         if (claims == NULL) return cli_fail_all(run, errors);

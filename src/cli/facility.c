@@ -69,7 +69,7 @@ static int answer(cli *run, const conditions_assessment *one, const conditions_a
     const char *page_path = cli_value(run, "html");
     bool is_open = false;
     if (run->format == CLI_JSON)
-        conditions_write_json(&out, one, other);
+        conditions_write_json(&out, one, other, run->language);
     else
         conditions_write_text(&out, one, other, run->language);
     bool ok = !page_path || conditions_write_page(&page, one, other, run->language, &err);

@@ -53,7 +53,8 @@ static void add_value_json(hb_text *out, const conditions_law *law, const condit
 // ---- findings -----------------------------------------------------------------------------------
 
 static void add_account(hb_text *out, const conditions_assessment *a,
-                        const finding_account *account) {
+                        const finding_account *account,
+                        words_language language) {
     const condition_claim *claim = &a->ret->claims[account->claim];
     const condition_field *field = &a->law->fields[claim->field];
     hb_text_addf(out, "{");
@@ -85,16 +86,17 @@ static void add_account(hb_text *out, const conditions_assessment *a,
     add_key(out, "weight", weight_name(a->weights[account->claim]), ",");
     add_key(out, "alone", outcome_name(account->alone), ",");
     if (!account->is_counted)
-        add_key(out, "why_not_counted", hb_str_from(why_not_counted(a, account, WORDS_EN)), ",");
+        add_key(out, "why_not_counted", hb_str_from(why_not_counted(a, account, language)), ",");
     hb_text_addf(out, "\"counted\":%s}", account->is_counted ? "true" : "false");
 }
 
-static void add_finding(hb_text *out, const conditions_assessment *a, uint32_t s) {
+static void add_finding(hb_text *out, const conditions_assessment *a, uint32_t s,
+                        words_language language) {
     const condition_standard *standard = &a->law->standards[s];
     const condition_finding *finding = &a->findings[s];
     hb_text_addf(out, "{");
     add_key(out, "standard", standard->id, ",");
-    add_key(out, "topic", standard->topic[WORDS_EN], ",\"value\":");
+    add_key(out, "topic", standard->topic[language], ",\"value\":");
     const condition_claim *claim = finding->shown == DMN_NONE
                                        ? NULL
                                        : &a->ret->claims[finding->accounts[finding->shown].claim];
@@ -108,7 +110,7 @@ static void add_finding(hb_text *out, const conditions_assessment *a, uint32_t s
     hb_text_addf(out, "{");
     add_key(out, "field",
             standard->field == DMN_NONE ? HB_STR("") : a->law->fields[standard->field].name, ",");
-    add_key(out, "fails_when", standard->fails[WORDS_EN], ",");
+    add_key(out, "fails_when", standard->fails[language], ",");
     add_key(out, "direction", standard->direction, ",");
     add_key(out, "limit", standard->threshold, ",");
     add_key(out, "unit", standard->unit, ",");
@@ -124,7 +126,7 @@ static void add_finding(hb_text *out, const conditions_assessment *a, uint32_t s
     add_key(out, "how_sure", standard->checked, ",\"evidence\":[");
     for (uint32_t i = 0; i < finding->n_accounts; i++) {
         hb_text_addf(out, "%s", i ? "," : "");
-        add_account(out, a, &finding->accounts[i]);
+        add_account(out, a, &finding->accounts[i], language);
     }
     hb_text_addf(out, "]}");
 }
@@ -139,14 +141,14 @@ static hb_str reason_of(const conditions_assessment *a, hb_str factor) {
     return (hb_str){0};
 }
 
-static void add_assurances(hb_text *out, const conditions_assessment *a) {
+static void add_assurances(hb_text *out, const conditions_assessment *a, words_language language) {
     hb_text_addf(out, "\"assurances\":[");
     for (uint32_t f = 0; f < a->law->n_factors; f++) {
         const condition_factor *factor = &a->law->factors[f];
         hb_str reason = reason_of(a, factor->id);
         hb_text_addf(out, "%s{", f ? "," : "");
         add_key(out, "factor", factor->id, ",");
-        add_key(out, "asks", factor->asks[WORDS_EN], ",");
+        add_key(out, "asks", factor->asks[language], ",");
         add_key(out, "finding", a->assurances->answers[f], ",");
         if (reason.n) add_key(out, "because", reason, ",");
         hb_text_addf(out, "\"counts\":%s,", factor->does_count ? "true" : "false");
@@ -217,7 +219,7 @@ static void add_offer(hb_text *out, const conditions_assessment *a) {
     hb_text_addf(out, "],");
 }
 
-void add_answer_json(hb_text *out, const conditions_assessment *a) {
+void add_answer_json(hb_text *out, const conditions_assessment *a, words_language language) {
     char hex[65];
     hb_text_addf(out, "{");
     add_key(out, "facility", a->ret->facility, ",");
@@ -243,10 +245,10 @@ void add_answer_json(hb_text *out, const conditions_assessment *a) {
     hb_text_addf(out, "\"findings\":[");
     for (uint32_t s = 0; s < a->law->n_standards; s++) {
         hb_text_addf(out, "%s", s ? "," : "");
-        add_finding(out, a, s);
+        add_finding(out, a, s, language);
     }
     hb_text_addf(out, "],");
-    add_assurances(out, a);
+    add_assurances(out, a, language);
     add_facts(out, a);
     hb_text_addf(out, "}");
 }
@@ -266,18 +268,18 @@ void compare_count(const conditions_assessment *one, const conditions_assessment
 }
 
 void conditions_write_json(hb_text *out, const conditions_assessment *one,
-                           const conditions_assessment *other) {
+                           const conditions_assessment *other, words_language language) {
     uint32_t counts[COMPARE_N] = {0};
     if (!other) {
-        add_answer_json(out, one);
+        add_answer_json(out, one, language);
         hb_text_addf(out, "\n");
         return;
     }
     compare_count(one, other, counts);
     hb_text_addf(out, "{\"one\":");
-    add_answer_json(out, one);
+    add_answer_json(out, one, language);
     hb_text_addf(out, ",\"other\":");
-    add_answer_json(out, other);
+    add_answer_json(out, other, language);
     hb_text_addf(out,
                  ",\"compared\":{\"same\":%u,\"differ\":%u,\"one_known\":%u,\"neither_known\":%u},"
                  "\"standards\":[",

@@ -57,7 +57,7 @@ hb_str conditions_standard_id(const conditions_law *law, uint32_t standard);
 // ---- answers ------------------------------------------------------------------------------------
 // `other` may be NULL: then one facility, else two side by side.
 void conditions_write_json(hb_text *out, const conditions_assessment *one,
-                           const conditions_assessment *other);
+                           const conditions_assessment *other, words_language language);
 void conditions_write_text(hb_text *out, const conditions_assessment *one,
                            const conditions_assessment *other, words_language language);
 HB_MUST_USE bool conditions_write_page(hb_text *out, const conditions_assessment *one,

@@ -22,7 +22,7 @@ bool conditions_weigh_for_gate(void *rulebook, hb_str path, hb_date day, hb_aren
     conditions_law *law = conditions_law_load(rulebook, errors);
     if (!law || !(ret = conditions_return_read(law, path.at, errors))) goto done;
     if (conditions_assess(law, ret, day, arena, &found, &err)) {
-        conditions_write_json(&text, found, NULL);
+        conditions_write_json(&text, found, NULL, WORDS_EN);
         ok = !text.failed && hb_str_copy(arena, (hb_str){text.at, text.n}, json);
         if (!ok) hb_out_of_memory(&err);
     }

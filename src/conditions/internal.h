@@ -225,7 +225,7 @@ void compare_count(const conditions_assessment *one, const conditions_assessment
 const char *answer_words(conditions_answer answer, words_language language);
 void add_claim_value(hb_text *out, const conditions_law *law, const condition_claim *claim);
 void add_key(hb_text *out, const char *key, hb_str value, const char *after);
-void add_answer_json(hb_text *out, const conditions_assessment *at);
+void add_answer_json(hb_text *out, const conditions_assessment *at, words_language language);
 const char *why_not_counted(const conditions_assessment *at, const finding_account *account,
                             words_language language);
 

@@ -136,6 +136,19 @@ bool register_person(register_log *log, hb_str person, hb_str reader, hb_instant
     return ok;
 }
 
+bool register_of_kind(register_log *log, hb_str kind, register_each_entry each, void *context,
+                      hb_error *err) {
+    reading r = {.log = log, .each = each, .context = context};
+    const store_value which[] = {STORE_T(kind)};
+    hb_arena_reset(log->scratch);
+    return store_run(log->store,
+                     "SELECT e.seq, e.kind, e.happened, e.recorded, e.marks, e.opened, e.sealed, "
+                     "COALESCE((SELECT MIN(c.seq) FROM correction c WHERE c.voids = e.seq), 0), "
+                     "e.signers "
+                     "FROM event e WHERE e.kind = $1 ORDER BY e.seq",
+                     which, give_entry, &r, err);
+}
+
 // ---- officers -----------------------------------------------------------------------------------
 
 typedef struct {

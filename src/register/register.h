@@ -152,6 +152,10 @@ HB_MUST_USE bool register_person(register_log *log, hb_str person, hb_str reader
                                  register_each_entry each, void *context, register_custody *custody,
                                  hb_error *err);
 
+// Every event of one kind, of whatever person or of none, in the order recorded; nothing sealed.
+HB_MUST_USE bool register_of_kind(register_log *log, hb_str kind, register_each_entry each,
+                                  void *context, hb_error *err);
+
 typedef struct {
     hb_str vkey;
     register_word authority, role;

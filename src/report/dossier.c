@@ -5,26 +5,7 @@
 
 #include "report/internal.h"
 
-#define LEN(text) (int)(text).n, (text).at
-
-static const char *say(const report_document *d, const char *english)
-    __attribute__((format_arg(2)));
-static const char *say(const report_document *d, const char *english) {
-    return words_in(d->language, english);
-}
-
-// ---- cover
-// -----------------------------------------------------------------------------------------
-
-static void blank(html *h, const char *label) {
-    html_open(h, HTML_P);
-    html_say(h, label);
-    html_say(h, " ");
-    html_open(h, HTML_SPAN);
-    html_class(h, "blank");
-    html_close(h, HTML_SPAN);
-    html_close(h, HTML_P);
-}
+// ---- cover ------------------------------------------------------------------------------------
 
 static uint32_t count(const report_document *d, gate_outcome outcome) {
     uint32_t n = 0;
@@ -106,8 +87,8 @@ static void write_subject(html *h, const report_document *d) {
 static void write_cover(html *h, const report_copy *copy, const report_document *d) {
     html_open(h, HTML_DIV);
     html_class(h, "caption-blank");
-    blank(h, say(d, "Court:"));
-    blank(h, say(d, "Docket:"));
+    html_blank(h, say(d, "Court:"));
+    html_blank(h, say(d, "Docket:"));
     html_open(h, HTML_P);
     html_say(h, say(d, "Annex"));
     html_say(h, " ");
@@ -144,33 +125,29 @@ static void write_cover(html *h, const report_copy *copy, const report_document 
     html_close(h, HTML_P);
 }
 
-// ---- method
-// ----------------------------------------------------------------------------------------
+// ---- method -----------------------------------------------------------------------------------
 
 static const char *const METHOD[] = {
-    WORDS_LATER(
-        "Every rule of the rulebook was put to this person's file. A rule that bars gives "
-        "BARRED; otherwise a rule that is required or referred to a court gives UNRESOLVED; "
-        "NO BAR FOUND is said only when every rule answered and nothing asked is missing."),
-    WORDS_LATER(
-        "A fact that protects the person counts as soon as any record with an id, a date "
-        "and an issuer says so. A fact that would help the transfer counts only when it is "
-        "established: a document of an accepted kind, verified by somebody who neither "
-        "issued it nor made the list, not contested, and fresh. Otherwise it is not known."),
-    WORDS_LATER("Where records disagree, the one that protects the person counts, and the "
-                "disagreement is shown. Missing, old or doubtful evidence never helps a transfer."),
-    WORDS_LATER("The law is the rulebook named in the head of each page, as of the day it was last "
-                "read. Authorities marked \"confirm before filing\" were not seen in a public copy "
-                "for this rulebook: read them before you cite them."),
-    WORDS_LATER("This paper decides nothing and permits nothing. There is no override, and no "
-                "finding here stands in for the decision of the authority named. New evidence or a "
-                "ruling can change it at any time."),
-    WORDS_LATER(
-        "What a register shows is what officers recorded. Its proofs show that nobody "
-        "changed a record afterwards, not that the record was true. No record does not mean "
-        "that a person is free."),
-    WORDS_LATER("Details sealed in the register, and in copies for some readers the reasons the "
-                "law keeps from them, are not in this paper."),
+    N_("Every rule of the rulebook was put to this person's file. A rule that bars gives "
+       "BARRED; otherwise a rule that is required or referred to a court gives UNRESOLVED; "
+       "NO BAR FOUND is said only when every rule answered and nothing asked is missing."),
+    N_("A fact that protects the person counts as soon as any record with an id, a date "
+       "and an issuer says so. A fact that would help the transfer counts only when it is "
+       "established: a document of an accepted kind, verified by somebody who neither "
+       "issued it nor made the list, not contested, and fresh. Otherwise it is not known."),
+    N_("Where records disagree, the one that protects the person counts, and the "
+       "disagreement is shown. Missing, old or doubtful evidence never helps a transfer."),
+    N_("The law is the rulebook named in the head of each page, as of the day it was last "
+       "read. Authorities marked \"confirm before filing\" were not seen in a public copy "
+       "for this rulebook: read them before you cite them."),
+    N_("This paper decides nothing and permits nothing. There is no override, and no "
+       "finding here stands in for the decision of the authority named. New evidence or a "
+       "ruling can change it at any time."),
+    N_("What a register shows is what officers recorded. Its proofs show that nobody "
+       "changed a record afterwards, not that the record was true. No record does not mean "
+       "that a person is free."),
+    N_("Details sealed in the register, and in copies for some readers the reasons the "
+       "law keeps from them, are not in this paper."),
 };
 
 static void write_method(html *h, const report_document *d) {
@@ -194,22 +171,21 @@ static void write_method(html *h, const report_document *d) {
         html_put(h, HTML_P, "note", json_item(d->tree, "notes", i)->text);
 }
 
-// ---- the parts
-// -------------------------------------------------------------------------------------
+// ---- the parts --------------------------------------------------------------------------------
 
 static const struct {
     const char *heading;
     void (*write)(html *h, const report_document *d);
 } PARTS[] = {
-    {WORDS_LATER("Finding"),                                report_verdict    },
-    {WORDS_LATER("Grounds, worst first"),                   report_reasons    },
-    {WORDS_LATER("What is missing, and who can give it"),   report_missing    },
-    {WORDS_LATER("What would change the finding"),          report_changes    },
-    {WORDS_LATER("Custody: where, since when, until when"), report_chronology },
-    {WORDS_LATER("The place of custody"),                   report_place      },
-    {WORDS_LATER("Table of exhibits"),                      report_exhibits   },
-    {WORDS_LATER("Table of authorities"),                   report_authorities},
-    {WORDS_LATER("Method and limits"),                      write_method      },
+    {N_("Finding"),                                report_verdict    },
+    {N_("Grounds, worst first"),                   report_reasons    },
+    {N_("What is missing, and who can give it"),   report_missing    },
+    {N_("What would change the finding"),          report_changes    },
+    {N_("Custody: where, since when, until when"), report_chronology },
+    {N_("The place of custody"),                   report_place      },
+    {N_("Table of exhibits"),                      report_exhibits   },
+    {N_("Table of authorities"),                   report_authorities},
+    {N_("Method and limits"),                      write_method      },
 };
 enum { N_PARTS = sizeof PARTS / sizeof PARTS[0], CUSTODY = 4 };
 

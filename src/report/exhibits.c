@@ -5,15 +5,6 @@
 
 #include "report/internal.h"
 
-#define N_(text) WORDS_LATER(text)
-#define LEN(text) (int)(text).n, (text).at
-
-static const char *say(const report_document *d, const char *english)
-    __attribute__((format_arg(2)));
-static const char *say(const report_document *d, const char *english) {
-    return words_in(d->language, english);
-}
-
 void html_heads(html *h, words_language language, const char *caption, const char *const *names,
                 uint32_t n) {
     html_open(h, HTML_TABLE);
@@ -52,14 +43,29 @@ void html_known(html *h, words_language language, hb_str text) {
     }
 }
 
-static void cell(html *h, const report_document *d, hb_str text) {
+void html_cell(html *h, const report_document *d, hb_str text) {
     html_open(h, HTML_TD);
     html_known(h, d->language, text);
     html_close(h, HTML_TD);
 }
 
-// ---- until when
-// ----------------------------------------------------------------------------------
+void html_time_cell(html *h, const report_document *d, hb_str time) {
+    html_open(h, HTML_TD);
+    html_time(h, d->language, time);
+    html_close(h, HTML_TD);
+}
+
+void html_blank(html *h, const char *label) {
+    html_open(h, HTML_P);
+    html_say(h, label);
+    html_say(h, " ");
+    html_open(h, HTML_SPAN);
+    html_class(h, "blank");
+    html_close(h, HTML_SPAN);
+    html_close(h, HTML_P);
+}
+
+// ---- until when -------------------------------------------------------------------------------
 
 static void write_step(html *h, const report_document *d, const hb_json *step) {
     html_open(h, HTML_TR);
@@ -115,11 +121,10 @@ void report_end_date(html *h, const report_document *d) {
     html_heads_end(h);
 }
 
-// ---- where the person was
-// --------------------------------------------------------------------------
+// ---- where the person was ---------------------------------------------------------------------
 
 // What happened, in the words of the register's table of events; the name when it has none.
-static void write_kind(html *h, const report_document *d, hb_str name) {
+void html_kind(html *h, const report_document *d, hb_str name) {
     uint32_t n = 0;
     const register_kind *kinds = register_kinds(&n);
     for (uint32_t i = 0; i < n; i++) {
@@ -173,14 +178,10 @@ static void write_entry(html *h, const report_document *d, const hb_json *entry)
     const hb_json *says = json_at(entry, "says");
     static const char *const SHOWN[] = {"place", "destination", "authority", "order"};
     html_open(h, HTML_TR);
+    html_time_cell(h, d, json_text(entry, "happened_at"));
+    html_time_cell(h, d, json_text(entry, "recorded_at"));
     html_open(h, HTML_TD);
-    html_time(h, d->language, json_text(entry, "happened_at"));
-    html_close(h, HTML_TD);
-    html_open(h, HTML_TD);
-    html_time(h, d->language, json_text(entry, "recorded_at"));
-    html_close(h, HTML_TD);
-    html_open(h, HTML_TD);
-    write_kind(h, d, json_text(entry, "kind"));
+    html_kind(h, d, json_text(entry, "kind"));
     for (size_t i = 0; i < sizeof SHOWN / sizeof SHOWN[0]; i++) {
         hb_str text = json_text(says, SHOWN[i]);
         if (text.n == 0) continue;
@@ -204,7 +205,7 @@ static void write_entry(html *h, const report_document *d, const hb_json *entry)
         html_text(h, json_item(entry, "signed_by", i)->text);
     }
     html_close(h, HTML_TD);
-    cell(h, d, json_text(entry, "event"));
+    html_cell(h, d, json_text(entry, "event"));
     html_close(h, HTML_TR);
 }
 
@@ -283,8 +284,7 @@ void report_chronology(html *h, const report_document *d) {
                      "that nobody changed what was recorded, not that it was right."));
 }
 
-// ---- the place
-// -------------------------------------------------------------------------------------
+// ---- the place --------------------------------------------------------------------------------
 
 static const char *finding_words(const report_document *d, hb_str finding) {
     if (hb_str_equal(finding, HB_STR("NOT_MET"))) return say(d, "NOT MET");
@@ -312,13 +312,14 @@ static void write_finding(html *h, const report_document *d, const hb_json *find
     html_say(h, " ");
     html_put(h, HTML_CODE, NULL, json_text(finding, "standard"));
     html_close(h, HTML_TH);
-    cell(h, d, json_text(threshold, "fails_when"));
+    html_cell(h, d, json_text(threshold, "fails_when"));
     say_value(&value, d->language, json_at(finding, "value"));
     if (json_text(finding, "value").n > 0 && json_text(finding, "unit").n > 0)
         hb_text_addf(&value, " %.*s", LEN(json_text(finding, "unit")));
     html_put(h, HTML_TD, NULL, (hb_str){value.at, value.n});
     hb_text_clear(&value);
     html_open(h, HTML_TD);
+    html_class(h, "nowrap");
     html_finding(h, d, json_text(finding, "finding"));
     html_close(h, HTML_TD);
     html_open(h, HTML_TD);
@@ -379,8 +380,7 @@ void report_place(html *h, const report_document *d) {
                      "bears on the person who belongs to it; the others bear on everybody held."));
 }
 
-// ---- exhibits and authorities
-// ------------------------------------------------------------------------
+// ---- exhibits and authorities -----------------------------------------------------------------
 
 static void write_exhibit(html *h, const report_document *d, const hb_json *paper) {
     const hb_json *verified = json_at(paper, "verified");

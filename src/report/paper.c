@@ -5,17 +5,9 @@
 
 #include "report/internal.h"
 
-#define LEN(text) (int)(text).n, (text).at
-
 static const char STYLE[] =
 #include "paper_css.inc"
     ;
-
-static const char *say(const report_document *d, const char *english)
-    __attribute__((format_arg(2)));
-static const char *say(const report_document *d, const char *english) {
-    return words_in(d->language, english);
-}
 
 void paper_heading(html *h, uint32_t number, const char *words) {
     html_open(h, HTML_H2);
@@ -24,18 +16,37 @@ void paper_heading(html *h, uint32_t number, const char *words) {
     html_close(h, HTML_H2);
 }
 
-// ---- head and foot
-// ---------------------------------------------------------------------------------
+// ---- head and foot ----------------------------------------------------------------------------
 
-static bool is_of_person(const report_document *d) {
-    return hb_str_equal(json_text(d->tree, "report"), HB_STR("person"));
+// A paper of each kind of document.
+static const struct {
+    const char *kind;
+    void (*parts)(html *h, const report_copy *copy, const report_document *d);
+    uint32_t n_pages;  // at most; 0: as many as it needs
+    bool has_warnings;
+} PAPERS[] = {
+    {"person",    dossier_parts,   0, true },
+    {"agreement", agreement_parts, 0, true },
+    {"memo",      memo_parts,      2, false},
+    {"facility",  facility_parts,  0, true },
+};
+enum { N_PAPERS = sizeof PAPERS / sizeof PAPERS[0] };
+
+static uint32_t paper_of(const report_document *d) {
+    for (uint32_t i = 0; i < N_PAPERS; i++)
+        if (hb_str_equal(json_text(d->tree, "report"), hb_str_from(PAPERS[i].kind))) return i;
+    return 0;
+}
+
+uint32_t report_n_pages(const report_document *d) {
+    return PAPERS[paper_of(d)].n_pages;
 }
 
 // "annex on P-014 (J.A.M.)": the name only where the document holds it.
 static void add_subject(hb_text *out, const report_document *d) {
     hb_str kind = json_text(d->tree, "report");
     const hb_json *person = json_at(d->tree, "person");
-    if (is_of_person(d)) {
+    if (hb_str_equal(kind, HB_STR("person"))) {
         hb_str id = json_text(person, "id");
         hb_text_addf(out, say(d, "annex on %.*s"), LEN(id));
     } else if (hb_str_equal(kind, HB_STR("facility"))) {
@@ -105,8 +116,7 @@ static void write_warnings(html *h, const report_document *d) {
     }
 }
 
-// ---- how to check it
-// ---------------------------------------------------------------------------------
+// ---- how to check it --------------------------------------------------------------------------
 
 static void add_groups(hb_text *out, const char *hex) {
     for (int i = 0; i < 64; i += 4) hb_text_addf(out, "%s%.4s", i > 0 ? " " : "", hex + i);
@@ -199,8 +209,7 @@ void paper_verification(html *h, const report_copy *copy, const report_document 
     hb_text_clear(&svg);
 }
 
-// ---- the whole
-// -----------------------------------------------------------------------------------------
+// ---- the whole --------------------------------------------------------------------------------
 
 void report_html(html *h, const report_copy *copy, const report_document *d) {
     hb_text title = {0};
@@ -217,11 +226,12 @@ void report_html(html *h, const report_copy *copy, const report_document *d) {
     if (copy->is_a4) html_style(h, HB_STR("@page { size: A4 }"));
     html_close(h, HTML_HEAD);
     html_open(h, HTML_BODY);
-    html_class(h, d->language == WORDS_ES ? "es" : "en");
+    html_attributef(h, "class", "%s %s", d->language == WORDS_ES ? "es" : "en",
+                    PAPERS[paper_of(d)].kind);
     write_running(h, d);
     html_open(h, HTML_MAIN);
-    write_warnings(h, d);
-    dossier_parts(h, copy, d);
+    if (PAPERS[paper_of(d)].has_warnings) write_warnings(h, d);
+    PAPERS[paper_of(d)].parts(h, copy, d);
     html_close(h, HTML_MAIN);
     html_close(h, HTML_BODY);
     html_close(h, HTML_HTML);

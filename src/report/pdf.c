@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -20,16 +21,18 @@ static const char PROGRAM[] =
     ;
 
 // In the child: standard input, output and error are the pipes' ends, everything else is closed.
-static void become_weasyprint(int in, int out, int said) {
-    static const char *const ARGUMENTS[] = {"python3", "-I", "-c", PROGRAM, NULL};
+static void become_weasyprint(int in, int out, int said, uint32_t n_pages) {
+    char most[16];
+    const char *const arguments[] = {"python3", "-I", "-c", PROGRAM, most, NULL};
     static const char *const ENVIRONMENT[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
                                               "HOME=/nonexistent", "LC_ALL=C.UTF-8", NULL};
     struct rlimit time = {SECONDS, SECONDS};
+    snprintf(most, sizeof most, "%u", n_pages);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(said, 2) < 0) _exit(127);
     for (int fd = 3; fd < 1024; fd++) close(fd);
     setrlimit(RLIMIT_CPU, &time);
     signal(SIGPIPE, SIG_DFL);
-    execve("/usr/bin/python3", (char *const *)(uintptr_t)ARGUMENTS,
+    execve("/usr/bin/python3", (char *const *)(uintptr_t)arguments,
            (char *const *)(uintptr_t)ENVIRONMENT);
     _exit(127);
 }
@@ -84,13 +87,18 @@ static bool fail(hb_error *err, const char *message, size_t n) {
         hb_error_help(err, "apt-get install weasyprint, or write --out FILE.html and print that");
         return false;
     }
+    if (memmem(message, n, "too many pages", 14) != NULL) {
+        hb_fail(err, HB_LIMIT, "too-many-pages", "%.*s", (int)(said.n - line), said.at + line);
+        hb_error_help(err, "write --out FILE.html and print that");
+        return false;
+    }
     hb_fail(err, HB_SYSTEM, "pdf-failed", "weasyprint made no PDF: %.*s",
             (int)(said.n - line > 200 ? 200 : said.n - line), said.at ? said.at + line : "");
     hb_error_help(err, "write --out FILE.html and print that");
     return false;
 }
 
-bool report_pdf(hb_str page, hb_text *pdf, hb_error *err) {
+bool report_pdf(hb_str page, uint32_t n_pages, hb_text *pdf, hb_error *err) {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1}, status = 0;
     char message[MESSAGE_MAX];
     size_t n_message = 0;
@@ -98,7 +106,7 @@ bool report_pdf(hb_str page, hb_text *pdf, hb_error *err) {
     bool ok =
         pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(said, O_CLOEXEC) == 0;
     if (!ok) hb_fail(err, HB_SYSTEM, "pdf-failed", "no pipe: %s", strerror(errno));
-    if (ok && (child = fork()) == 0) become_weasyprint(in[0], out[1], said[1]);
+    if (ok && (child = fork()) == 0) become_weasyprint(in[0], out[1], said[1], n_pages);
     if (ok && child < 0)
         ok = hb_fail(err, HB_SYSTEM, "pdf-failed", "no process: %s", strerror(errno));
     close(in[0]), close(out[1]), close(said[1]);

@@ -28,7 +28,7 @@ static bool shows_fact(const writing *w, uint32_t fact) {
            !rulebook_fact_at(w->answer->page->rb, fact)->is_confidential;
 }
 
-// ---- the person ---------------------------------------------------------------------------------
+// ---- the person -------------------------------------------------------------------------------
 
 // "J. A. M." of the words before a bracket; ids alone say enough where there is no name.
 static void put_initials(hb_text *out, hb_str name) {
@@ -59,7 +59,7 @@ static void put_person(writing *w) {
     put_close(w->out, '}');
 }
 
-// ---- facts, reasons, missing --------------------------------------------------------------------
+// ---- facts, reasons, missing ------------------------------------------------------------------
 
 static void put_value(hb_text *out, const rulebook_fact_standing *standing) {
     put_key(out, "value");
@@ -244,8 +244,7 @@ static void put_decision(writing *w) {
     put_changes(w);
 }
 
-// ---- exhibits and authorities
-// --------------------------------------------------------------------
+// ---- exhibits and authorities -----------------------------------------------------------------
 
 static int paper_order(const void *a, const void *b) {
     return hb_str_compare((*(const rulebook_document *const *)a)->id,
@@ -326,8 +325,7 @@ static void put_authorities(writing *w) {
     put_close(w->out, ']');
 }
 
-// ---- the whole
-// -----------------------------------------------------------------------------------
+// ---- the whole --------------------------------------------------------------------------------
 
 static bool put_all(writing *w, const report_person_input *input, hb_error *err) {
     hb_text *out = w->out;

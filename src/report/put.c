@@ -110,8 +110,7 @@ void put_rulebook(hb_text *out, const gate_page *page, const report_copy *copy) 
     gate_add_sources(out, page);
 }
 
-// ---- reading
-// -------------------------------------------------------------------------------------
+// ---- reading ----------------------------------------------------------------------------------
 
 const hb_json *json_at(const hb_json *object, const char *key) {
     return object == NULL ? NULL : hb_json_member(object, hb_str_from(key));
@@ -135,6 +134,10 @@ uint32_t json_n(const hb_json *object, const char *key) {
 
 const hb_json *json_item(const hb_json *object, const char *key, uint32_t i) {
     return &json_at(object, key)->first[i];
+}
+
+bool json_is_list(const hb_json *at) {
+    return at != NULL && at->kind == HB_JSON_ARRAY;
 }
 
 int64_t json_int(const hb_json *object, const char *key) {

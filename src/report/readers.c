@@ -3,8 +3,6 @@
 // never enters a document made for a reader who may not see it, so it cannot leave by any form.
 #include "report/internal.h"
 
-#define N_(text) WORDS_LATER(text)
-
 static const report_reader READERS[] = {
   // name        words                              confidential custody name
     {"public",    N_("the public"),            false, false, false},

@@ -9,16 +9,19 @@
 // without a network.
 //
 // Read readers.c (who may see what) -> person.c, custody.c (the document of a person) -> section.c,
-// exhibits.c (its parts in HTML) -> dossier.c (their order) -> paper.c (head, foot, hash, QR)
-// -> agreement.c, memo.c, facility.c -> qr.c -> pdf.c.
+// exhibits.c (its parts in HTML) -> dossier.c (their order) -> paper.c (head, foot, hash, QR);
+// money.c, agreement.c, facility.c (the other documents) -> budget.c, memo.c, alarms.c, pact.c,
+// inspection.c (in HTML)
+// -> qr.c -> pdf.c.
 #ifndef HABEAS_REPORT_H
 #define HABEAS_REPORT_H
 
 #include "gate/gate.h"
 #include "html/html.h"
+#include "money/money.h"
 #include "register/register.h"
 
-// ---- who reads ----------------------------------------------------------------------------------
+// ---- who reads --------------------------------------------------------------------------------
 
 // What a copy made for somebody may hold. Zero, the public, sees least.
 typedef struct {
@@ -41,7 +44,7 @@ typedef struct {
     hb_str verify_at;  // address of a page that checks hashes, for the QR code; "" = none
 } report_copy;
 
-// ---- documents ----------------------------------------------------------------------------------
+// ---- documents --------------------------------------------------------------------------------
 
 // One person of a list. `log` may be NULL: then nothing is said of custody. `assessment` is the
 // answer of conditions as JSON, and `end_date` the answer of enddate; empty when not asked.
@@ -53,7 +56,39 @@ typedef struct {
 HB_MUST_USE bool report_person(hb_text *out, const report_copy *copy,
                                const report_person_input *input, hb_error *err);
 
-// ---- papers -------------------------------------------------------------------------------------
+// The agreement of a list. `decision` is one person's, for the facts of the agreement, which are
+// everybody's. `money` may be NULL: then nothing is said of cost; a memo is about money alone.
+typedef struct {
+    bool is_memo;
+    const gate_page *page;
+    const hb_json *agreement;  // the file
+    const gate_decision *decision;
+    const uint64_t *n_people;     // by verdict
+    const uint64_t *n_barred_by;  // one a rule
+    hb_str assessment;
+    const money_report *money;
+    register_log *log;
+    register_hours hours;
+    hb_instant at;  // of the alarms
+} report_agreement_input;
+HB_MUST_USE bool report_agreement(hb_text *out, const report_copy *copy,
+                                  const report_agreement_input *input, hb_error *err);
+
+// A facility, as an inspector takes it along. `assessment` is the answer of conditions as JSON.
+typedef struct {
+    hb_str assessment, place;  // place: its id in the register
+    register_log *log;
+    register_hours hours;
+    int64_t at;  // of the roster
+    bool has_counted;
+    uint32_t n_counted;
+    const hb_str *counted;    // ids of the heads counted
+    hb_str counted_by, seed;  // seed: published before the visit
+} report_facility_input;
+HB_MUST_USE bool report_facility(hb_text *out, const report_copy *copy,
+                                 const report_facility_input *input, hb_error *err);
+
+// ---- papers -----------------------------------------------------------------------------------
 
 // A document read back, as the writers of HTML take it. Everything lives in `arena`.
 typedef struct {
@@ -67,9 +102,14 @@ HB_MUST_USE bool report_read(hb_arena *arena, hb_str json, report_document *out,
 void report_html(html *out, const report_copy *copy, const report_document *document);
 // PDF of such a paper: tagged (PDF/UA-1), with bookmarks. Runs weasyprint in a child process that
 // may fetch nothing. Fails with "no-weasyprint" or "pdf-failed".
-HB_MUST_USE bool report_pdf(hb_str page, hb_text *pdf, hb_error *err);
+// `n_pages` above 0: letters are made smaller until it has no more pages; "too-many-pages" when
+// that does not help.
+HB_MUST_USE bool report_pdf(hb_str page, uint32_t n_pages, hb_text *pdf, hb_error *err);
+// Pages that the paper of this document may have; 0: as many as it needs.
+uint32_t report_n_pages(const report_document *document);
 
-// ---- sections -----------------------------------------------------------------------------------
+// ---- sections ---------------------------------------------------------------------------------
+
 // Parts of a person's document without their headings; a page puts them where it wants them.
 
 void report_verdict(html *h, const report_document *d);     // mark, sentence, who decides
@@ -81,6 +121,16 @@ void report_chronology(html *h, const report_document *d);  // custody, with pro
 void report_place(html *h, const report_document *d);       // standards not met where the person is
 void report_exhibits(html *h, const report_document *d);
 void report_authorities(html *h, const report_document *d);
+void report_alarms(html *h, const report_document *d);
+// Parts of an agreement's document or of a memo that carry money.
+void report_figures(html *h, const report_document *d, const char *const *keys, uint32_t n);
+void report_sentences(html *h, const report_document *d);
+void report_claims(html *h, const report_document *d);  // a row a claim, a column a basis
+void report_lines(html *h, const report_document *d, uint32_t most);
+void report_rates(html *h, const report_document *d);
+void report_unconfirmed(html *h, const report_document *d);
+void report_excluded(html *h, const report_document *d);
+void report_chart(html *h, const report_document *d, const char *name);  // "s-curve"
 // A citation in form: "8 C.F.R. 208.22, 1208.22" is written "8 C.F.R. §§ 208.22, 1208.22".
 void report_cite(hb_text *out, hb_str cite);
 // A drawing as an SVG of black squares on white, at least 25 mm wide on paper. False when `text`

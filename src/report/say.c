@@ -5,11 +5,7 @@
 
 #include "report/internal.h"
 
-#define N_(text) WORDS_LATER(text)
-#define LEN(text) (int)(text).n, (text).at
-
-// ---- dates
-// ---------------------------------------------------------------------------------------
+// ---- dates ------------------------------------------------------------------------------------
 
 static const char *const MONTHS[2][12] = {
     {"Jan",  "Feb",  "Mar",  "Apr",  "May",  "Jun",  "Jul",  "Aug",  "Sep",  "Oct",  "Nov",  "Dec"},
@@ -56,8 +52,7 @@ void html_time(html *h, words_language language, hb_str iso) {
     html_said(h, &text);
 }
 
-// ---- codes and values
-// ----------------------------------------------------------------------------
+// ---- codes and values -------------------------------------------------------------------------
 
 static const char *code_words(words_language language, hb_str code, char room[96]) {
     for (uint32_t i = 0; i <= RULEBOOK_ESTABLISHED; i++) {
@@ -114,8 +109,7 @@ void say_value(hb_text *out, words_language language, const hb_json *value) {
     }
 }
 
-// ---- the verdict
-// ---------------------------------------------------------------------------------
+// ---- the verdict ------------------------------------------------------------------------------
 
 void say_verdict(hb_text *out, const report_document *d) {
     words_language language = d->language;
@@ -147,8 +141,7 @@ void say_verdict(hb_text *out, const report_document *d) {
     hb_text_add(out, HB_STR("."));
 }
 
-// ---- standing
-// ------------------------------------------------------------------------------------
+// ---- standing ---------------------------------------------------------------------------------
 
 // "agency:transfer-desk, court, on 3 Mar 2025"
 static void say_verifier(hb_text *who, hb_text *when, words_language language,
@@ -208,8 +201,7 @@ void say_standing(hb_text *out, const report_document *d, const hb_json *fact) {
     hb_text_clear(&when);
 }
 
-// ---- citations
-// -----------------------------------------------------------------------------------
+// ---- citations --------------------------------------------------------------------------------
 
 // Reporters after which a section follows. Bluebook rule 12: one section `§`, several `§§`.
 void report_cite(hb_text *out, hb_str cite) {

@@ -6,14 +6,6 @@
 
 #include "report/internal.h"
 
-#define LEN(text) (int)(text).n, (text).at
-
-static const char *say(const report_document *d, const char *english)
-    __attribute__((format_arg(2)));
-static const char *say(const report_document *d, const char *english) {
-    return words_in(d->language, english);
-}
-
 static void put_said(html *h, html_element element, const char *classes, hb_text *text) {
     html_put(h, element, classes, (hb_str){text->at, text->n});
     hb_text_clear(text);
@@ -27,8 +19,7 @@ static void labelled(html *h, const char *label) {
     html_say(h, " ");
 }
 
-// ---- the verdict
-// ---------------------------------------------------------------------------------
+// ---- the verdict ------------------------------------------------------------------------------
 
 // Shape and word; colour, where a page has one, only repeats it. ORDER gate_verdict
 static const char *const MARKS[GATE_N_VERDICTS] = {
@@ -76,8 +67,7 @@ void report_verdict(html *h, const report_document *d) {
     html_close(h, HTML_P);
 }
 
-// ---- reasons
-// -------------------------------------------------------------------------------------
+// ---- reasons ----------------------------------------------------------------------------------
 
 static gate_outcome outcome_of(const hb_json *reason) {
     hb_str name = json_text(reason, "outcome");
@@ -210,8 +200,7 @@ void report_reasons(html *h, const report_document *d) {
     html_close(h, HTML_OL);
 }
 
-// ---- missing
-// -------------------------------------------------------------------------------------
+// ---- missing ----------------------------------------------------------------------------------
 
 static void write_missing(html *h, const report_document *d, uint32_t number, const hb_json *fact) {
     hb_text text = {0};
@@ -240,9 +229,8 @@ static void write_missing(html *h, const report_document *d, uint32_t number, co
 }
 
 void report_missing(html *h, const report_document *d) {
-    static const char *const HEADS[] = {
-        WORDS_LATER("No."), WORDS_LATER("Question"), WORDS_LATER("On file"),
-        WORDS_LATER("Can be established by"), WORDS_LATER("Rules waiting for it")};
+    static const char *const HEADS[] = {N_("No."), N_("Question"), N_("On file"),
+                                        N_("Can be established by"), N_("Rules waiting for it")};
     uint32_t n = json_n(d->tree, "missing");
     if (n == 0) {
         html_put_say(h, HTML_P, NULL,
@@ -256,8 +244,7 @@ void report_missing(html *h, const report_document *d) {
     html_heads_end(h);
 }
 
-// ---- what would change it
-// ------------------------------------------------------------------------
+// ---- what would change it ---------------------------------------------------------------------
 
 static void write_change(html *h, const report_document *d, const hb_json *change) {
     html_open(h, HTML_LI);
