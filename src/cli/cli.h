@@ -172,6 +172,12 @@ int cli_register_restore(cli *run);
 int cli_serve(cli *run);               // serve.c
 int cli_account(cli *run);             // serve.c
 int cli_roles(cli *run);               // serve.c
+// locate.c
+int cli_locate(cli *run);
+int cli_locate_token(cli *run);
+int cli_locate_asked(cli *run);
+int cli_locate_answered(cli *run);
+int cli_locate_check(cli *run);
 int cli_completion_command(cli *run);  // help.c
 int cli_manual_command(cli *run);      // help.c
 #endif

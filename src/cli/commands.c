@@ -217,6 +217,24 @@ static const cli_option REGISTER_ALARMS[] = {
     DB_OPTIONS, {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
     {"agreement", "FILE", false, N_("an agreement whose \"alarms\" sets the hours")},
     {NULL, NULL, false, NULL}};
+static const cli_option LOCATE[] = {
+    DB_OPTIONS, {"born", "DATE", false, N_("birth date, YYYY-MM-DD")},
+    {"country", "CODE", false, N_("country of the person, as VEN, SLV, USA")},
+    {"key", "FILE", false, N_("ask as the holder of this key: court, monitor, counsel, consulate")},
+    {"token", "FILE", false, N_("ask as the holder of the token in this file")},
+    {"out", "FILE", false, N_("also write the signed answer")},
+    {NULL, NULL, false, NULL}};
+static const cli_option LOCATE_TOKEN_OPTIONS[] = {
+    DB_OPTIONS, {"key", "FILE", false, N_("secret key of who issues it")},
+    {"until", "TIME", false, N_("until when it counts, with its offset from UTC")},
+    {"end", "FILE", false, N_("end the token in this file instead")},
+    {NULL, NULL, false, NULL}};
+static const cli_option LOCATE_ASKED[] = {
+    DB_OPTIONS, {"key", "FILE", false, N_("a monitor's secret key, to read the questions")},
+    {NULL, NULL, false, NULL}};
+static const cli_option LOCATE_CHECK[] = {
+    {"keys", "POLICY", false, N_("the register's policy, as an export has it")},
+    {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_CHECKPOINT[] = {
     DB_OPTIONS, {"request", "N", false, N_("ask a witness that holds checkpoint N (0: none yet)")},
     {NULL, NULL, false, NULL}};
@@ -587,6 +605,41 @@ static const cli_command COMMANDS[] = {
                  "All: init, key, events, sign, record, roster, person, alarms, checkpoint, witness, "
                  "cosign, prove, verify, export, restrict, erase, backup, copy, restore."),
      .next = "habeas register init --help"},
+    {.name = "locate token", .arguments = "PERSON", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = LOCATE_TOKEN_OPTIONS, .call = cli_locate_token,
+     .summary = N_("issue or end a token with which somebody may ask"),
+     .example = "habeas locate token P-014 --until 2026-12-31T00:00:00-06:00 --key counsel.key --db custody.db",
+     .about = N_("Issued by the person, counsel of record, a consulate where the person agrees, the Red "
+                 "Cross, a court or a monitor. The register keeps its hash alone."),
+     .next = "habeas locate PERSON --token FILE"},
+    {.name = "locate asked", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
+     .formats = CLI_NDJSON, .options = LOCATE_ASKED, .call = cli_locate_asked,
+     .summary = N_("for a monitor: what was asked in the last 30 days"),
+     .example = "habeas locate asked --key monitor.key --db custody.db",
+     .about = N_("One JSON line a question. Without the key: reference and times alone."),
+     .next = "habeas locate answered REFERENCE"},
+    {.name = "locate answered", .arguments = "REFERENCE", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = REGISTER, .call = cli_locate_answered,
+     .summary = N_("a human has answered a question that waited"),
+     .example = "habeas locate answered 7K2M-QF9C-XW4H --db custody.db",
+     .about = N_("Until then an alarm is open."),
+     .next = "habeas register alarms"},
+    {.name = "locate check", .arguments = "FILE", .n_least = 1, .n_most = 1, .is_part = true,
+     .options = LOCATE_CHECK, .call = cli_locate_check,
+     .summary = N_("whether an answer was signed by the register"),
+     .example = "habeas locate check answer.txt --keys public/policy",
+     .about = N_("Needs no register. Exit status 1: it was not, or was changed."),
+     .next = "habeas-verify EXPORT --keys POLICY"},
+    {.name = "locate", .arguments = "PERSON", .n_least = 1, .n_most = 1,
+     .formats = CLI_JSON, .options = LOCATE, .call = cli_locate,
+     .summary = N_("where somebody is, for those who may know"),
+     .example = "habeas locate \"Ana Ejemplo\" --born 1990-02-03 --country VEN --db custody.db",
+     .about = N_("PERSON is an id or a name; accents, hyphens, the order of surnames and one wrong "
+                 "letter do not matter. Anybody learns whether there is custody to ask about, and whom "
+                 "to call, never the place. Courts, monitors, counsel of record, a consulate where the "
+                 "person agrees, and holders of a token learn the place. Every answer is signed. Who "
+                 "asked is kept for 30 days, sealed to the monitor's key."),
+     .next = "habeas locate check FILE --keys POLICY"},
     {.name = "completion", .arguments = "bash|zsh", .n_least = 1, .n_most = 1,
      .options = NO_OPTIONS, .call = cli_completion_command,
      .summary = N_("print the completion script of a shell"),

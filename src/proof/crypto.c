@@ -99,6 +99,35 @@ bool proof_unseal(hb_arena *arena, hb_str sealed, const proof_secret *key, hb_st
     return true;
 }
 
+bool proof_seal_to(hb_text *out, const uint8_t public_key[32], hb_str plain) {
+    uint8_t to[crypto_box_PUBLICKEYBYTES];
+    hb_arena *arena = hb_arena_open(plain.n + crypto_box_SEALBYTES + 4096);
+    uint8_t *sealed = arena ? hb_arena_alloc(arena, plain.n + crypto_box_SEALBYTES) : NULL;
+    start();
+    bool ok = sealed && crypto_sign_ed25519_pk_to_curve25519(to, public_key) == 0 &&
+              crypto_box_seal(sealed, (const uint8_t *)plain.at, plain.n, to) == 0;
+    if (ok) hb_text_add(out, (hb_str){(const char *)sealed, plain.n + crypto_box_SEALBYTES});
+    hb_arena_close(arena);
+    return ok && !out->failed;
+}
+
+bool proof_unseal_by(hb_arena *arena, hb_str sealed, const proof_secret *seed, hb_str *out) {
+    uint8_t public_key[32], to[crypto_box_PUBLICKEYBYTES];
+    uint8_t secret[crypto_sign_SECRETKEYBYTES], own[crypto_box_SECRETKEYBYTES];
+    if (sealed.n < crypto_box_SEALBYTES) return false;
+    size_t n = sealed.n - crypto_box_SEALBYTES;
+    uint8_t *plain = hb_arena_alloc(arena, n + 1);
+    start();
+    crypto_sign_seed_keypair(public_key, secret, seed->bytes);
+    bool ok = plain && crypto_sign_ed25519_pk_to_curve25519(to, public_key) == 0 &&
+              crypto_sign_ed25519_sk_to_curve25519(own, secret) == 0 &&
+              crypto_box_seal_open(plain, (const uint8_t *)sealed.at, sealed.n, to, own) == 0;
+    sodium_memzero(secret, sizeof secret);
+    sodium_memzero(own, sizeof own);
+    if (ok) *out = (hb_str){(const char *)plain, n};
+    return ok;
+}
+
 // In pieces of a multiple of three bytes, so that padding stands only at the end.
 void proof_base64_add(hb_text *out, const void *bytes, size_t n) {
     const uint8_t *at = bytes;

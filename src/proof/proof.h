@@ -64,6 +64,9 @@ hb_hash proof_commit(const proof_secret *salt, hb_str kind, hb_str value);
 bool proof_seal(hb_text *out, const proof_secret *key, hb_str plain, hb_str bound);
 bool proof_unseal(hb_arena *arena, hb_str sealed, const proof_secret *key, hb_str bound,
                   hb_str *out);
+// To whoever holds the seed of an Ed25519 key, from nobody in particular (X25519, crypto_box_seal).
+bool proof_seal_to(hb_text *out, const uint8_t public_key[32], hb_str plain);
+bool proof_unseal_by(hb_arena *arena, hb_str sealed, const proof_secret *seed, hb_str *out);
 void proof_base64_add(hb_text *out, const void *bytes, size_t n);
 // Strict: padding, no spare bits, nothing else. False unless exactly <= room bytes come out.
 bool proof_base64_read(hb_str text, void *out, size_t room, size_t *n);

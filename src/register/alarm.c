@@ -397,6 +397,19 @@ static bool ask_capacity(asking *a, hb_error *err) {
     return true;
 }
 
+// A question about a person that a human had to answer, and did not in time.
+static bool ask_question(void *context, const register_asking *question, hb_error *err) {
+    asking *a = context;
+    char when[32];
+    if (question->due_at == 0 || question->answered_at || a->now < question->due_at) return true;
+    register_alarm alarm = {
+        .id = "A17", .name = "asked", .since = question->at, .deadline = question->due_at};
+    custody_word(alarm.owner, a->log->origin);
+    say(a, &alarm, N_("A question about a person waits for a human since %s (reference %.*s)."),
+        time_text(when, question->at), (int)question->reference.n, question->reference.at);
+    return a->each(a->context, &alarm, err);
+}
+
 bool register_alarms(register_log *log, hb_instant now, const register_hours *hours,
                      words_language language, register_each_alarm each, void *context,
                      hb_error *err) {
@@ -407,5 +420,5 @@ bool register_alarms(register_log *log, hb_instant now, const register_hours *ho
                 .each = each,
                 .context = context};
     return ask_log(&a, err) && register_roster(log, now.seconds, ask_line, &a, err) &&
-           ask_capacity(&a, err);
+           ask_capacity(&a, err) && register_asked(log, NULL, now, ask_question, &a, err);
 }

@@ -375,6 +375,10 @@ static bool append(appending *a, const register_event *event, register_receipt *
             proof_random(key.bytes, sizeof key.bytes);
         }
         marks |= custody_add(&custody, event, a->size, event->signers[0].key);
+        if (event_effect_of(event->kind) == EFFECT_IDENTITY &&
+            !vault_identify(log->vault, name, &key, a->size, event->name, event->birth_date,
+                            event->country, err))
+            return false;
     }
     bool ok = insert_event(a, event, marks, hb_str_from(pseudonym), event->person.n ? &key : NULL,
                            receipt, err);
@@ -462,12 +466,17 @@ static bool record_all(register_log *log, const register_event *const *events, u
     appending a = {.log = log};
     *at = 0;
     if (!log->store->door->begin(log->store, err)) return false;
+    if (!vault_begin(log->vault, err)) {
+        log->store->door->undo(log->store);
+        return false;
+    }
     bool ok = start(&a, now, err);
     for (; ok && *at < n; ++*at) {
         ok = append(&a, events[*at], &receipts[*at], err);
         if (!ok) break;
     }
-    if (!ok) {
+    // The keys of people are durable before anything that is sealed under them.
+    if (ok ? !vault_commit(log->vault, err) : (vault_undo(log->vault), true)) {
         log->store->door->undo(log->store);
         return false;
     }

@@ -210,7 +210,11 @@ uint32_t custody_add(register_custody *c, const register_event *e, uint64_t numb
             if (hb_str_equal(signer, hb_str_from(c->checker))) return REGISTER_ONE_SIDE;
             c->is_checked_twice = hb_str_equal(e->agrees, HB_STR("yes"));
             return 0;
-        case EFFECT_NOTICE: c->is_noticed = true; return 0;
+        case EFFECT_NOTICE:
+            c->is_noticed = true;
+            if (c->state == REGISTER_DIED && hb_str_equal(e->to, HB_STR("family")))
+                c->family_told_at = e->happened_at;
+            return 0;
         case EFFECT_ESCORT: c->is_escort_ready = true; return 0;
         case EFFECT_STAY:
             c->n_stays++;
@@ -233,12 +237,15 @@ uint32_t custody_add(register_custody *c, const register_event *e, uint64_t numb
             if (hb_str_equal(e->order, hb_str_from(c->order))) c->order_at = 0;
             return 0;
         case EFFECT_RELEASE_ORDERED: c->release_ordered_at = e->happened_at; return 0;
+        case EFFECT_PROTECT: c->is_protected = true; return 0;
+        case EFFECT_PROTECT_END: c->is_protected = false; return 0;
         case EFFECT_RESTRICT: c->is_restricted = true; return 0;
         case EFFECT_ERASURE_NOTICE: c->erasure_noticed_at = e->happened_at; return 0;
         case EFFECT_ERASE: c->erased_at = e->happened_at; return 0;
         case EFFECT_CORRECT:
         case EFFECT_TAKEN:
         case EFFECT_IDENTITY:
+        case EFFECT_CONTACT:
         case EFFECT_PLACE:
         case EFFECT_KEY_BEGIN:
         case EFFECT_KEY_END:

@@ -210,6 +210,12 @@ static void set_value(register_event *out, hb_str name, const hb_json *v) {
         {"alarm",       &out->alarm,       NULL,              NULL          },
         {"agrees",      &out->agrees,      NULL,              NULL          },
         {"void",        &out->is_void,     NULL,              NULL          },
+        {"sha256",      &out->sha256,      NULL,              NULL          },
+        {"phone",       &out->phone,       NULL,              NULL          },
+        {"name",        &out->name,        NULL,              NULL          },
+        {"birth_date",  &out->birth_date,  NULL,              NULL          },
+        {"country",     &out->country,     NULL,              NULL          },
+        {"until",       NULL,              &out->until,       NULL          },
         {"happened_at", NULL,              &out->happened_at, NULL          },
         {"due_at",      NULL,              &out->due_at,      NULL          },
         {"offer",       NULL,              NULL,              &out->offer   },
@@ -244,9 +250,9 @@ static bool check_required(const register_event *event, hb_error *err) {
     static const char OF_PERSON[] = "person authority happened_at",
                       OF_NONE[] = "authority happened_at";
     event_effect effect = event_effect_of(event->kind);
-    bool is_of_person = effect != EFFECT_PLACE && effect != EFFECT_KEY_BEGIN &&
-                        effect != EFFECT_KEY_END && effect != EFFECT_REFUSED &&
-                        strcmp(event->kind->name, "MonitorVisit") != 0;
+    bool is_of_person = effect != EFFECT_PLACE && effect != EFFECT_CONTACT &&
+                        effect != EFFECT_KEY_BEGIN && effect != EFFECT_KEY_END &&
+                        effect != EFFECT_REFUSED && strcmp(event->kind->name, "MonitorVisit") != 0;
     const char *lists[] = {is_of_person ? OF_PERSON : OF_NONE, event->kind->required};
     for (int i = 0; i < 2; i++) {
         for (const char *at = lists[i]; *at;) {

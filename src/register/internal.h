@@ -48,6 +48,9 @@ typedef enum {
     EFFECT_RESTRICT,
     EFFECT_ERASURE_NOTICE,
     EFFECT_ERASE,
+    EFFECT_PROTECT,
+    EFFECT_PROTECT_END,
+    EFFECT_CONTACT,
     EFFECT_PLACE,
     EFFECT_KEY_BEGIN,
     EFFECT_KEY_END,
@@ -78,8 +81,8 @@ typedef struct {
     uint32_t n_signers;
     // Values of fields, "" or 0 when absent.
     hb_str person, place, authority, from, to, destination, order, verdict, key, role, alarm,
-        agrees, is_void;
-    int64_t happened_at, due_at, lawful_until;
+        agrees, is_void, sha256, phone, name, birth_date, country;
+    int64_t happened_at, due_at, lawful_until, until;
     uint64_t offer, corrects, capacity;
 } register_event;
 // Reads an event line, signed or not; `has_salts` says which it was.
@@ -145,6 +148,16 @@ void vault_pseudonym(const register_vault *vault, hb_str person, char out[PSEUDO
 bool vault_key(register_vault *vault, hb_str pseudonym, hb_str person, bool is_made,
                proof_secret *out, hb_error *err);
 bool vault_person(register_vault *vault, hb_arena *arena, hb_str pseudonym, hb_str *person);
+// Under which birth date and country, and by what name, a person is found again.
+HB_MUST_USE bool vault_identify(register_vault *vault, hb_str pseudonym, const proof_secret *key,
+                                uint64_t event, hb_str name, hb_str born, hb_str country,
+                                hb_error *err);
+typedef bool (*vault_each_identity)(void *context, hb_str pseudonym, hb_str name, hb_error *err);
+HB_MUST_USE bool vault_find(register_vault *vault, hb_arena *arena, hb_str born, hb_str country,
+                            vault_each_identity each, void *context, hb_error *err);
+HB_MUST_USE bool vault_begin(register_vault *vault, hb_error *err);
+HB_MUST_USE bool vault_commit(register_vault *vault, hb_error *err);
+void vault_undo(register_vault *vault);
 HB_MUST_USE bool vault_destroy(register_vault *vault, hb_str pseudonym, hb_error *err);
 
 // ---- log.c ------------------------------------------------------------------------------------
@@ -158,6 +171,7 @@ struct register_log {
     proof_policy policy;
     proof_key key;
     proof_secret seed;
+    struct likeness_folder *folder;
     bool has_seed, is_rolled_back;
     register_mode mode;
     char local[4096];
@@ -174,6 +188,8 @@ typedef struct {
     uint64_t from, until;  // counts for events from <= n < until
 } log_officer;
 HB_MUST_USE bool log_find_officer(register_log *log, hb_str key, log_officer *out, hb_error *err);
+// The register's own secret, read when a reader has to sign an answer.
+HB_MUST_USE bool log_need_secret(register_log *log, hb_error *err);
 HB_MUST_USE bool log_note(register_log *log, uint64_t size, hb_hash root, hb_text *out);
 // Leaf bytes: "habeas/leaf/v1\n" minute "\n" base64(SHA-256 of the digests sorted by name) "\n".
 void log_entry(hb_text *out, int64_t recorded_at, hb_hash digests);
@@ -185,4 +201,22 @@ uint32_t custody_add(register_custody *custody, const register_event *event, uin
 HB_MUST_USE bool custody_fold(register_log *log, hb_str pseudonym, int64_t until,
                               register_custody *out, hb_error *err);
 void custody_word(register_word out, hb_str text);
+
+// ---- likeness.c
+// ----------------------------------------------------------------------------------
+typedef struct likeness_folder likeness_folder;  // ICU's transliterator, opened once a handle
+likeness_folder *likeness_open(hb_error *err);
+void likeness_close(likeness_folder *folder);
+// Latin letters without accents, lower case, words parted by one space; false past 255 bytes or for
+// text that is no UTF-8.
+bool likeness_fold(likeness_folder *folder, hb_str text, char out[256]);
+// Whether folded `asked` can be the person recorded under folded `known`: every word of it stands
+// there, in any order, with one wrong letter in all; one word alone is no name.
+bool likeness_of_names(const char *asked, const char *known);
+bool likeness_of_ids(const char *asked, const char *known);  // without spaces
+
+// ---- asked.c ----------------------------------------------------------------------------------
+// Keeps one question, sealed to a monitor's key, synced.
+HB_MUST_USE bool asked_keep(register_log *log, hb_str reference, int64_t due_at, hb_str question,
+                            const uint8_t monitor[32], hb_instant now, hb_error *err);
 #endif

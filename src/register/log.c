@@ -307,6 +307,10 @@ static register_log *make_handle(const char *where, const char *local, register_
     return NULL;
 }
 
+bool log_need_secret(register_log *log, hb_error *err) {
+    return log->has_seed || read_secret(log, err);
+}
+
 register_log *register_open(const char *where, const char *local, register_mode mode,
                             hb_error *err) {
     char path[4200];
@@ -329,6 +333,7 @@ void register_close(register_log *log) {
     vault_close(log->vault);
     if (log->anchor >= 0) close(log->anchor);
     proof_wipe(&log->seed, sizeof log->seed);
+    likeness_close(log->folder);
     hb_json_reader_close(log->reader);
     hb_arena_close(log->scratch);
     hb_arena_close(log->arena);

@@ -10,7 +10,8 @@
 // last two belong on other disks; links do. A handle belongs to one thread.
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, postgres.c -> vault.c -> log.c ->
-// custody.c -> alarm.c -> audit.c -> publish.c -> copy.c.
+// custody.c -> alarm.c -> audit.c -> publish.c -> copy.c; likeness.c -> asked.c -> locate.c ->
+// token.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
 
@@ -41,7 +42,7 @@ HB_MUST_USE bool register_init(const char *where, const char *local, hb_str orig
                                hb_instant now, hb_error *err);
 void register_close(register_log *log);
 hb_str register_origin(const register_log *log);
-const char *register_local(const register_log *log);  // PATH of the files beside
+const char *register_local(const register_log *log);     // PATH of the files beside
 const proof_key *register_key(const register_log *log);  // the log's own
 const proof_policy *register_policy(const register_log *log);
 bool register_is_rolled_back(const register_log *log);  // reads must say so
@@ -120,9 +121,11 @@ typedef struct {
     uint32_t n_stays;
     int64_t stay_at;
     register_word stay;
-    bool is_checked_twice, is_noticed, is_escort_ready, is_restricted, is_barred, is_unbarred;
+    bool is_checked_twice, is_noticed, is_escort_ready, is_restricted, is_protected, is_barred,
+        is_unbarred;
     register_word checker;  // key that made the check
     int64_t erasure_noticed_at, erased_at;
+    int64_t family_told_at;  // of the death
     uint64_t n_events;
     uint32_t irregular;  // of all events together
 } register_custody;
@@ -165,6 +168,72 @@ typedef bool (*register_each_officer)(void *context, const register_officer *off
                                       hb_error *err);
 HB_MUST_USE bool register_officers(register_log *log, register_each_officer each, void *context,
                                    hb_error *err);
+
+// ---- where somebody is, for those who may know --------------------------------------------------
+// Anybody who names a person (id, or name in any spelling) with birth date and country learns
+// whether there is custody to ask about, who answers for it and at what telephone, never the place.
+// The place is told to courts, monitors, counsel of record, a consulate where the person agrees,
+// and holders of a token. Hit, miss and refusal cost the same steps and have the same form; what
+// was asked, and by whom, is kept sealed to the monitor's key for 30 days in PATH.asked.
+typedef struct {
+    hb_str who;      // an id, or a name
+    hb_str born;     // YYYY-MM-DD
+    hb_str country;  // ISO 3166-1 alpha-3, as on the identity recorded
+    hb_str asker;    // name of an officer's key, which the caller has checked; empty: the public
+    hb_str token;    // as `register_token_issue` gave it; empty: none
+} locate_question;
+typedef enum {
+    LOCATE_NO_ANSWER = 0,  // nothing found, or not entitled: the same text
+    LOCATE_HUMAN,          // protected, a death not yet told, or several people: a human answers
+    LOCATE_NO_RECORD,      // to courts, monitors, counsel, consulates, the Red Cross
+    LOCATE_CUSTODY,        // there is custody to ask about; authority and phone
+    LOCATE_PLACE           // custody is filled
+} locate_kind;
+const char *locate_kind_name(locate_kind kind);  // "no-record"
+typedef struct {
+    locate_kind kind;
+    register_custody custody;  // of LOCATE_PLACE alone
+    register_word authority;   // of LOCATE_CUSTODY and LOCATE_PLACE
+    char phone[64];            // "" when none is on record
+    int64_t deadline;          // of LOCATE_HUMAN
+    uint64_t checkpoint;       // entries that the answer rests on
+    bool is_witnessed;         // independently, or the answer must say that it is not
+    char reference[20];        // under which it was asked
+    char text[700];            // the answer, in the language asked for
+    char note[2400];           // question, answer and checkpoint, signed by the register
+} locate_answer;
+// Fails with "bad-question" for a question without its form, "no-monitor" when no monitor's key has
+// begun.
+HB_MUST_USE bool register_locate(register_log *log, const locate_question *question, hb_instant now,
+                                 words_language language, locate_answer *out, hb_error *err);
+// Waits until a fixed time after `started`, so that an answer's time tells nothing.
+void register_locate_wait(hb_instant started);
+// Whether `note` is an answer signed by a log of this policy.
+HB_MUST_USE bool register_locate_check(const proof_policy *policy, hb_str note, hb_error *err);
+enum { LOCATE_TOKEN = 36 };
+// A token for `person` until an instant, as an event signed by an officer's key. In `token`,
+// NUL-ended.
+HB_MUST_USE bool register_token_issue(register_log *log, hb_str person, int64_t until,
+                                      const proof_key *key, const proof_secret *seed,
+                                      hb_instant now, char token[LOCATE_TOKEN], hb_errors *errors);
+HB_MUST_USE bool register_token_end(register_log *log, hb_str person, hb_str token,
+                                    const proof_key *key, const proof_secret *seed, hb_instant now,
+                                    hb_errors *errors);
+typedef struct {
+    hb_str reference;
+    int64_t at, due_at, answered_at;  // due_at: 0 unless a human has to answer
+    hb_str question;                  // JSON; "" without the monitor's secret key, or after 30 days
+} register_asking;
+typedef bool (*register_each_asking)(void *context, const register_asking *asking, hb_error *err);
+// What was asked in the last 30 days, oldest first, opened with a monitor's secret key, or NULL.
+HB_MUST_USE bool register_asked(register_log *log, const proof_secret *seed, hb_instant now,
+                                register_each_asking each, void *context, hb_error *err);
+// A human has answered; the alarm ends.
+HB_MUST_USE bool register_answered(register_log *log, hb_str reference, hb_instant now,
+                                   hb_error *err);
+// Whether this secret key is that of an officer of the register whose key counts now.
+HB_MUST_USE bool register_knows(register_log *log, const proof_key *key, bool *is_known,
+                                hb_error *err);
 
 // ---- alarms -----------------------------------------------------------------------------------
 typedef struct {

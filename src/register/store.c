@@ -30,6 +30,8 @@ static const char *const INDEXES[] = {
     "CREATE INDEX event_of_person ON event (person, happened, seq)",
     "CREATE INDEX event_of_kind ON event (kind, seq)",
     "CREATE INDEX correction_of_person ON correction (person)",
+    "CREATE INDEX event_of_asking ON event (person, seq) WHERE "
+    "kind IN ('CounselNamed', 'ConsulateAgreed', 'TokenIssued', 'TokenEnded')",
 };
 
 const char *store_table(uint32_t at) {
