@@ -30,6 +30,7 @@ HB_MUST_USE conditions_return *conditions_return_read(const conditions_law *law,
                                                       hb_errors *errors);
 void conditions_return_close(conditions_return *ret);
 hb_str conditions_return_facility(const conditions_return *ret);
+hb_str conditions_return_title(const conditions_return *ret);  // "" = none
 hb_date conditions_return_as_of(const conditions_return *ret);
 uint32_t conditions_return_n_claims(const conditions_return *ret);
 uint32_t conditions_return_n_evidence(const conditions_return *ret);
@@ -52,6 +53,8 @@ HB_MUST_USE bool conditions_assess(const conditions_law *law, const conditions_r
                                    hb_error *err);
 uint32_t conditions_n_standards(const conditions_law *law);
 conditions_answer conditions_finding(const conditions_assessment *assessment, uint32_t standard);
+hb_str conditions_result(const conditions_assessment *assessment);  // for the gate: "BARRED", ...
+const char *conditions_answer_words(conditions_answer answer, words_language language);
 hb_str conditions_standard_id(const conditions_law *law, uint32_t standard);
 
 // ---- answers ------------------------------------------------------------------------------------

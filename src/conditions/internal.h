@@ -222,7 +222,6 @@ typedef enum {
 // How many standards come out the same in both, differ, are known of one only, of neither.
 void compare_count(const conditions_assessment *one, const conditions_assessment *other,
                    uint32_t counts[COMPARE_N]);
-const char *answer_words(conditions_answer answer, words_language language);
 void add_claim_value(hb_text *out, const conditions_law *law, const condition_claim *claim);
 void add_key(hb_text *out, const char *key, hb_str value, const char *after);
 void add_answer_json(hb_text *out, const conditions_assessment *at, words_language language);

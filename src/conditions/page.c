@@ -33,7 +33,7 @@ static void add_answer(html *h, conditions_answer answer, words_language languag
     }
     html_open(h, HTML_SPAN);
     html_class(h, "mark");
-    html_textf(h, "%s %s", sign, answer_words(answer, language));
+    html_textf(h, "%s %s", sign, conditions_answer_words(answer, language));
     html_close(h, HTML_SPAN);
 }
 

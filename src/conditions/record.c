@@ -593,6 +593,10 @@ hb_str conditions_return_facility(const conditions_return *ret) {
     return ret->facility;
 }
 
+hb_str conditions_return_title(const conditions_return *ret) {
+    return ret->title;
+}
+
 hb_date conditions_return_as_of(const conditions_return *ret) {
     return ret->as_of;
 }

@@ -7,7 +7,7 @@
 static const conditions_answer ORDER[] = {CONDITIONS_NOT_MET, CONDITIONS_DISPUTED,
                                           CONDITIONS_UNKNOWN, CONDITIONS_MET};
 
-const char *answer_words(conditions_answer answer, words_language language) {
+const char *conditions_answer_words(conditions_answer answer, words_language language) {
     switch (answer) {
         case CONDITIONS_NOT_MET: return words_in(language, "not met");
         case CONDITIONS_DISPUTED: return words_in(language, "disputed");
@@ -167,7 +167,7 @@ static void add_one(hb_text *out, const conditions_assessment *a, words_language
         const condition_standard *s = &a->law->standards[a->ret->offer[i]];
         hb_text_addf(
             out, "  %.*s: %s (%.*s)\n", (int)a->ret->offer_says[i].n, a->ret->offer_says[i].at,
-            answer_words(a->findings[a->ret->offer[i]].answer, language), (int)s->id.n, s->id.at);
+            conditions_answer_words(a->findings[a->ret->offer[i]].answer, language), (int)s->id.n, s->id.at);
     }
     for (uint32_t o = 0; o < CONDITIONS_N_ANSWERS; o++) {
         if (!a->counts[ORDER[o]]) continue;
@@ -224,7 +224,7 @@ static void add_reading(hb_text *out, const conditions_assessment *a, uint32_t s
                                        ? NULL
                                        : &a->ret->claims[finding->accounts[finding->shown].claim];
     hb_text text = {0};
-    hb_text_addf(&text, "%s", answer_words(finding->answer, language));
+    hb_text_addf(&text, "%s", conditions_answer_words(finding->answer, language));
     if (claim && claim->field == a->law->standards[s].field) {
         hb_text_addf(&text, ": ");
         add_claim_value(&text, a->law, claim);

@@ -405,3 +405,7 @@ bool conditions_assess(const conditions_law *law, const conditions_return *ret, 
 conditions_answer conditions_finding(const conditions_assessment *assessment, uint32_t standard) {
     return assessment->findings[standard].answer;
 }
+
+hb_str conditions_result(const conditions_assessment *assessment) {
+    return assessment->result;
+}

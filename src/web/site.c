@@ -168,6 +168,7 @@ web_site *web_site_open(const web_options *options, hb_instant now, hb_errors *e
     site->arena = hb_arena_open(START_BYTES);
     bool ok = site->arena && (site->rb = rulebook_load(options->rulebook, errors)) &&
               read_agreement(site, errors) && read_lists(site, errors) &&
+              web_facilities_open(site, errors) &&
               open_stores(site, now, errors) && try_worker(site, errors);
     if (ok) return site;
     web_site_close(site);
@@ -186,6 +187,7 @@ void web_site_close(web_site *site) {
     web_audit_close(site->audit);
     web_store_close(site->store);
     for (uint32_t i = 0; i < site->n_lists; i++) web_list_close(site->lists[i]);
+    web_facilities_close(site);
     rulebook_close(site->rb);
     hb_arena_close(site->arena);
     pthread_mutex_destroy(&site->lock);

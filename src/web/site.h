@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "conditions/conditions.h"
 #include "web/page.h"
 
 // ---- people.c, lists.c -------------------------------------------------------------------------
@@ -124,9 +125,13 @@ struct web_worker {
     web_worker *next;  // free ones
 };
 
+enum { WEB_FACILITIES = 64 };
 struct web_site {
     const web_options *options;
     rulebook *rb;
+    conditions_law *conditions;  // NULL: the server knows no facility
+    conditions_return *facilities[WEB_FACILITIES];
+    uint32_t n_facilities;
     web_list *lists[64];
     uint32_t n_lists;
     hb_str agreement_id, agreement_title, agreement_status;
@@ -149,6 +154,11 @@ HB_MUST_USE web_site *web_site_open(const web_options *options, hb_instant now, 
 void web_site_close(web_site *site);
 web_worker *web_worker_take(web_site *site, hb_error *err);
 void web_worker_give(web_site *site, web_worker *worker);
+
+// ---- facilities.c ------------------------------------------------------------------------------
+HB_MUST_USE bool web_facilities_open(web_site *site, hb_errors *errors);
+void web_facilities_close(web_site *site);
+const conditions_return *web_facility_find(const web_site *site, hb_str id);
 
 // ---- demo.c ------------------------------------------------------------------------------------
 HB_MUST_USE bool web_demo_accounts(web_store *store, hb_instant now, hb_error *err);
