@@ -35,8 +35,8 @@ static const report_reader *reader_of(const web_request *r) {
     }
     const report_reader *reader = report_reader_find(hb_str_from(name));
     if (reader->sees_confidential && !web_sees_confidential(r)) {
-        reader = report_reader_find(
-            strcmp(r->account.party, "host") == 0 ? HB_STR("host") : HB_STR("consulate"));
+        reader = report_reader_find(strcmp(r->account.party, "host") == 0 ? HB_STR("host")
+                                                                          : HB_STR("consulate"));
     }
     return reader;
 }
@@ -51,7 +51,8 @@ typedef struct {
 static bool make_document(web_request *r, bool is_named, person_page *p, bool *found,
                           hb_error *err) {
     *p = (person_page){
-        .copy = {.reader = reader_of(r), .language = r->language, .now = r->now}};
+        .copy = {.reader = reader_of(r), .language = r->language, .now = r->now}
+    };
     (void)hb_date_from_days(r->now.seconds / 86400, &p->copy.made_on);
     if (!web_decide(r, web_part(r, 0), &p->decided, found, err) || !*found) return *found == false;
     p->copy.is_named = is_named && p->copy.reader->may_name;
@@ -70,12 +71,12 @@ static const struct {
     const char *id, *words;
     section write;
 } SECTIONS[] = {
-    {"why",      WORDS_LATER("Why"),                    report_reasons   },
-    {"missing",  WORDS_LATER("What is missing"),        report_missing   },
-    {"end-date", WORDS_LATER("Until when"),             report_end_date  },
-    {"where",    WORDS_LATER("Where, and since when"),  report_chronology},
-    {"papers",   WORDS_LATER("Papers"),                 report_exhibits  },
-    {"sources",  WORDS_LATER("Sources of the law"),     report_authorities},
+    {"why",      WORDS_LATER("Why"),                   report_reasons    },
+    {"missing",  WORDS_LATER("What is missing"),       report_missing    },
+    {"end-date", WORDS_LATER("Until when"),            report_end_date   },
+    {"where",    WORDS_LATER("Where, and since when"), report_chronology },
+    {"papers",   WORDS_LATER("Papers"),                report_exhibits   },
+    {"sources",  WORDS_LATER("Sources of the law"),    report_authorities},
 };
 enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
 
@@ -131,8 +132,7 @@ static void acts(web_request *r, html *out, const person_page *p) {
     if (!p->copy.is_named && p->copy.reader->may_name &&
         web_role_grant(r->account.role, WEB_SHOW_NAME) != WEB_NOTHING) {
         hb_str address;
-        if (hb_str_format(r->arena, &address, "%.*s/name",
-                          (int)web_address_of(r, "/people/", id).n,
+        if (hb_str_format(r->arena, &address, "%.*s/name", (int)web_address_of(r, "/people/", id).n,
                           web_address_of(r, "/people/", id).at)) {
             web_open_form(r, out, address, "hb-inline");
             web_button(r, out, say(r, "Show name"), "usa-button usa-button--outline");

@@ -120,10 +120,14 @@ static bool add_list(web_site *site, const char *path, uint32_t n_jobs, hb_error
     return true;
 }
 
+static uint32_t n_jobs_of(const web_options *options) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return options->n_threads ? options->n_threads : cores > 0 ? (uint32_t)cores : 1;
+}
+
 static bool read_lists(web_site *site, hb_errors *errors) {
     const web_options *o = site->options;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t n_jobs = o->n_threads ? o->n_threads : cores > 0 ? (uint32_t)cores : 1;
+    uint32_t n_jobs = n_jobs_of(o);
     if (o->agreement) {
         char *path = hb_arena_alloc(site->arena, 4096);
         if (!path) return false;
@@ -168,7 +172,7 @@ web_site *web_site_open(const web_options *options, hb_instant now, hb_errors *e
     site->arena = hb_arena_open(START_BYTES);
     bool ok = site->arena && (site->rb = rulebook_load(options->rulebook, errors)) &&
               read_agreement(site, errors) && read_lists(site, errors) &&
-              web_facilities_open(site, errors) &&
+              web_facilities_open(site, errors) && web_money_open(site, n_jobs_of(options), errors) &&
               open_stores(site, now, errors) && try_worker(site, errors);
     if (ok) return site;
     web_site_close(site);
@@ -188,6 +192,7 @@ void web_site_close(web_site *site) {
     web_store_close(site->store);
     for (uint32_t i = 0; i < site->n_lists; i++) web_list_close(site->lists[i]);
     web_facilities_close(site);
+    hb_arena_close(site->money_arena);
     rulebook_close(site->rb);
     hb_arena_close(site->arena);
     pthread_mutex_destroy(&site->lock);

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "conditions/conditions.h"
+#include "money/money.h"
 #include "web/page.h"
 
 // ---- people.c, lists.c -------------------------------------------------------------------------
@@ -132,6 +133,8 @@ struct web_site {
     conditions_law *conditions;  // NULL: the server knows no facility
     conditions_return *facilities[WEB_FACILITIES];
     uint32_t n_facilities;
+    hb_arena *money_arena;
+    money_report *money;  // NULL: the server knows no scenario
     web_list *lists[64];
     uint32_t n_lists;
     hb_str agreement_id, agreement_title, agreement_status;
@@ -159,6 +162,12 @@ void web_worker_give(web_site *site, web_worker *worker);
 HB_MUST_USE bool web_facilities_open(web_site *site, hb_errors *errors);
 void web_facilities_close(web_site *site);
 const conditions_return *web_facility_find(const web_site *site, hb_str id);
+
+// ---- money.c, page_money.c ---------------------------------------------------------------------
+HB_MUST_USE bool web_money_open(web_site *site, uint32_t n_jobs, hb_errors *errors);
+money_people web_money_people(const web_site *site);  // verdicts of the newest list
+// A report as page: claims, figures, drawings, inputs.
+HB_MUST_USE bool web_money_write(web_request *r, html *out, const money_report *report, hb_error *err);
 
 // ---- demo.c ------------------------------------------------------------------------------------
 HB_MUST_USE bool web_demo_accounts(web_store *store, hb_instant now, hb_error *err);
