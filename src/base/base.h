@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,7 +22,9 @@ extern "C" {
 typedef struct { const char *at; size_t n; } hb_str;
 #define HB_STR(literal) ((hb_str){(literal), sizeof(literal) - 1})
 
-bool hb_str_equal(hb_str a, hb_str b);
+static inline bool hb_str_equal(hb_str a, hb_str b) {
+    return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
+}
 int hb_str_compare(hb_str a, hb_str b);                  // by bytes: the order of code points
 bool hb_str_starts(hb_str text, hb_str prefix);
 hb_str hb_str_from(const char *nul_ended);
@@ -116,7 +119,7 @@ void hb_bytes_clear(hb_bytes *bytes);
 // ---- hash -------------------------------------------------------------------------------------
 typedef struct { uint8_t bytes[32]; } hb_hash;
 hb_hash hb_sha256(const void *data, size_t n);
-typedef struct { uint64_t opaque[16]; } hb_sha256_state;   // holds a crypto_hash_sha256_state
+typedef struct { uint64_t opaque[16]; } hb_sha256_state;   // holds nettle's sha256_ctx
 void hb_sha256_start(hb_sha256_state *state);
 void hb_sha256_add(hb_sha256_state *state, const void *data, size_t n);
 hb_hash hb_sha256_end(hb_sha256_state *state);
@@ -169,6 +172,7 @@ int hb_day_of_week(hb_date date);                        // 1 Monday .. 7 Sunday
 int hb_day_of_year(hb_date date);                        // 1..366
 int hb_week_of_year(hb_date date);                       // ISO 8601, 1..53
 bool hb_date_parse(hb_str text, hb_date *out);           // [-]YYYY[Y...]-MM-DD, whole slice, XSD rules
+void hb_text_add_date(hb_text *text, hb_date date);      // 2025-03-14
 bool hb_date_add_months(hb_date date, int64_t months, hb_date *out);   // day clipped to the month
 
 typedef enum { HB_ZONE_NONE = 0, HB_ZONE_OFFSET, HB_ZONE_NAMED } hb_zone_kind;

@@ -6,10 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool hb_str_equal(hb_str a, hb_str b) {
-    return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
-}
-
 int hb_str_compare(hb_str a, hb_str b) {
     size_t n = a.n < b.n ? a.n : b.n;
     int order = n ? memcmp(a.at, b.at, n) : 0;

@@ -48,6 +48,23 @@ void hb_text_addf(hb_text *text, const char *format, ...) {
     va_end(args);
 }
 
+void hb_text_add_date(hb_text *text, hb_date date) {
+    if (date.year < 0 || date.year > 9999) {
+        hb_text_addf(text, "%04d-%02d-%02d", date.year, date.month, date.day);
+        return;
+    }
+    // by hand, for every document has two
+    const uint32_t parts[] = {(uint32_t)date.year / 100, (uint32_t)date.year % 100, date.month,
+                              date.day};
+    char out[] = "0000-00-00";
+    static const uint8_t AT[] = {0, 2, 5, 8};
+    for (int i = 0; i < 4; i++) {
+        out[AT[i]] = (char)('0' + parts[i] / 10 % 10);
+        out[AT[i] + 1] = (char)('0' + parts[i] % 10);
+    }
+    hb_text_add(text, (hb_str){out, 10});
+}
+
 // RFC 8785 §3.2.2.2: the two-character escapes where JSON has them, \u00xx for other controls, all
 // else as it is.
 void hb_text_add_json(hb_text *text, hb_str piece) {
@@ -104,8 +121,8 @@ void hb_text_add_shown(hb_text *text, hb_str piece) {
     for (size_t i = 0, start = 0; i < piece.n; start = i) {
         UChar32 c = 0;
         U8_NEXT(bytes, i, piece.n, c);
-        hb_text_add(text, hb_is_shown(c) ? (hb_str){piece.at + start, i - start}
-                                         : HB_STR("\xef\xbf\xbd"));
+        hb_text_add(
+            text, hb_is_shown(c) ? (hb_str){piece.at + start, i - start} : HB_STR("\xef\xbf\xbd"));
     }
 }
 

@@ -12,7 +12,9 @@
 // ---- values ------------------------------------------------------------------------------------
 
 void gate_add_date(hb_text *out, hb_date date) {
-    hb_text_addf(out, "\"%04d-%02d-%02d\"", date.year, date.month, date.day);
+    ADD(out, "\"");
+    hb_text_add_date(out, date);
+    ADD(out, "\"");
 }
 
 // Keys of an object in sorted order, as RFC 8785 wants them; the few keys of an order are picked
@@ -62,14 +64,20 @@ void gate_add_value(hb_text *out, feel_value value) {
 }
 
 static void add_member(hb_text *out, const char *key, hb_str text) {
-    hb_text_addf(out, ",\"%s\":", key);
+    ADD(out, ",\"");
+    hb_text_add(out, hb_str_from(key));
+    ADD(out, "\":");
     hb_text_add_json(out, text);
 }
 
 static void add_hash(hb_text *out, const char *key, hb_hash hash) {
     char hex[65];
     hb_hash_hex(hash, hex);
-    hb_text_addf(out, "\"%s\":\"%s\"", key, hex);
+    ADD(out, "\"");
+    hb_text_add(out, hb_str_from(key));
+    ADD(out, "\":\"");
+    hb_text_add(out, (hb_str){hex, 64});
+    ADD(out, "\"");
 }
 
 hb_str gate_in_language(const gate_page *page, hb_str english, hb_str spanish) {
@@ -156,7 +164,9 @@ static void add_reason(hb_text *out, const gate_answer *answer, uint32_t index) 
     }
     ADD(out, "]");
     add_member(out, "decides", rule->decides);
-    hb_text_addf(out, ",\"confidential\":%s,\"facts\":[", rule->is_confidential ? "true" : "false");
+    ADD(out, ",\"confidential\":");
+    hb_text_add(out, rule->is_confidential ? HB_STR("true") : HB_STR("false"));
+    ADD(out, ",\"facts\":[");
     bool is_first = true;
     for (uint32_t i = 0; i < rule->n_facts; i++) {
         if (!gate_shows_fact(answer, rule, i)) continue;
@@ -356,15 +366,19 @@ static void add_cell(hb_text *out, hb_str text) {
     ADD(out, ",");
 }
 
-// The reasons of one outcome (or the confidential ones), ids in one cell.
+#define OUTCOME(outcome) (1u << (outcome))
+// What was not answered prints as unmet.
+#define OUTCOMES_UNMET (OUTCOME(GATE_UNMET) | OUTCOME(GATE_UNANSWERED))
+#define OUTCOMES_ALL (~0u)
+
+// The reasons of these outcomes, ids in one cell.
 static void add_rules_cell(hb_text *out, hb_text *cell, const gate_answer *answer,
-                           const char *outcome) {
+                           uint32_t outcomes, bool is_confidential) {
     const gate_decision *decision = answer->decision;
     for (uint32_t i = 0; i < decision->n_reasons; i++) {
         const rulebook_rule *rule = rulebook_rule_at(answer->page->rb, decision->reasons[i]);
-        hb_str own = gate_outcome_name(decision->outcomes[decision->reasons[i]]);
-        if (outcome == NULL ? !rule->is_confidential : !hb_str_equal(own, hb_str_from(outcome)))
-            continue;
+        if ((outcomes & OUTCOME(decision->outcomes[decision->reasons[i]])) == 0) continue;
+        if (is_confidential && !rule->is_confidential) continue;
         add_separator(cell);
         hb_text_add(cell, rule->id);
     }
@@ -388,7 +402,8 @@ void gate_write_csv(hb_text *out, const gate_answer *answer) {
     add_cell(out, answer->person->host);
     add_cell(out, gate_verdict_name(decision->verdict));
     add_cell(out, HB_STR("not permission"));
-    hb_text_addf(out, "%04d-%02d-%02d,", page->as_of.year, page->as_of.month, page->as_of.day);
+    hb_text_add_date(out, page->as_of);
+    ADD(out, ",");
     add_cell(out, page->is_retrospective ? HB_STR("true") : HB_STR("false"));
     add_cell(out, rulebook_name(page->rb));
     add_cell(out, rulebook_version(page->rb));
@@ -406,10 +421,10 @@ void gate_write_csv(hb_text *out, const gate_answer *answer) {
     add_list_cell(out, &cell, decision->decides, decision->n_decides);
     hb_text_addf(out, "%u/%u,", decision->n_sender_only, decision->n_counting);
     add_cell(out, decision->is_curable ? HB_STR("true") : HB_STR("false"));
-    add_rules_cell(out, &cell, answer, "bars");
-    add_rules_cell(out, &cell, answer, "unmet");
-    add_rules_cell(out, &cell, answer, "refer");
-    add_rules_cell(out, &cell, answer, NULL);
+    add_rules_cell(out, &cell, answer, OUTCOME(GATE_BARS), false);
+    add_rules_cell(out, &cell, answer, OUTCOMES_UNMET, false);
+    add_rules_cell(out, &cell, answer, OUTCOME(GATE_REFER), false);
+    add_rules_cell(out, &cell, answer, OUTCOMES_ALL, true);
     for (uint32_t i = 0; i < decision->n_missing; i++) {
         add_separator(&cell);
         hb_text_add(&cell, rulebook_fact_at(page->rb, decision->missing[i])->name);
@@ -420,7 +435,8 @@ void gate_write_csv(hb_text *out, const gate_answer *answer) {
         add_separator(&cell);
         hb_hash_hex(page->sources[i].sha256, hex);
         hb_text_add(&cell, page->sources[i].role);
-        hb_text_addf(&cell, ":%s", hex);
+        ADD(&cell, ":");
+        hb_text_add(&cell, (hb_str){hex, 64});
     }
     hb_text_add_csv(out, (hb_str){cell.at, cell.n});
     ADD(out, "\r\n");

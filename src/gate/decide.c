@@ -63,7 +63,6 @@ static gate_outcome outcome_of(feel_value value) {
 }
 
 static bool answer_rules(deciding *d, hb_error *err) {
-    dmn_session *session = rulebook_bench_session(d->bench);
     for (uint32_t i = 0; i < rulebook_n_rules(d->rb); i++) {
         const rulebook_rule *rule = rulebook_rule_at(d->rb, i);
         d->rows[i] = DMN_NONE;
@@ -72,9 +71,9 @@ static bool answer_rules(deciding *d, hb_error *err) {
             continue;
         }
         feel_value value = feel_null();
-        if (!dmn_session_get(session, rule->decision, &value, err)) return false;
+        if (!rulebook_bench_answer(d->bench, rule->decision, &value, &d->rows[i], err))
+            return false;
         d->outcomes[i] = outcome_of(value);
-        d->rows[i] = dmn_session_row(session, rule->decision);
         if (d->outcomes[i] != GATE_UNANSWERED) continue;
         if (!add_note(d, "no outcome came from rule ", rule->id, err)) return false;
     }
@@ -97,7 +96,8 @@ static bool ask_model(deciding *d, gate_verdict *verdict, hb_error *err) {
     uint32_t element = dmn_find(rulebook_model(d->rb), DMN_DECISION, HB_STR(MODEL_VERDICT));
     if (element == DMN_NONE) return true;
     feel_value value = feel_null();
-    if (!dmn_session_get(rulebook_bench_session(d->bench), element, &value, err)) return false;
+    uint32_t row;
+    if (!rulebook_bench_answer(d->bench, element, &value, &row, err)) return false;
     gate_verdict said = GATE_UNRESOLVED;
     for (uint32_t i = 0; i < GATE_N_VERDICTS && value.kind == FEEL_STRING; i++) {
         if (hb_str_equal(feel_text(value), hb_str_from(VERDICTS[i]))) said = (gate_verdict)i;
@@ -112,20 +112,16 @@ static bool ask_model(deciding *d, gate_verdict *verdict, hb_error *err) {
 // ---- reasons, what is missing, who decides -----------------------------------------------------
 
 // Bars first, then the law's order of decision, then the order of rules.csv.
-static bool comes_before(const deciding *d, uint32_t a, uint32_t b) {
-    bool bars_a = d->outcomes[a] == GATE_BARS, bars_b = d->outcomes[b] == GATE_BARS;
-    if (bars_a != bars_b) return bars_a;
-    uint32_t step_a = rulebook_rule_at(d->rb, a)->step, step_b = rulebook_rule_at(d->rb, b)->step;
-    return step_a != step_b ? step_a < step_b : a < b;
-}
-
 static uint32_t list_reasons(const deciding *d, uint32_t *reasons) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < rulebook_n_rules(d->rb); i++) {
-        if (!gate_is_reason(d->outcomes[i])) continue;
-        uint32_t at = n++;
-        for (; at > 0 && comes_before(d, i, reasons[at - 1]); at--) reasons[at] = reasons[at - 1];
-        reasons[at] = i;
+    uint32_t n_rules = rulebook_n_rules(d->rb), n = 0;
+    for (uint32_t i = 0; i < n_rules; i++) {
+        uint32_t rule = rulebook_rule_in_order(d->rb, i);
+        if (d->outcomes[rule] == GATE_BARS) reasons[n++] = rule;
+    }
+    for (uint32_t i = 0; i < n_rules; i++) {
+        uint32_t rule = rulebook_rule_in_order(d->rb, i);
+        if (d->outcomes[rule] != GATE_BARS && gate_is_reason(d->outcomes[rule]))
+            reasons[n++] = rule;
     }
     return n;
 }
@@ -147,7 +143,8 @@ static uint32_t add_authority(hb_str *decides, uint32_t n, hb_str authority) {
 }
 
 // Those who can settle the reasons with effect. Where there is no reason a named authority must
-// still decide: the one the model names for this path, else every one on whose question the file rests.
+// still decide: the one the model names for this path, else every one on whose question the file
+// rests.
 static uint32_t list_authorities(const deciding *d, const uint32_t *reasons, uint32_t n_reasons,
                                  hb_str named, hb_str *decides) {
     uint32_t n = 0;
@@ -167,7 +164,8 @@ static bool ask_authority(const deciding *d, hb_str *named, hb_error *err) {
     uint32_t element = dmn_find(rulebook_model(d->rb), DMN_DECISION, HB_STR(MODEL_AUTHORITY));
     if (element == DMN_NONE) return true;
     feel_value value = feel_null();
-    if (!dmn_session_get(rulebook_bench_session(d->bench), element, &value, err)) return false;
+    uint32_t row;
+    if (!rulebook_bench_answer(d->bench, element, &value, &row, err)) return false;
     return value.kind != FEEL_STRING || hb_str_copy(d->arena, feel_text(value), named) ||
            hb_out_of_memory(err);
 }

@@ -1,9 +1,10 @@
 // A thread's workshop, and one person on it: records become statements (standing.c), statements the
 // value that counts (merge.c); then, over all facts as they count, what is asked and what is
-// missing.
+// missing, and what each decision of the model gives.
 #include "rulebook/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define BENCH_ARENA_BYTES (64u << 20)
 
@@ -16,7 +17,10 @@ rulebook_bench *rulebook_bench_open(const rulebook *rb, hb_error *err) {
     bench->rb = rb;
     bench->arena = hb_arena_open(BENCH_ARENA_BYTES);
     bench->slots = calloc(rb->n_facts + 2, sizeof *bench->slots);
-    bool ok = bench->arena && bench->slots ? true : hb_out_of_memory(err);
+    bench->numbers = calloc(rb->n_facts + 2 + rb->n_rules, sizeof *bench->numbers);
+    bench->memo = memo_open();
+    bool ok = bench->arena && bench->slots && bench->numbers && bench->memo ? true
+                                                                            : hb_out_of_memory(err);
     ok = ok && (bench->names = names_open(err));
     ok = ok && (bench->session = dmn_session_open(rb->model, (hb_instant){0}, err));
     if (ok) dmn_session_keep_notes(bench->session, false);  // an answer has reasons of its own
@@ -32,6 +36,8 @@ void rulebook_bench_close(rulebook_bench *bench) {
     dmn_session_close(bench->session);
     names_close(bench->names);
     hb_arena_close(bench->arena);
+    memo_close(bench->memo);
+    free(bench->numbers);
     free(bench->slots);
     free(bench);
 }
@@ -42,10 +48,9 @@ void rulebook_bench_reset(rulebook_bench *bench) {
     bench->run_err = (hb_error){0};
     feel_run_init(&bench->run, bench->arena, &bench->run_err);
     dmn_session_reset(bench->session);
-}
-
-dmn_session *rulebook_bench_session(rulebook_bench *bench) {
-    return bench->session;
+    memo_between_people(bench->memo);
+    memset(bench->numbers, 0,
+           (bench->rb->n_facts + 2 + bench->rb->n_rules) * sizeof *bench->numbers);
 }
 
 const rulebook *rulebook_bench_rulebook(const rulebook_bench *bench) {
@@ -119,15 +124,44 @@ static bool is_none(const rulebook_bench *bench, uint32_t fact,
     return false;
 }
 
-static void ask(rulebook_bench *bench, rulebook_fact_standing *standings) {
+// The numbers of what is read, in its order; `out` has room for MEMO_READS_MAX.
+static bool gather(const rulebook_bench *bench, const reads *read, uint32_t *out) {
+    if (read->n > MEMO_READS_MAX) return false;
+    for (uint32_t i = 0; i < read->n; i++) out[i] = bench->numbers[read->places[i]];
+    return true;
+}
+
+// Which function of the memo it is: decisions by their element, conditions behind them.
+static uint32_t function_of_condition(const rulebook *rb, uint32_t c) {
+    return dmn_n_elements(rb->model) + c;
+}
+
+static bool is_condition_false(rulebook_bench *bench, uint32_t c) {
+    const condition *when = &bench->rb->conditions[c];
+    uint32_t numbers[MEMO_READS_MAX], function = function_of_condition(bench->rb, c);
+    memo_answer answer = {.row = DMN_NONE};
+    bool can_keep = gather(bench, &when->reads, numbers);
+    if (can_keep && memo_find(bench->memo, function, numbers, when->reads.n, &answer))
+        return feel_is_false(answer.value);
     feel_env env = {NULL, bench->slots};
-    for (uint32_t f = 0; f < bench->rb->n_facts; f++) {
-        const feel_program *when = bench->rb->laws[f].asked_when;
+    answer.value = feel_evaluate(&bench->run, when->program, &env);
+    if (can_keep && !bench->run.has_failed)
+        memo_keep(bench->memo, function, numbers, when->reads.n, answer);
+    return feel_is_false(answer.value);
+}
+
+static bool ask(rulebook_bench *bench, rulebook_fact_standing *standings) {
+    const rulebook *rb = bench->rb;
+    bool *is_false = hb_arena_array(bench->arena, bool, rb->n_conditions);
+    if (!is_false) return false;
+    for (uint32_t c = 0; c < rb->n_conditions; c++) is_false[c] = is_condition_false(bench, c);
+    for (uint32_t f = 0; f < rb->n_facts; f++) {
         rulebook_fact_standing *standing = &standings[f];
-        standing->is_asked = !when || !feel_is_false(feel_evaluate(&bench->run, when, &env));
+        standing->is_asked = !rb->laws[f].asked_when || !is_false[rb->laws[f].condition];
         standing->is_missing = standing->is_asked && (standing->standing != RULEBOOK_ESTABLISHED ||
                                                       is_none(bench, f, standing));
     }
+    return true;
 }
 
 static void set_inputs(rulebook_bench *bench) {
@@ -155,7 +189,46 @@ bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, const rulebo
             return hb_out_of_memory(err);
         bench->slots[f] = standings[f].counts;
     }
-    ask(bench, standings);
+    for (uint32_t i = 0; i < bench->rb->n_facts + 2; i++)
+        bench->numbers[i] = memo_number(bench->memo, bench->slots[i]);
+    if (!ask(bench, standings)) return hb_out_of_memory(err);
     set_inputs(bench);
     return is_whole(bench, err);
+}
+
+// ---- decisions ----------------------------------------------------------------------------------
+
+// The outcomes of rules that it reads must have their numbers first.
+static bool answer_what_is_read(rulebook_bench *bench, const reads *read, hb_error *err) {
+    uint32_t first = bench->rb->n_facts + 2;
+    for (uint32_t i = 0; i < read->n; i++) {
+        if (read->places[i] < first || bench->numbers[read->places[i]]) continue;
+        const rulebook_rule *rule = &bench->rb->rules[read->places[i] - first];
+        feel_value ignored;
+        uint32_t row;
+        if (!rulebook_bench_answer(bench, rule->decision, &ignored, &row, err)) return false;
+    }
+    return true;
+}
+
+bool rulebook_bench_answer(rulebook_bench *bench, uint32_t decision, feel_value *value,
+                           uint32_t *row, hb_error *err) {
+    const reads *read = &bench->rb->decision_reads[decision];
+    uint32_t numbers[MEMO_READS_MAX];
+    memo_answer answer = {.row = DMN_NONE};
+    if (!answer_what_is_read(bench, read, err)) return false;
+    bool can_keep = gather(bench, read, numbers);
+    if (can_keep && memo_find(bench->memo, decision, numbers, read->n, &answer)) {
+        dmn_session_set(bench->session, decision, answer.value);
+    } else {
+        if (!dmn_session_get(bench->session, decision, &answer.value, err)) return false;
+        answer.row = dmn_session_row(bench->session, decision);
+        answer.number = memo_number(bench->memo, answer.value);
+        if (can_keep) memo_keep(bench->memo, decision, numbers, read->n, answer);
+    }
+    uint32_t place = bench->rb->decision_places[decision];
+    if (place != DMN_NONE) bench->numbers[place] = answer.number;
+    *value = answer.value;
+    *row = answer.row;
+    return true;
 }

@@ -416,11 +416,23 @@ static bool read_asked_when(rulebook *rb, const table *from, const table_row *ro
     hb_error err = {0};
     hb_str text = row->text[ASKED_WHEN];
     file_place at = place_of(from, row, ASKED_WHEN, errors);
+    uint32_t c = 0;
     if (!text.n) return true;
-    rb->laws[i].asked_when = compile(rb, (feel_source){text, HB_STR("")}, rb->scope, NULL, &err);
-    if (rb->laws[i].asked_when) return true;
-    return complain_of(&at, &err, "fact \"%.*s\", asked_when", (int)rb->facts[i].name.n,
-                       rb->facts[i].name.at);
+    while (c < rb->n_conditions && !hb_str_equal(rb->conditions[c].text, text)) c++;
+    condition *shared = &rb->conditions[c];
+    if (c == rb->n_conditions) {
+        const feel_program *program =
+            compile(rb, (feel_source){text, HB_STR("")}, rb->scope, NULL, &err);
+        if (!program)
+            return complain_of(&at, &err, "fact \"%.*s\", asked_when", (int)rb->facts[i].name.n,
+                               rb->facts[i].name.at);
+        *shared = (condition){.text = text, .program = program};
+        if (!reads_of_text(rb, text, &shared->reads)) return false;
+        rb->n_conditions++;
+    }
+    rb->laws[i].condition = c;
+    rb->laws[i].asked_when = shared->program;
+    return true;
 }
 
 static bool read_unanswered(rulebook *rb, const table *from, const table_row *row, uint32_t i,
@@ -520,7 +532,8 @@ bool facts_load(rulebook *rb, hb_errors *errors) {
     rb->n_facts = from.n_rows;
     rb->facts = hb_arena_array(rb->arena, rulebook_fact, from.n_rows);
     rb->laws = hb_arena_array(rb->arena, fact_law, from.n_rows);
-    bool ok = rb->facts && rb->laws;
+    rb->conditions = hb_arena_array(rb->arena, condition, from.n_rows);
+    bool ok = rb->facts && rb->laws && rb->conditions;
     if (!ok) goto memory;
     for (const table_row *row = from.rows; row; row = row->next, i++) {
         ok = read_shape(rb, &from, row, i, errors) && ok;

@@ -28,6 +28,7 @@ typedef struct {
     int64_t fresh_days;
     hb_str fresh_value;              // only this value ages; "" = every value
     const feel_program *asked_when;  // NULL: always asked
+    uint32_t condition;              // asked_when among rb->conditions
     uint32_t n_unanswered;
     const hb_str *unanswered;     // protective values that say that nobody has answered yet
     caution_direction direction;  // which of two numbers or dates protects more
@@ -37,6 +38,19 @@ typedef struct {
     const hb_str *rule_ids;
     const feel_type *type;
 } fact_law;
+
+// The places that something reads, as reads.c numbers them.
+typedef struct {
+    uint32_t n;
+    const uint32_t *places;
+} reads;
+
+// An asked_when; facts with the same words share one.
+typedef struct {
+    hb_str text;
+    const feel_program *program;
+    reads reads;
+} condition;
 
 struct rulebook {
     hb_arena *arena;
@@ -50,9 +64,14 @@ struct rulebook {
     rulebook_rule *rules;
     rulebook_source *sources;
     uint32_t *facts_by_name, *rules_by_id;  // sorted, for rulebook_find_*
+    uint32_t *rules_by_step;
     feel_scope *scope;      // slot i is fact i, then as_of, then host: for asked_when
     feel_scope *day_scope;  // as_of, host: for the tests of single values
     uint32_t input_as_of, input_host;
+    reads *decision_reads;      // one an element of the model
+    uint32_t *decision_places;  // where its own value is read; DMN_NONE: nowhere
+    uint32_t n_conditions;
+    condition *conditions;
     uint32_t n_countries, *countries;  // every alpha-3 code, as value.c packs it
     hb_errors warnings;
 };
@@ -64,6 +83,8 @@ struct rulebook_bench {
     feel_run run;
     hb_error run_err;
     feel_value *slots;         // n_facts + 2, as rb->scope
+    uint32_t *numbers;         // memo.c's, of the value in each place of reads.c; 0: not known yet
+    struct memo *memo;
     feel_value day_slots[2];   // as rb->day_scope
     struct name_tools *names;  // names.c
 };
@@ -121,10 +142,36 @@ const feel_type *fact_type_in_feel(hb_arena *arena, rulebook_fact_type type);
 typedef struct name_tools name_tools;
 name_tools *names_open(hb_error *err);
 void names_close(name_tools *tools);
-// One and the same name for all we can tell: case, spacing, punctuation, accents and letters that
-// look alike are no difference.
-bool names_are_one(const name_tools *tools, hb_str a, hb_str b);
-bool name_is_nobody(const name_tools *tools, hb_str name);   // a word such as "unknown"
+// Who verified a document, held against who may not have. Two names are one when they are for all
+// we can tell: case, spacing, punctuation, accents and letters that look alike are no difference.
+typedef struct {
+    bool is_nobody;  // a word such as "unknown"
+    bool is_issuer, is_author;
+} verifier;
+verifier names_judge(name_tools *tools, hb_str by, hb_str issuer, hb_str author);
+
+// ---- reads.c, memo.c
+// ----------------------------------------------------------------------------------------------------
+bool reads_of_decisions(rulebook *rb);
+bool reads_of_text(const rulebook *rb, hb_str text, reads *out);
+
+#define MEMO_NONE UINT32_MAX
+#define MEMO_READS_MAX 256
+typedef struct memo memo;
+typedef struct {
+    feel_value value;  // null, a boolean or a string
+    uint32_t row;      // of the table that gave it; DMN_NONE
+    uint32_t number;   // of the value
+} memo_answer;
+memo *memo_open(void);
+void memo_close(memo *m);
+void memo_between_people(memo *m);  // forgets all when it is full
+// The number of a value, from 1; MEMO_NONE when there is none for it.
+uint32_t memo_number(memo *m, feel_value value);
+// What a function gave for these numbers; what it gives is kept until the next person at least.
+bool memo_find(const memo *m, uint32_t function, const uint32_t *numbers, uint32_t n,
+               memo_answer *out);
+void memo_keep(memo *m, uint32_t function, const uint32_t *numbers, uint32_t n, memo_answer answer);
 
 // ---- standing.c: documents and single statements
 // --------------------------------------------------- ORDER why: rows of WHYS in standing.c

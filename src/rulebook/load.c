@@ -230,7 +230,7 @@ rulebook *rulebook_load(const char *folder, hb_errors *errors) {
     if (!facts_load(rb, errors) || !index_facts(rb) || !has_model) goto done;
     ok = rules_load(rb, errors) && has_sources;
     ok = link_inputs(rb, errors) && ok;
-    ok = ok && hash_files(rb, &err);
+    ok = ok && reads_of_decisions(rb) && hash_files(rb, &err);
 done:
     if (!ok && err.kind == HB_NONE && hb_arena_is_exhausted(arena)) hb_out_of_memory(&err);
     if (err.kind != HB_NONE) hb_errors_add(errors, &err);
@@ -296,6 +296,9 @@ uint32_t rulebook_n_sources(const rulebook *rb) {
 }
 const rulebook_source *rulebook_source_at(const rulebook *rb, uint32_t source) {
     return &rb->sources[source];
+}
+uint32_t rulebook_rule_in_order(const rulebook *rb, uint32_t i) {
+    return rb->rules_by_step[i];
 }
 
 hb_str rulebook_title(const rulebook *rb, hb_str language) {

@@ -15,15 +15,29 @@
 
 #define MAX_FOLDED 2048
 
+// A verifier judged before: the same few offices stand on the papers of a whole list.
+enum { JUDGED = 1024, NAMES_BYTES = 240 };
+typedef struct {
+    uint32_t n[3];  // bytes of by, issuer, author; 0, 0, 0: free
+    char names[NAMES_BYTES];
+    verifier is;
+} judged_verifier;
+
 struct name_tools {
     USpoofChecker *spoof;
     const UNormalizer2 *fold, *decompose;
+    judged_verifier *judged;
 };
 
 name_tools *names_open(hb_error *err) {
     UErrorCode status = U_ZERO_ERROR;
     name_tools *tools = calloc(1, sizeof *tools);
     if (!tools) {
+        hb_out_of_memory(err);
+        return NULL;
+    }
+    if (!(tools->judged = calloc(JUDGED, sizeof *tools->judged))) {
+        names_close(tools);
         hb_out_of_memory(err);
         return NULL;
     }
@@ -39,7 +53,8 @@ name_tools *names_open(hb_error *err) {
 
 void names_close(name_tools *tools) {
     if (!tools) return;
-    uspoof_close(tools->spoof);
+    if (tools->spoof) uspoof_close(tools->spoof);
+    free(tools->judged);
     free(tools);
 }
 
@@ -100,19 +115,60 @@ static bool are_written_alike(const name_tools *tools, hb_str a, hb_str b) {
     return n_x == n_y && memcmp(x, y, (size_t)n_x * sizeof *x) == 0;
 }
 
-bool names_are_one(const name_tools *tools, hb_str a, hb_str b) {
+static bool are_one(const name_tools *tools, hb_str a, hb_str b) {
     return are_written_alike(tools, a, b) ||
            are_written_alike(tools, without_office(a), without_office(b));
 }
 
 // Words that stand where a name is missing: as a name they would be independent of everybody.
-bool name_is_nobody(const name_tools *tools, hb_str name) {
-    static const char *const WORDS[] = {"",     "unknown",   "not known", "none",    "nobody",
-                                        "null", "n/a",       "self",      "same",    "tbd",
-                                        "itself", "himself", "herself",   "ninguno", "ninguna",
-                                        "nadie", "desconocido", "se desconoce", "no consta"};
+static bool is_nobody(const name_tools *tools, hb_str name) {
+    static const char *const WORDS[] = {
+        "",        "unknown", "not known",   "none",         "nobody",   "null",    "n/a",
+        "self",    "same",    "tbd",         "itself",       "himself",  "herself", "ninguno",
+        "ninguna", "nadie",   "desconocido", "se desconoce", "no consta"};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        if (names_are_one(tools, name, hb_str_from(WORDS[i]))) return true;
+        if (are_one(tools, name, hb_str_from(WORDS[i]))) return true;
     }
     return false;
+}
+
+// ---- the verifier of a document
+// -------------------------------------------------------------------
+
+static judged_verifier *place_of(const name_tools *tools, const hb_str names[3]) {
+    uint64_t hash = 14695981039346656037u;
+    for (int k = 0; k < 3; k++) {
+        for (size_t i = 0; i < names[k].n; i++)
+            hash = (hash ^ (uint8_t)names[k].at[i]) * 1099511628211u;
+        hash = (hash ^ names[k].n) * 1099511628211u;
+    }
+    return &tools->judged[hash % JUDGED];
+}
+
+static bool is_of(const judged_verifier *kept, const hb_str names[3]) {
+    const char *at = kept->names;
+    for (int k = 0; k < 3; k++) {
+        if (kept->n[k] != names[k].n) return false;
+        if (names[k].n && memcmp(at, names[k].at, names[k].n) != 0) return false;
+        at += names[k].n;
+    }
+    return true;
+}
+
+verifier names_judge(name_tools *tools, hb_str by, hb_str issuer, hb_str author) {
+    const hb_str names[3] = {by, issuer, author};
+    bool does_fit = by.n && by.n + issuer.n + author.n <= NAMES_BYTES;
+    judged_verifier *kept = does_fit ? place_of(tools, names) : NULL;
+    if (kept && is_of(kept, names)) return kept->is;
+    verifier is = {.is_nobody = is_nobody(tools, by),
+                   .is_issuer = are_one(tools, by, issuer),
+                   .is_author = author.n && are_one(tools, by, author)};
+    if (!kept) return is;
+    char *at = kept->names;
+    for (int k = 0; k < 3; k++) {
+        kept->n[k] = (uint32_t)names[k].n;
+        if (names[k].n) at = mempcpy(at, names[k].at, names[k].n);
+    }
+    kept->is = is;
+    return is;
 }

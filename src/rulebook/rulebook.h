@@ -2,7 +2,7 @@
 // table of rules, the sources and the worked cases. Here evidence becomes standing: which value of a fact counts
 // on one day, as docs/burden-of-proof.md says. Called by intake, gate, conditions, enddate, verify; calls dmn,
 // feel, base. No name of a rule or of a fact stands in C. A rulebook is immutable once loaded and shared by threads.
-// Read load.c -> table.c -> facts.c -> rules.c -> value.c -> document.c -> standing.c -> merge.c -> bench.c -> cases.c.
+// Read load.c -> table.c -> facts.c -> rules.c -> value.c -> document.c -> standing.c -> merge.c -> reads.c -> memo.c -> bench.c -> cases.c.
 #ifndef HABEAS_RULEBOOK_H
 #define HABEAS_RULEBOOK_H
 
@@ -86,6 +86,7 @@ const rulebook_fact *rulebook_fact_at(const rulebook *rb, uint32_t fact);
 uint32_t rulebook_find_fact(const rulebook *rb, hb_str name);      // DMN_NONE when unknown
 uint32_t rulebook_n_rules(const rulebook *rb);
 const rulebook_rule *rulebook_rule_at(const rulebook *rb, uint32_t rule);
+uint32_t rulebook_rule_in_order(const rulebook *rb, uint32_t i);     // index of the i-th in the law's order of decision: by step
 uint32_t rulebook_find_rule(const rulebook *rb, hb_str id);
 uint32_t rulebook_n_sources(const rulebook *rb);
 const rulebook_source *rulebook_source_at(const rulebook *rb, uint32_t source);
@@ -167,12 +168,16 @@ typedef struct {
     hb_str author;                      // of the list: may verify nothing; "" = not said
 } rulebook_day;
 
-// A thread's workshop: sessions of the model, regex caches, memory. Reset for each person.
+// A thread's workshop: a session of the model, what it gave before, memory. Reset for each person.
 typedef struct rulebook_bench rulebook_bench;
 HB_MUST_USE rulebook_bench *rulebook_bench_open(const rulebook *rb, hb_error *err);
 void rulebook_bench_close(rulebook_bench *bench);
 void rulebook_bench_reset(rulebook_bench *bench);
-dmn_session *rulebook_bench_session(rulebook_bench *bench);
+// What a decision of the model gives for the person whose facts rulebook_stand weighed last, and the row of its table
+// (DMN_NONE: none): computed, or remembered from somebody with the same values in all that it reads. The value lives
+// until the next reset. False only when a limit was reached.
+HB_MUST_USE bool rulebook_bench_answer(rulebook_bench *bench, uint32_t decision, feel_value *value, uint32_t *row,
+                                       hb_error *err);
 const rulebook *rulebook_bench_rulebook(const rulebook_bench *bench);   // the rulebook it was opened for
 // Standing of every fact of the dictionary from the records of one person (records in any order; those of person,
 // agreement and facility together). `standings` has rulebook_n_facts entries. Sets the model's inputs in the bench's session.

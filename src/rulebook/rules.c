@@ -260,12 +260,16 @@ static bool link_facts(rulebook *rb, hb_errors *errors) {
 
 static bool index_rules(rulebook *rb) {
     rb->rules_by_id = hb_arena_array(rb->arena, uint32_t, rb->n_rules);
-    if (!rb->rules_by_id) return false;
+    rb->rules_by_step = hb_arena_array(rb->arena, uint32_t, rb->n_rules);
+    if (!rb->rules_by_id || !rb->rules_by_step) return false;
     for (uint32_t i = 0; i < rb->n_rules; i++) {  // insertion: some dozens of rules
         uint32_t j = i;
         for (; j && hb_str_compare(rb->rules[rb->rules_by_id[j - 1]].id, rb->rules[i].id) > 0; j--)
             rb->rules_by_id[j] = rb->rules_by_id[j - 1];
         rb->rules_by_id[j] = i;
+        for (j = i; j && rb->rules[rb->rules_by_step[j - 1]].step > rb->rules[i].step; j--)
+            rb->rules_by_step[j] = rb->rules_by_step[j - 1];
+        rb->rules_by_step[j] = i;
     }
     return true;
 }

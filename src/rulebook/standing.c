@@ -137,6 +137,7 @@ static proof judge_document(const rulebook_bench *bench, const rulebook_day *day
     if (document->is_contested) return (proof){RULEBOOK_DISPUTED, WHY_CONTESTED};
     why_code why = WHY_ESTABLISHED;
     int64_t as_of = hb_date_to_days(day->as_of);
+    verifier by = names_judge(bench->names, document->verified_by, document->issuer, day->author);
     if (!is_complete(document))
         why = WHY_INCOMPLETE;
     else if (hb_date_to_days(document->date) > as_of)
@@ -144,16 +145,15 @@ static proof judge_document(const rulebook_bench *bench, const rulebook_day *day
     else if (!document->is_verified)
         why = WHY_NOT_VERIFIED;
     else if (!document->verified_by.n || document->verified_role == RULEBOOK_NO_ROLE ||
-             !document->verified_on.month ||
-             name_is_nobody(bench->names, document->verified_by))
+             !document->verified_on.month || by.is_nobody)
         why = WHY_VERIFIER_INCOMPLETE;
     else if (hb_date_to_days(document->verified_on) > as_of)
         why = WHY_VERIFIED_LATER;
     else if (hb_date_to_days(document->verified_on) < hb_date_to_days(document->date))
         why = WHY_VERIFIED_EARLIER;
-    else if (names_are_one(bench->names, document->verified_by, document->issuer))
+    else if (by.is_issuer)
         why = WHY_OWN_ISSUER;
-    else if (day->author.n && names_are_one(bench->names, document->verified_by, day->author))
+    else if (by.is_author)
         why = WHY_OWN_AUTHOR;
     else if (!is_english(document->language) && !document->is_translation_certified)
         why = WHY_NOT_TRANSLATED;

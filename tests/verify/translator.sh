@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 flags="-std=c17 -O1 -D_GNU_SOURCE -Isrc -Itests/verify"
 libraries="$build/src/verify/libverify.a $build/src/gate/libgate.a $build/src/intake/libintake.a $build/src/words/libwords.a
  $build/src/rulebook/librulebook.a $build/src/dmn/libdmn.a $build/src/feel/libfeel.a $build/src/base/libbase.a"
-others="-lz3 $(pkg-config --libs libxml-2.0 libpcre2-8 icu-uc icu-i18n libsodium) -lbidgcc000 -lsimdjson -lcsv -lpthread -lm -lstdc++"
+others="-lz3 $(pkg-config --libs libxml-2.0 libpcre2-8 icu-uc icu-i18n nettle) -lbidgcc000 -lsimdjson -lcsv -lpthread -lm -lstdc++"
 caught=0 alive=0 n=0
 while IFS='|' read -r file old new; do
     case $file in '#'*|'') continue ;; esac
