@@ -1,0 +1,424 @@
+// Who is held where, since when: the roster at an instant, place by place; the alarms, worst and
+// oldest first; one entry with its proof. An alarm ends when the fact changes and in no other way:
+// there is nothing here to close or mute one.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/pages.h"
+#include "web/site.h"
+
+// ---- tables ------------------------------------------------------------------------------------
+
+static void open_table(html *out, const char *caption, const char *const *heads, uint32_t n) {
+    html_open(out, HTML_DIV);
+    html_class(out, "usa-table-container--scrollable");
+    html_attribute(out, "tabindex", HB_STR("0"));
+    html_attribute(out, "role", HB_STR("region"));
+    html_attribute(out, "aria-label", hb_str_from(caption));
+    html_open(out, HTML_TABLE);
+    html_class(out, "usa-table usa-table--stacked-header");
+    html_put_say(out, HTML_CAPTION, NULL, caption);
+    html_open(out, HTML_THEAD);
+    html_open(out, HTML_TR);
+    for (uint32_t i = 0; i < n; i++) {
+        html_open(out, HTML_TH);
+        html_attribute(out, "scope", HB_STR("col"));
+        html_say(out, heads[i]);
+        html_close(out, HTML_TH);
+    }
+    html_close(out, HTML_TR);
+    html_close(out, HTML_THEAD);
+    html_open(out, HTML_TBODY);
+}
+
+static void close_table(html *out) {
+    html_close(out, HTML_TBODY);
+    html_close(out, HTML_TABLE);
+    html_close(out, HTML_DIV);
+}
+
+static void open_cell(html *out, const char *label) {
+    html_open(out, HTML_TD);
+    html_attribute(out, "data-label", hb_str_from(label));
+}
+
+static void person_cell(const web_request *r, html *out, hb_str person) {
+    html_open(out, HTML_TH);
+    html_attribute(out, "scope", HB_STR("row"));
+    html_attribute(out, "data-label", hb_str_from(say(r, "Person")));
+    if (web_role_grant(r->account.role, WEB_READ_CUSTODY) != WEB_NOTHING)
+        html_link(out, web_address_of(r, "/register/people/", person), "usa-link", person);
+    else
+        html_text(out, person);
+    html_close(out, HTML_TH);
+}
+
+// What the checkpoint is worth, under every answer of the register.
+static bool log_line(web_request *r, html *out, register_log *log, hb_error *err) {
+    hb_str note;
+    proof_standing standing;
+    if (!register_checkpoint(log, r->arena, &note, &standing, err)) return false;
+    if (register_is_rolled_back(log))
+        web_alert(
+            out, "error", say(r, "ROLLED BACK"),
+            say(r, "This copy is older than a checkpoint that was signed. Do not rely on it."));
+    html_open(out, HTML_P);
+    html_textf(out, say(r, "Log: %llu entries, cosigned by %u of %u witnesses: "),
+               (unsigned long long)register_size(log), standing.n_cosigned, standing.n_witnesses);
+    html_say(out, standing.is_witnessed ? say(r, "independently witnessed")
+                                        : say(r, "not independently witnessed"));
+    html_close(out, HTML_P);
+    return true;
+}
+
+// ---- the roster --------------------------------------------------------------------------------
+
+typedef struct {
+    web_request *r;
+    register_line *lines;
+    uint32_t n, room;
+} roster;
+
+static bool take_line(void *to, const register_line *line, hb_error *err) {
+    roster *all = to;
+    hb_str person;
+    if (!web_may_see(all->r, line->person)) return true;
+    if (all->n == all->room) {
+        uint32_t room = all->room ? all->room * 2 : 256;
+        register_line *grown = realloc(all->lines, room * sizeof *grown);
+        if (!grown) return hb_out_of_memory(err);
+        all->lines = grown;
+        all->room = room;
+    }
+    if (!hb_str_copy(all->r->arena, line->person, &person)) return hb_out_of_memory(err);
+    all->lines[all->n] = *line;
+    all->lines[all->n++].person = person;
+    return true;
+}
+
+// By state as it stands in the register's table, then place, then id.
+static int by_place(const void *a, const void *b) {
+    const register_line *one = a, *two = b;
+    int place = strcmp(one->custody.place, two->custody.place);
+    if (one->custody.state != two->custody.state)
+        return (int)one->custody.state - (int)two->custody.state;
+    return place ? place : hb_str_compare(one->person, two->person);
+}
+
+static void roster_row(const web_request *r, html *out, const register_line *line) {
+    const register_custody *c = &line->custody;
+    html_open(out, HTML_TR);
+    person_cell(r, out, line->person);
+    open_cell(out, say(r, "State"));
+    html_say(out, words_of(r, register_state_name(c->state)));
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Place"));
+    html_say(out, c->place[0] ? c->place : say(r, "not known"));
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Since"));
+    web_time(r, out, c->since);
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Last seen in person"));
+    if (c->seen_at)
+        web_time(r, out, c->seen_at);
+    else
+        html_say(out, say(r, "never recorded"));
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Who answers"));
+    html_say(out, c->authority[0] ? c->authority : say(r, "not known"));
+    html_close(out, HTML_TD);
+    html_close(out, HTML_TR);
+}
+
+// "2025-03-15T22:00" as a browser's field gives it, in the agreement's zone; 0 when not asked.
+static bool read_instant(web_request *r, int64_t *at, hb_error *err) {
+    hb_str given = web_query(r, "at");
+    hb_date date;
+    int hour = 0, minute = 0;
+    int32_t offset = 0;
+    char text[32];
+    *at = 0;
+    if (!given.n) return true;
+    snprintf(text, sizeof text, "%.*s", (int)given.n, given.at);
+    if (given.n == 16 && given.at[10] == 'T' && hb_date_parse((hb_str){given.at, 10}, &date) &&
+        sscanf(text + 11, "%2d:%2d", &hour, &minute) == 2 && hour < 24 && minute < 60) {
+        int64_t local = hb_date_to_days(date) * 86400 + hour * 3600 + minute * 60;
+        if (r->site->has_zone) (void)hb_zone_offset_utc(r->site->zone, local, &offset);
+        *at = local - offset;
+        return true;
+    }
+    hb_fail(err, HB_INPUT, "date", say(r, "\"%.*s\" is no day and time"), (int)given.n, given.at);
+    hb_error_help(err, "%s", say(r, "write it as 2025-03-15T22:00"));
+    return false;
+}
+
+static void instant_form(web_request *r, html *out) {
+    html_open(out, HTML_FORM);
+    html_attribute(out, "method", HB_STR("get"));
+    html_class(out, "usa-form hb-filter");
+    html_open(out, HTML_DIV);
+    web_field_text(r, out, "at", say(r, "Roster at"), "datetime-local", "off", web_query(r, "at"));
+    html_close(out, HTML_DIV);
+    web_button(r, out, say(r, "Show"), NULL);
+    html_close(out, HTML_FORM);
+}
+
+bool web_page_register(web_request *r, html *out, hb_error *err) {
+    int64_t at = 0;
+    roster all = {.r = r};
+    register_log *log = web_register(r, err);
+    if (!log || !read_instant(r, &at, err)) return false;
+    html_put_say(out, HTML_H1, NULL, say(r, "Register"));
+    bool ok = log_line(r, out, log, err) && register_roster(log, at, take_line, &all, err);
+    instant_form(r, out);
+    if (ok && all.n == 0) html_put_say(out, HTML_P, NULL, say(r, "Nobody is on this roster."));
+    if (ok && all.n > 0) {
+        const char *const heads[] = {say(r, "Person"),
+                                     say(r, "State"),
+                                     say(r, "Place"),
+                                     say(r, "Since"),
+                                     say(r, "Last seen in person"),
+                                     say(r, "Who answers")};
+        qsort(all.lines, all.n, sizeof *all.lines, by_place);
+        html_open(out, HTML_P);
+        html_textf(out, say(r, "%u people; a claim of custody is not sight of the person."), all.n);
+        html_close(out, HTML_P);
+        open_table(out, say(r, "Who is held where"), heads, 6);
+        for (uint32_t i = 0; i < all.n; i++) roster_row(r, out, &all.lines[i]);
+        close_table(out);
+    }
+    free(all.lines);
+    return ok;
+}
+
+// ---- one person's entries ----------------------------------------------------------------------
+
+static bool pass_over(void *to, const register_entry *entry, hb_error *err) {
+    (void)to, (void)entry, (void)err;
+    return true;
+}
+
+static bool take_entry(void *to, const register_entry *entry, hb_error *err) {
+    struct {
+        web_request *r;
+        html *out;
+    } *at = to;
+    (void)err;
+    web_request *r = at->r;
+    html *out = at->out;
+    char address[48];
+    hb_text marks = {0};
+    snprintf(address, sizeof address, "/register/events/%llu", (unsigned long long)entry->event);
+    html_open(out, HTML_TR);
+    html_open(out, HTML_TH);
+    html_attribute(out, "scope", HB_STR("row"));
+    html_attribute(out, "data-label", hb_str_from(say(r, "Event")));
+    html_text(out, entry->kind);
+    html_close(out, HTML_TH);
+    open_cell(out, say(r, "Happened"));
+    web_time(r, out, entry->happened_at);
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Recorded"));
+    web_time(r, out, entry->recorded_at);
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Irregular"));
+    register_marks_add(&marks, entry->irregular);
+    html_text(out, marks.n ? (hb_str){marks.at, marks.n} : hb_str_from(say(r, "no")));
+    if (entry->corrected_by)
+        html_textf(out, " · %s %llu", say(r, "corrected by entry"),
+                   (unsigned long long)entry->corrected_by);
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Entry"));
+    char number[24];
+    snprintf(number, sizeof number, "%llu", (unsigned long long)entry->event);
+    html_link(out, web_address(r, "%s", address), "usa-link", hb_str_from(number));
+    html_close(out, HTML_TD);
+    html_close(out, HTML_TR);
+    hb_text_clear(&marks);
+    return true;
+}
+
+static void custody_head(web_request *r, html *out, const register_custody *c) {
+    html_open(out, HTML_P);
+    html_class(out, "hb-sentence");
+    html_say(out, words_of(r, register_state_name(c->state)));
+    if (c->place[0]) html_textf(out, " · %s", c->place);
+    html_say(out, " · ");
+    html_say(out, say(r, "since"));
+    html_say(out, " ");
+    web_time(r, out, c->since);
+    html_close(out, HTML_P);
+    html_open(out, HTML_P);
+    html_textf(out, "%s: ", say(r, "Last seen in person"));
+    if (c->seen_at)
+        web_time(r, out, c->seen_at);
+    else
+        html_say(out, say(r, "never recorded"));
+    html_textf(out, " · %s: %s", say(r, "Who answers"),
+               c->authority[0] ? c->authority : say(r, "not known"));
+    html_textf(out, " · %s: ", say(r, "lawful end date"));
+    web_time(r, out, c->lawful_until);
+    html_close(out, HTML_P);
+}
+
+bool web_page_custody(web_request *r, html *out, hb_error *err) {
+    register_custody custody = {0};
+    struct {
+        web_request *r;
+        html *out;
+    } at = {r, out};
+    register_log *log = web_register(r, err);
+    if (!log) return false;
+    hb_str person = web_part(r, 0);
+    const char *const heads[] = {say(r, "Event"), say(r, "Happened"), say(r, "Recorded"),
+                                 say(r, "Irregular"), say(r, "Entry")};
+    html_put(out, HTML_H1, NULL, person);
+    // The table is written as the entries come; the state they amount to stands below the heading
+    // by a first walk.
+    bool ok = register_person(log, person, HB_STR(""), r->now, pass_over, NULL, &custody, err);
+    if (!ok && err->code && strcmp(err->code, "unknown-person") == 0) {
+        *err = (hb_error){0};
+        return web_not_found(r);
+    }
+    if (!ok) return false;
+    web_read_of(r, person);
+    r->title = person;
+    custody_head(r, out, &custody);
+    if (!log_line(r, out, log, err)) return false;
+    open_table(out, say(r, "Every entry, in the order it happened"), heads, 5);
+    ok = register_person(log, person, HB_STR(""), r->now, take_entry, &at, &custody, err);
+    close_table(out);
+    return ok;
+}
+
+// ---- one entry and its proof -------------------------------------------------------------------
+
+static bool entry_number(const web_request *r, uint64_t *event) {
+    return proof_uint_read(web_part(r, 0), event);
+}
+
+bool web_page_entry(web_request *r, html *out, hb_error *err) {
+    uint64_t event = 0;
+    hb_text proof = {0}, entry = {0};
+    register_log *log = web_register(r, err);
+    if (!log) return false;
+    if (!entry_number(r, &event) || event >= register_size(log)) return web_not_found(r);
+    bool ok = register_prove(log, event, &proof, &entry, err);
+    if (ok) {
+        html_open(out, HTML_H1);
+        html_textf(out, "%s %llu", say(r, "Entry"), (unsigned long long)event);
+        html_close(out, HTML_H1);
+        ok = log_line(r, out, log, err);
+        html_put_say(out, HTML_P, NULL,
+                     say(r,
+                         "An entry holds commitments, no person, place or officer. With these "
+                         "two files and the keys anybody can check that it stands in the log."));
+        html_open(out, HTML_P);
+        html_link(out, web_address(r, "/register/events/%llu/proof", (unsigned long long)event),
+                  "usa-button usa-button--outline", hb_str_from(say(r, "The proof")));
+        html_say(out, " ");
+        html_link(out, web_address(r, "/register/events/%llu/entry", (unsigned long long)event),
+                  "usa-button usa-button--outline", hb_str_from(say(r, "The entry")));
+        html_say(out, " ");
+        html_link(out, web_address(r, "/verify"), "usa-button usa-button--outline",
+                  hb_str_from(say(r, "Check a copy")));
+        html_close(out, HTML_P);
+        html_put(out, HTML_PRE, NULL, (hb_str){entry.at, entry.n});
+        html_put(out, HTML_PRE, NULL, (hb_str){proof.at, proof.n});
+    }
+    hb_text_clear(&proof);
+    hb_text_clear(&entry);
+    return ok;
+}
+
+static bool give_file(web_request *r, hb_text *out, bool is_entry, hb_error *err) {
+    uint64_t event = 0;
+    hb_text proof = {0}, entry = {0};
+    register_log *log = web_register(r, err);
+    if (!log) return false;
+    if (!entry_number(r, &event) || event >= register_size(log)) {
+        r->status = 404;
+        return false;
+    }
+    bool ok = register_prove(log, event, &proof, &entry, err) &&
+              (hb_str_format(r->arena, &r->file_name, "entry-%llu.tlog-proof%s",
+                             (unsigned long long)event, is_entry ? ".entry" : "") ||
+               hb_out_of_memory(err));
+    const hb_text *from = is_entry ? &entry : &proof;
+    if (ok) hb_text_add(out, (hb_str){from->at, from->n});
+    r->content_type = HB_STR("application/octet-stream");
+    hb_text_clear(&proof);
+    hb_text_clear(&entry);
+    return ok;
+}
+
+bool web_data_proof(web_request *r, hb_text *out, hb_error *err) {
+    return give_file(r, out, false, err);
+}
+
+bool web_data_entry(web_request *r, hb_text *out, hb_error *err) {
+    return give_file(r, out, true, err);
+}
+
+// ---- alarms ------------------------------------------------------------------------------------
+
+typedef struct {
+    web_request *r;
+    html *out;
+    uint32_t n;
+} alarm_rows;
+
+static bool take_alarm(void *to, const register_alarm *alarm, hb_error *err) {
+    alarm_rows *all = to;
+    web_request *r = all->r;
+    html *out = all->out;
+    (void)err;
+    if (alarm->person.n ? !web_may_see(r, alarm->person) : r->grant == WEB_OWN) return true;
+    all->n++;
+    html_open(out, HTML_TR);
+    html_open(out, HTML_TH);
+    html_attribute(out, "scope", HB_STR("row"));
+    html_attribute(out, "data-label", hb_str_from(say(r, "Alarm")));
+    html_textf(out, "%s %s", alarm->id, alarm->name);
+    html_close(out, HTML_TH);
+    open_cell(out, say(r, "Person"));
+    html_text(out, alarm->person.n ? alarm->person : hb_str_from(alarm->place));
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "What is wrong"));
+    html_say(out, alarm->text);
+    if (alarm->taken_by[0]) html_textf(out, " %s %s", say(r, "Taken by"), alarm->taken_by);
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Since"));
+    web_time(r, out, alarm->since);
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "Who must answer"));
+    html_say(out, alarm->owner[0] ? alarm->owner : say(r, "not known"));
+    html_close(out, HTML_TD);
+    open_cell(out, say(r, "By when"));
+    web_time(r, out, alarm->deadline);
+    html_close(out, HTML_TD);
+    html_close(out, HTML_TR);
+    return true;
+}
+
+bool web_page_alarms(web_request *r, html *out, hb_error *err) {
+    alarm_rows all = {r, out, 0};
+    register_log *log = web_register(r, err);
+    if (!log) return false;
+    const char *const heads[] = {say(r, "Alarm"),           say(r, "Person"),
+                                 say(r, "What is wrong"),   say(r, "Since"),
+                                 say(r, "Who must answer"), say(r, "By when")};
+    html_put_say(out, HTML_H1, NULL, say(r, "Open alarms"));
+    html_put_say(
+        out, HTML_P, NULL,
+        say(r, "An alarm stays open until the fact changes. Taking it puts a name to it."));
+    open_table(out, say(r, "Alarms, worst and oldest first"), heads, 6);
+    bool ok = register_alarms(log, r->now, &r->site->hours, r->language, take_alarm, &all, err);
+    close_table(out);
+    html_open(out, HTML_P);
+    html_textf(out, say(r, "%u open as of "), all.n);
+    web_time(r, out, r->now.seconds);
+    html_close(out, HTML_P);
+    return ok;
+}
