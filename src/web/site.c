@@ -125,6 +125,15 @@ static uint32_t n_jobs_of(const web_options *options) {
     return options->n_threads ? options->n_threads : cores > 0 ? (uint32_t)cores : 1;
 }
 
+// For those who take the rulebook away: the very bytes that were loaded.
+static bool read_model(web_site *site, hb_errors *errors) {
+    char path[4096];
+    hb_error err = {0};
+    hb_str folder = rulebook_folder(site->rb), file = rulebook_model_file(site->rb);
+    snprintf(path, sizeof path, "%.*s/%.*s", (int)folder.n, folder.at, (int)file.n, file.at);
+    return hb_read_file(path, 16 << 20, &site->model_file, &err) || add(errors, &err);
+}
+
 static bool read_lists(web_site *site, hb_errors *errors) {
     const web_options *o = site->options;
     uint32_t n_jobs = n_jobs_of(o);
@@ -171,6 +180,7 @@ web_site *web_site_open(const web_options *options, hb_instant now, hb_errors *e
     site->hours = register_hours_default();
     site->arena = hb_arena_open(START_BYTES);
     bool ok = site->arena && (site->rb = rulebook_load(options->rulebook, errors)) &&
+              read_model(site, errors) &&
               read_agreement(site, errors) && read_lists(site, errors) &&
               web_facilities_open(site, errors) && web_money_open(site, n_jobs_of(options), errors) &&
               open_stores(site, now, errors) && try_worker(site, errors);
@@ -192,6 +202,7 @@ void web_site_close(web_site *site) {
     web_store_close(site->store);
     for (uint32_t i = 0; i < site->n_lists; i++) web_list_close(site->lists[i]);
     web_facilities_close(site);
+    hb_bytes_clear(&site->model_file);
     hb_arena_close(site->money_arena);
     rulebook_close(site->rb);
     hb_arena_close(site->arena);

@@ -134,6 +134,7 @@ struct web_site {
     conditions_return *facilities[WEB_FACILITIES];
     uint32_t n_facilities;
     hb_arena *money_arena;
+    hb_bytes model_file;  // the rulebook's, as it stands on disk
     money_report *money;  // NULL: the server knows no scenario
     web_list *lists[64];
     uint32_t n_lists;

@@ -1,0 +1,172 @@
+// The agreement at a glance: what is known of its terms, the verdicts on its lists, the open
+// alarms, the money, the places. Each number leads to the rows it counts. No map, no gauge, no
+// light.
+#include <string.h>
+
+#include "web/pages.h"
+#include "web/site.h"
+
+static hb_str member(const hb_json *object, const char *key) {
+    const hb_json *found = hb_json_member(object, hb_str_from(key));
+    return found && found->kind == HB_JSON_STRING ? found->text : HB_STR("");
+}
+
+static void verdicts(web_request *r, html *out) {
+    static const gate_verdict ORDER[] = {GATE_BARRED, GATE_UNRESOLVED, GATE_NO_BAR_FOUND};
+    for (uint32_t i = r->site->n_lists; i-- > 0;) {
+        const web_list *list = r->site->lists[i];
+        html_open(out, HTML_H3);
+        html_link(out, web_address(r, "/lists/%s", list->id), "usa-link", list->page.list);
+        html_close(out, HTML_H3);
+        html_open(out, HTML_DL);
+        html_class(out, "hb-counts");
+        for (int v = 0; v < GATE_N_VERDICTS; v++) {
+            html_open(out, HTML_DIV);
+            html_open(out, HTML_DT);
+            web_verdict_mark(r, out, ORDER[v]);
+            html_close(out, HTML_DT);
+            html_open(out, HTML_DD);
+            web_count(r, out, list->n_verdicts[ORDER[v]]);
+            html_close(out, HTML_DD);
+            html_close(out, HTML_DIV);
+        }
+        html_close(out, HTML_DL);
+    }
+}
+
+static void terms(web_request *r, html *out) {
+    const hb_json *all =
+        r->site->agreement ? hb_json_member(r->site->agreement, HB_STR("terms")) : NULL;
+    html_put_say(out, HTML_H2, NULL, say(r, "Terms"));
+    if (!all || all->n == 0) {
+        html_put_say(out, HTML_P, NULL, say(r, "not known: no text is published"));
+        return;
+    }
+    html_open(out, HTML_DL);
+    for (uint32_t i = 0; i < all->n; i++) {
+        const hb_json *term = &all->first[i];
+        hb_str says = member(term, "says"), source = member(term, "source");
+        html_put(out, HTML_DT, NULL, member(term, "id"));
+        html_open(out, HTML_DD);
+        html_lang(out, HB_STR("en"));
+        html_text(out, says.n ? says : hb_str_from(say(r, "not known")));
+        if (source.n) html_textf(out, " (%.*s)", (int)source.n, source.at);
+        html_close(out, HTML_DD);
+    }
+    html_close(out, HTML_DL);
+}
+
+// ---- alarms ------------------------------------------------------------------------------------
+
+enum { ALARM_KINDS = 32 };
+typedef struct {
+    struct {
+        char id[8], name[40];
+        uint32_t n;
+    } kinds[ALARM_KINDS];
+    uint32_t n, n_all;
+} alarm_count;
+
+static bool count_alarm(void *to, const register_alarm *alarm, hb_error *err) {
+    alarm_count *all = to;
+    (void)err;
+    uint32_t i = 0;
+    all->n_all++;
+    while (i < all->n && strcmp(all->kinds[i].id, alarm->id) != 0) i++;
+    if (i == ALARM_KINDS) return true;
+    if (i == all->n) {
+        strncpy(all->kinds[i].id, alarm->id, sizeof all->kinds[i].id - 1);
+        strncpy(all->kinds[i].name, alarm->name, sizeof all->kinds[i].name - 1);
+        all->n++;
+    }
+    all->kinds[i].n++;
+    return true;
+}
+
+static bool alarms(web_request *r, html *out, hb_error *err) {
+    alarm_count all = {.n = 0};
+    if (!r->worker->log) return true;
+    if (!register_alarms(r->worker->log, r->now, &r->site->hours, r->language, count_alarm, &all,
+                         err))
+        return false;
+    html_open(out, HTML_H2);
+    if (web_may(r, WEB_READ_ALARMS)) {
+        html_link(out, web_address(r, "/alarms"), "usa-link", hb_str_from(say(r, "Open alarms")));
+    } else {
+        html_say(out, say(r, "Open alarms"));
+    }
+    html_say(out, ": ");
+    web_count(r, out, all.n_all);
+    html_close(out, HTML_H2);
+    html_open(out, HTML_UL);
+    for (uint32_t i = 0; i < all.n; i++) {
+        html_open(out, HTML_LI);
+        html_textf(out, "%s %s: ", all.kinds[i].id, all.kinds[i].name);
+        web_count(r, out, all.kinds[i].n);
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
+    return true;
+}
+
+// ---- money and places --------------------------------------------------------------------------
+
+static void money(web_request *r, html *out) {
+    const money_report *report = r->site->money;
+    uint32_t n[3] = {0};
+    if (!report || !web_may(r, WEB_READ_MONEY)) return;
+    for (uint32_t i = 0; i < money_n_claim_rows(report, 0); i++)
+        n[money_claim_row_at(report, 0, i, r->language).verdict]++;
+    html_open(out, HTML_H2);
+    html_link(out, web_address(r, "/money"), "usa-link", hb_str_from(say(r, "Money")));
+    html_close(out, HTML_H2);
+    html_open(out, HTML_P);
+    html_textf(out, say(r, "Claims, each on each basis: %u refuted, %u not shown, %u confirmed."),
+               n[MONEY_REFUTED], n[MONEY_NOT_SHOWN], n[MONEY_CONFIRMED]);
+    html_close(out, HTML_P);
+}
+
+static bool places(web_request *r, html *out, hb_error *err) {
+    if (r->site->n_facilities == 0 || !web_may(r, WEB_READ_FACILITY)) return true;
+    html_open(out, HTML_H2);
+    html_link(out, web_address(r, "/facilities"), "usa-link",
+              hb_str_from(say(r, "Places of custody")));
+    html_close(out, HTML_H2);
+    html_open(out, HTML_UL);
+    for (uint32_t i = 0; i < r->site->n_facilities; i++) {
+        const conditions_return *ret = r->site->facilities[i];
+        conditions_assessment *a = NULL;
+        uint32_t n[CONDITIONS_N_ANSWERS] = {0};
+        if (!conditions_assess(r->site->conditions, ret, conditions_return_as_of(ret), r->arena, &a,
+                               err))
+            return false;
+        for (uint32_t s = 0; s < conditions_n_standards(r->site->conditions); s++)
+            n[conditions_finding(a, s)]++;
+        html_open(out, HTML_LI);
+        html_link(out, web_address_of(r, "/facilities/", conditions_return_facility(ret)),
+                  "usa-link", conditions_return_facility(ret));
+        html_textf(out, say(r, ": %u not met, %u disputed, %u unknown"), n[CONDITIONS_NOT_MET],
+                   n[CONDITIONS_DISPUTED], n[CONDITIONS_UNKNOWN]);
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
+    return true;
+}
+
+bool web_page_board(web_request *r, html *out, hb_error *err) {
+    html_open(out, HTML_H1);
+    html_lang(out, HB_STR("en"));
+    html_text(out, r->site->agreement_title.n ? r->site->agreement_title
+                                              : hb_str_from(say(r, "Agreement")));
+    html_close(out, HTML_H1);
+    html_open(out, HTML_P);
+    html_textf(out, "%s: %.*s", say(r, "status"), (int)r->site->agreement_status.n,
+               r->site->agreement_status.n ? r->site->agreement_status.at : "");
+    html_close(out, HTML_P);
+    html_put_say(out, HTML_H2, NULL, say(r, "Who may not be sent"));
+    verdicts(r, out);
+    if (!alarms(r, out, err)) return false;
+    terms(r, out);
+    money(r, out);
+    return places(r, out, err);
+}

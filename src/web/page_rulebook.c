@@ -1,0 +1,213 @@
+// The law as it stands in the rulebook: every rule in law's order, and one rule with its table.
+// With ?person= the row that fired on her is marked, with the values it fired on; the other rows
+// stand as they are. The file itself can be taken away for any DMN editor.
+#include <stdio.h>
+
+#include "web/pages.h"
+#include "web/site.h"
+
+static hb_str in_language(const web_request *r, hb_str english, hb_str spanish) {
+    return r->language == WORDS_ES && spanish.n ? spanish : english;
+}
+
+static void open_table(html *out, const char *caption) {
+    html_open(out, HTML_DIV);
+    html_class(out, "usa-table-container--scrollable");
+    html_attribute(out, "tabindex", HB_STR("0"));
+    html_attribute(out, "role", HB_STR("region"));
+    html_attribute(out, "aria-label", hb_str_from(caption));
+    html_open(out, HTML_TABLE);
+    html_class(out, "usa-table");
+    html_put_say(out, HTML_CAPTION, NULL, caption);
+    html_open(out, HTML_THEAD);
+    html_open(out, HTML_TR);
+}
+
+static void head_cell(html *out, hb_str words) {
+    html_open(out, HTML_TH);
+    html_attribute(out, "scope", HB_STR("col"));
+    html_text(out, words);
+    html_close(out, HTML_TH);
+}
+
+static void open_body(html *out) {
+    html_close(out, HTML_TR);
+    html_close(out, HTML_THEAD);
+    html_open(out, HTML_TBODY);
+}
+
+static void close_table(html *out) {
+    html_close(out, HTML_TBODY);
+    html_close(out, HTML_TABLE);
+    html_close(out, HTML_DIV);
+}
+
+// ---- all rules ---------------------------------------------------------------------------------
+
+bool web_page_rulebook(web_request *r, html *out, hb_error *err) {
+    const rulebook *rb = r->site->rb;
+    char hex[65];
+    (void)err;
+    hb_hash_hex(rulebook_hash(rb), hex);
+    html_put(out, HTML_H1, NULL, rulebook_title(rb, words_language_name(r->language)));
+    html_open(out, HTML_P);
+    html_textf(out, "%.*s %.*s · SHA-256 %.16s… · ", (int)rulebook_name(rb).n, rulebook_name(rb).at,
+               (int)rulebook_version(rb).n, rulebook_version(rb).at, hex);
+    html_textf(out, say(r, "law read on %.*s"), (int)rulebook_law_as_of(rb).n,
+               rulebook_law_as_of(rb).at);
+    html_close(out, HTML_P);
+    html_open(out, HTML_P);
+    html_link(out, web_address(r, "/rulebook/model"), "usa-button usa-button--outline",
+              hb_str_from(say(r, "Download for a DMN editor")));
+    html_close(out, HTML_P);
+    open_table(out, say(r, "Every rule, in the order in which the law is asked"));
+    head_cell(out, hb_str_from(say(r, "Rule")));
+    head_cell(out, hb_str_from(say(r, "What it asks")));
+    head_cell(out, hb_str_from(say(r, "Who decides")));
+    head_cell(out, hb_str_from(say(r, "How sure")));
+    open_body(out);
+    for (uint32_t i = 0; i < rulebook_n_rules(rb); i++) {
+        const rulebook_rule *rule = rulebook_rule_at(rb, i);
+        char room[96];
+        html_open(out, HTML_TR);
+        html_open(out, HTML_TH);
+        html_attribute(out, "scope", HB_STR("row"));
+        html_link(out, web_address_of(r, "/rulebook/", rule->id), "usa-link", rule->id);
+        html_close(out, HTML_TH);
+        html_put(out, HTML_TD, NULL, in_language(r, rule->title_en, rule->title_es));
+        html_put_say(out, HTML_TD, NULL, gate_code_words(r->language, rule->decides, room));
+        html_put(out, HTML_TD, NULL, rule->how_sure);
+        html_close(out, HTML_TR);
+    }
+    close_table(out);
+    return true;
+}
+
+// ---- one rule ----------------------------------------------------------------------------------
+
+// The row of this rule that fired on the person of ?person=; DMN_NONE without one. False: the
+// answer is settled (not found, or an error).
+static bool fired_row(web_request *r, uint32_t rule, uint32_t *row, bool *is_settled,
+                      hb_error *err) {
+    hb_str person = web_query(r, "person");
+    web_decided decided;
+    bool found = false;
+    *row = DMN_NONE;
+    *is_settled = false;
+    if (!person.n) return true;
+    r->grant = web_role_grant(r->account.role, WEB_READ_PERSON);
+    if (r->grant == WEB_NOTHING || !web_may_see(r, person) ||
+        !web_shows_rule(r, rulebook_rule_at(r->site->rb, rule))) {
+        *is_settled = true;
+        return true;
+    }
+    if (!web_decide(r, person, &decided, &found, err)) return false;
+    *is_settled = !found;
+    if (!found) return true;
+    web_read_of(r, person);
+    *row = decided.decision.rows[rule];
+    return true;
+}
+
+static void table_of(const web_request *r, html *out, const dmn_table *table, uint32_t fired) {
+    hb_str person = web_query(r, "person");
+    open_table(out, say(r, "The table; the first row that fits gives the outcome"));
+    head_cell(out, HB_STR("#"));
+    for (uint32_t i = 0; i < table->n_inputs; i++) head_cell(out, table->inputs[i].text);
+    head_cell(out, hb_str_from(say(r, "outcome")));
+    head_cell(out, hb_str_from(say(r, "source and reason")));
+    open_body(out);
+    for (uint32_t k = 0; k < table->n_rows; k++) {
+        const dmn_table_row *row = &table->rows[k];
+        html_open(out, HTML_TR);
+        if (k == fired) html_class(out, "hb-fired");
+        html_open(out, HTML_TH);
+        html_attribute(out, "scope", HB_STR("row"));
+        html_textf(out, "%u", k + 1);
+        if (k == fired) {
+            html_say(out, " ");
+            html_open(out, HTML_STRONG);
+            html_textf(out, say(r, "fired on %.*s"), (int)person.n, person.at);
+            html_close(out, HTML_STRONG);
+        }
+        html_close(out, HTML_TH);
+        for (uint32_t i = 0; i < table->n_inputs; i++) {
+            html_open(out, HTML_TD);
+            html_put(out, HTML_CODE, NULL, row->test_text[i]);
+            html_close(out, HTML_TD);
+        }
+        html_open(out, HTML_TD);
+        html_put(out, HTML_CODE, NULL, row->output_text[0]);
+        html_close(out, HTML_TD);
+        html_open(out, HTML_TD);
+        html_lang(out, HB_STR("en"));
+        html_text(out, row->description);
+        html_close(out, HTML_TD);
+        html_close(out, HTML_TR);
+    }
+    close_table(out);
+}
+
+static void facts_of(const web_request *r, html *out, const rulebook_rule *rule) {
+    html_put_say(out, HTML_H2, NULL, say(r, "Facts it reads"));
+    html_open(out, HTML_UL);
+    for (uint32_t i = 0; i < rule->n_facts; i++) {
+        const rulebook_fact *fact = rulebook_fact_at(r->site->rb, rule->facts[i]);
+        html_open(out, HTML_LI);
+        html_put(out, HTML_CODE, NULL, fact->name);
+        html_say(out, " ");
+        html_text(out, in_language(r, fact->question_en, fact->question_es));
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
+}
+
+static void sources_of(const web_request *r, html *out, const rulebook_rule *rule) {
+    html_put_say(out, HTML_H2, NULL, say(r, "Sources"));
+    html_open(out, HTML_UL);
+    for (uint32_t i = 0; i < rule->n_sources; i++) {
+        uint32_t at = rulebook_find_source(r->site->rb, rule->sources[i]);
+        html_open(out, HTML_LI);
+        html_lang(out, HB_STR("en"));
+        html_text(out, rule->sources[i]);
+        if (at != DMN_NONE) {
+            const rulebook_source *source = rulebook_source_at(r->site->rb, at);
+            html_textf(out, ": %.*s (%.*s, %.*s)", (int)source->says.n, source->says.at,
+                       (int)source->checked_on.n, source->checked_on.at, (int)source->how_sure.n,
+                       source->how_sure.at);
+        }
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
+}
+
+bool web_page_rule(web_request *r, html *out, hb_error *err) {
+    const rulebook *rb = r->site->rb;
+    uint32_t at = rulebook_find_rule(rb, web_part(r, 0)), fired = DMN_NONE;
+    bool is_settled = false;
+    if (at == DMN_NONE) return web_not_found(r);
+    const rulebook_rule *rule = rulebook_rule_at(rb, at);
+    if (!fired_row(r, at, &fired, &is_settled, err)) return false;
+    if (is_settled) return web_not_found(r);
+    const dmn_table *table =
+        rule->decision == DMN_NONE ? NULL : dmn_decision_table(rulebook_model(rb), rule->decision);
+    r->title = in_language(r, rule->title_en, rule->title_es);
+    html_put(out, HTML_H1, NULL, r->title);
+    html_put(out, HTML_P, NULL, in_language(r, rule->because_en, rule->because_es));
+    if (table) {
+        table_of(r, out, table, fired);
+    } else {
+        html_put_say(out, HTML_P, NULL,
+                     say(r, "The model has no table for this rule: it answers UNRESOLVED."));
+    }
+    facts_of(r, out, rule);
+    sources_of(r, out, rule);
+    return true;
+}
+
+bool web_data_model(web_request *r, hb_text *out, hb_error *err) {
+    hb_text_add(out, (hb_str){r->site->model_file.at, r->site->model_file.n});
+    r->content_type = HB_STR("application/xml");
+    r->file_name = rulebook_model_file(r->site->rb);
+    return !out->failed || hb_out_of_memory(err);
+}
