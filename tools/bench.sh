@@ -9,7 +9,7 @@ people=${PEOPLE:-1000000}
 work=$build/bench/work
 kit=${DMN_TCK:-../shared/tck}
 mkdir -p "$work/small" "$work/large"
-ninja -C "$build" --quiet habeas bench/bench-feel bench/bench-tables bench/bench-model bench/bench-json bench/bench-kit
+ninja -C "$build" --quiet habeas bench/bench-feel bench/bench-tables bench/bench-model bench/bench-json bench/bench-kit bench/bench-money
 
 if [ ! -d bench/peers/node_modules ]; then
     (cd bench/peers && npm ci --silent --no-audit --no-fund --ignore-scripts) || {
@@ -45,6 +45,14 @@ measure() {
             "$(seconds "$build/habeas" check "$work/$form/list.ndjson" --csv --jobs 1)" "$n"
         rm -f "$work/$form/list.ndjson"
     done
+    "$build/bench/bench-money" scenarios/cecot-2025.json
+    # Debian's own python, for which its python3-numpy is installed; the best of three.
+    if /usr/bin/python3 -c "import numpy" 2>/dev/null; then
+        for round in 1 2 3; do /usr/bin/python3 bench/peers/money_numpy.py scenarios/cecot-2025.json; done | sort -t "$(printf '\t')" -k 2,2n | head -1
+    else
+        echo "numpy is not here (apt-get install python3-numpy): the same model in it is not measured." >&2
+    fi
+    printf 'habeas cost, cecot-2025 whole, a million draws\t%s\ts\t1000000\n' "$(seconds "$build/habeas" cost scenarios/cecot-2025.json --draws 1000000 --json)"
     node bench/peers/measure.mjs "$work/people.ndjson" "${SECONDS_EACH:-3}"
 }
 

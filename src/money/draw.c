@@ -360,7 +360,7 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
     c.x_high = is_drawn ? fmin(b->people_to_cover.p90, needed * 2) * 1.15 : 1;
     c.y_high = 120;
     canvas_axes(&c, words_in(language, "people held the whole year"),
-                words_in(language, "% of a year's prison spending"));
+                words_in(language, "share of a year's prison spending, %"));
     if (is_drawn) {
         // Each edge of the band runs to where it leaves the frame.
         double full = fmin(c.x_high, c.y_high / 100 * b->people_to_cover.p10);

@@ -23,58 +23,62 @@ const char *money_basis_word(const money_finding *finding, words_language langua
 }
 
 // ---- figures ----------------------------------------------------------------------------------
-typedef enum { ALWAYS, WITH_SAVING, WITH_HOST_COST } figure_need;
-#define OF(outcome) offsetof(money_result, spread) + (outcome) * sizeof(money_spread)
+typedef enum { ALWAYS, SAVING, COST, SPEND } figure_need;  // what the scenario must say for it
+#define OF(outcome) offsetof(money_result, spread[MONEY_##outcome])
 #define AT(member) offsetof(money_result, member)
-#define RATIO(cost, scope) AT(ratio) + (2 * (cost) + (scope)) * sizeof(money_spread)
+// Key, name, unit ("": money; "/x": money for each x), whose, what it needs, where it stands.
+#define FIGURES_TABLE(ROW)                                                                         \
+    ROW("all_in", WORDS_LATER("all that it pays"), "", SENDER, ALWAYS, OF(all_in))                 \
+    ROW("fee", WORDS_LATER("fee"), "", SENDER, ALWAYS, OF(fee))                                    \
+    ROW("fee_fixed", WORDS_LATER("part of the fee that people do not change"), "", SENDER, ALWAYS, \
+        OF(fee_fixed))                                                                             \
+    ROW("saving_marginal", WORDS_LATER("stops spending, marginal cost"), "", SENDER, SAVING,       \
+        OF(saving_marginal))                                                                       \
+    ROW("saving_average", WORDS_LATER("stops spending, average cost"), "", SENDER, SAVING,         \
+        OF(saving_average))                                                                        \
+    ROW("ratio_marginal_all_in", WORDS_LATER("all-in for each 1 saved, marginal"), "ratio",        \
+        SENDER, SAVING, AT(ratio[1][1]))                                                           \
+    ROW("ratio_marginal_fee", WORDS_LATER("fee for each 1 saved, marginal"), "ratio", SENDER,      \
+        SAVING, AT(ratio[1][0]))                                                                   \
+    ROW("ratio_average_all_in", WORDS_LATER("all-in for each 1 saved, average"), "ratio", SENDER,  \
+        SAVING, AT(ratio[0][1]))                                                                   \
+    ROW("ratio_average_fee", WORDS_LATER("fee for each 1 saved, average"), "ratio", SENDER,        \
+        SAVING, AT(ratio[0][0]))                                                                   \
+    ROW("per_person_day", WORDS_LATER("all-in, for each day used"), "/person-day", SENDER, ALWAYS, \
+        AT(day_all_in))                                                                            \
+    ROW("fee_per_person_day", WORDS_LATER("fee, for each day used"), "/person-day", SENDER,        \
+        ALWAYS, AT(day_fee))                                                                       \
+    ROW("per_place_day", WORDS_LATER("all-in, for each day of a place"), "/place-day", SENDER,     \
+        ALWAYS, AT(place_day_all_in))                                                              \
+    ROW("per_person_sent", WORDS_LATER("all-in, for each person sent"), "/person", SENDER, ALWAYS, \
+        AT(person_all_in))                                                                         \
+    ROW("gain", WORDS_LATER("fee less its own cost"), "", HOST, COST, OF(host_gain))               \
+    ROW("revenue", WORDS_LATER("fee received"), "", HOST, ALWAYS, OF(fee))                         \
+    ROW("revenue_per_year", WORDS_LATER("fee in a year of use"), "/year", HOST, ALWAYS,            \
+        OF(fee_year))                                                                              \
+    ROW("fee_share", WORDS_LATER("fee in a year of use / prison spending"), "share", HOST, SPEND,  \
+        OF(fee_share))                                                                             \
+    ROW("cost_per_year", WORDS_LATER("own cost in a year of use"), "/year", HOST, COST,            \
+        OF(host_year))                                                                             \
+    ROW("marginal_cost", WORDS_LATER("own cost, by person"), "", HOST, COST, OF(host_marginal))    \
+    ROW("fixed_cost", WORDS_LATER("own cost, whatever the number"), "", HOST, COST,                \
+        OF(host_fixed))                                                                            \
+    ROW("capital", WORDS_LATER("invested"), "", HOST, COST, OF(host_capital))                      \
+    ROW("sent", WORDS_LATER("people sent"), "people", PEOPLE, ALWAYS, OF(sent))                    \
+    ROW("peak", WORDS_LATER("most people held at once"), "people", PEOPLE, ALWAYS, OF(peak))       \
+    ROW("person_days", WORDS_LATER("days in custody, all people"), "days", PEOPLE, ALWAYS,         \
+        OF(person_days))                                                                           \
+    ROW("returned", WORDS_LATER("people whose return the sender pays"), "people", PEOPLE, ALWAYS,  \
+        OF(returned_at_sender_cost))
 static const struct {
     const char *key, *name, *unit;
     money_side side;
-    bool is_money;
     figure_need need;
     size_t at;
 } FIGURES[] = {
-    {"all_in",                WORDS_LATER("all that it pays"),                          "",            MONEY_OF_SENDER,                                                    true,                       ALWAYS,
-     OF(MONEY_all_in)},
-    {"fee",                   WORDS_LATER("fee"),                                       "",            MONEY_OF_SENDER,                                                    true,                       ALWAYS,OF(MONEY_fee)},
-    {"fee_fixed",             WORDS_LATER("part of the fee that people do not change"), "",            MONEY_OF_SENDER,
-     true,                                                                                                                                                                                             ALWAYS,OF(MONEY_fee_fixed)},
-    {"saving_marginal",       WORDS_LATER("stops spending, marginal cost"),             "",            MONEY_OF_SENDER,                                                    true,
-     WITH_SAVING,OF(MONEY_saving_marginal)},
-    {"saving_average",        WORDS_LATER("stops spending, average cost"),              "",            MONEY_OF_SENDER,                                                    true,
-     WITH_SAVING,OF(MONEY_saving_average)},
-    {"ratio_marginal_all_in", WORDS_LATER("all-in for each 1 saved, marginal cost"),    "ratio",
-     MONEY_OF_SENDER,                                                                                                                                                      false,                      WITH_SAVING,RATIO(1, 1)},
-    {"ratio_marginal_fee",                       WORDS_LATER("fee for each 1 saved, marginal cost"),                                                            "ratio",
-     MONEY_OF_SENDER, false,                                                                                                                                                                                  WITH_SAVING,RATIO(1,0)},
-    {"ratio_average_all_in",                     WORDS_LATER("all-in for each 1 saved, average cost"),                                                                             "ratio",
-     MONEY_OF_SENDER,                                                               false,      WITH_SAVING,RATIO(0,1)},
-    {"ratio_average_fee",                WORDS_LATER("fee for each 1 saved, average cost"),                                                                      "ratio",
-     MONEY_OF_SENDER,                                                                                                                                   false,                                                                                             WITH_SAVING,RATIO(0,0)},
-    {"per_person_day",            WORDS_LATER("all-in, for each day used"),                                                             "person-day",                                                                        MONEY_OF_SENDER,
-     true,                                                         ALWAYS,AT(day_all_in)},
-    {"fee_per_person_day",                    WORDS_LATER("fee, for each day used"),                                                                      "person-day",                                                                     MONEY_OF_SENDER,
-     true,                                                                                      ALWAYS,AT(day_fee)},
-    {"per_place_day",                    WORDS_LATER("all-in, for each day of a place"),                                                                      "place-day",                                                                        MONEY_OF_SENDER,
-     true,                                                                 ALWAYS,AT(place_day_all_in)},
-    {"per_person_sent",                    WORDS_LATER("all-in, for each person sent"),                                                                      "person",                                                               MONEY_OF_SENDER,
-     true,                                                                           ALWAYS,AT(person_all_in)},
-    {"gain",                    WORDS_LATER("fee less its own cost"),                                                                      "",                                                                  MONEY_OF_HOST,                                                                                                                                    true,                                                                               WITH_HOST_COST,
-     OF(MONEY_host_gain)                                            },
-    {"revenue",                   WORDS_LATER("fee received"),                                                             "",                                                                              MONEY_OF_HOST,                                                                                                                                                true,                                                                                                                                                                  ALWAYS,OF(MONEY_fee)},
-    {"revenue_per_year",                   WORDS_LATER("fee in a year of use"),                                                                     "year",                                                                     MONEY_OF_HOST,true,ALWAYS,
-     OF(MONEY_fee_year)},
-    {"marginal_cost",                   WORDS_LATER("own cost, by person"),                                                                     "",                                                                               MONEY_OF_HOST,                                                                                                                                                 true,                                                                                                                                                             WITH_HOST_COST,
-     OF(MONEY_host_marginal)                         },
-    {"fixed_cost",                   WORDS_LATER("own cost, whatever the number"),                                                             "",                                                                          MONEY_OF_HOST,                                                                                                                                            true,
-     WITH_HOST_COST,OF(MONEY_host_fixed)},
-    {"capital",                   WORDS_LATER("invested"),                                                                    "",                                                             MONEY_OF_HOST,                                                                                                                               true,                                                                                                                                                 WITH_HOST_COST,
-     OF(MONEY_host_capital)                                                                                                                                                        },
-    {"sent",                   WORDS_LATER("people sent"),                                                             "people",                                                                           MONEY_OF_PEOPLE,                                                                                                                                             false,                                                                                                                                                                  ALWAYS,OF(MONEY_sent)},
-    {"person_days",                  WORDS_LATER("days in custody, all people together"),                                                                    "days",                                                                   MONEY_OF_PEOPLE,
-     false,ALWAYS,OF(MONEY_person_days)},
-    {"returned_at_sender_cost",                   WORDS_LATER("people whose return the sender pays"),                                                                     "people",
-     MONEY_OF_PEOPLE,                                                                                                                               false,                                                                                                                                                                                                                                                                                            ALWAYS,                                                                                                                                                                                                                                                                                                                                                     OF(MONEY_returned_at_sender_cost)                                                                                                                                                                                                                                                                                                                                                                              },
+#define ROW(key, name, unit, side, need, at) {key, name, unit, MONEY_OF_##side, need, at},
+    FIGURES_TABLE(ROW)
+#undef ROW
 };
 
 uint32_t money_n_figures(void) {
@@ -84,8 +88,9 @@ uint32_t money_n_figures(void) {
 static bool is_known(const money_bargain *b, figure_need need) {
     switch (need) {
         case ALWAYS: return true;
-        case WITH_SAVING: return b->has_saving;
-        case WITH_HOST_COST: return b->has_host_cost;
+        case SAVING: return b->has_saving;
+        case COST: return b->has_host_cost;
+        case SPEND: return b->has_spend;
     }
     return false;
 }
@@ -93,12 +98,13 @@ static bool is_known(const money_bargain *b, figure_need need) {
 money_figure money_figure_at(const money_report *report, uint32_t which, uint32_t i,
                              words_language language) {
     const money_result *r = &report->cases[which];
+    const char *unit = FIGURES[i].unit;
     const void *at = (const char *)r + FIGURES[i].at;
     return (money_figure){.key = FIGURES[i].key,
                           .name = words_in(language, FIGURES[i].name),
-                          .unit = FIGURES[i].unit,
+                          .unit = *unit == '/' ? unit + 1 : unit,
                           .side = FIGURES[i].side,
-                          .is_money = FIGURES[i].is_money,
+                          .is_money = *unit == '/' || *unit == 0,
                           .spread = is_known(r->bargain, FIGURES[i].need) ? at : NULL};
 }
 

@@ -66,6 +66,7 @@ bool money_shape_find(hb_str name, money_shape *shape);
     ROW(WRONGFUL, "wrongful_share", "share", 0)             \
     ROW(WRONGFUL_PAID, "p_wrongful_paid", "share", 0)       \
     ROW(BIAS, "optimism_bias", "share", 0)                  \
+    ROW(FREE_PLACES, "host_free_places", "people", 0)       \
     ROW(PRISON_SPEND, "host_prison_spend", "money/year", 0) \
     ROW(STATE_BUDGET, "host_state_budget", "money/year", 0)
 typedef enum {
@@ -216,7 +217,7 @@ static inline double money_max(double a, double b) {
 // Sanitizers start too late for the choice. Contraction of a * b + c is off (meson.build): same
 // bits everywhere.
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(MONEY_DISPATCH)
-#define MONEY_VECTOR __attribute__((target_clones("avx2", "default")))
+#define MONEY_VECTOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define MONEY_VECTOR
 #endif
@@ -373,6 +374,7 @@ typedef struct {
         *host_p95;
     double point[MONEY_N_OUTCOMES];  // every input at its mode
     double point_percentile;         // of all_in
+    double p_over_places;            // share of draws with more people at once than places
     uint64_t n_unbalanced;           // draws in which money or people did not balance
     struct money_swing *swings;
     uint32_t n_swings;

@@ -47,6 +47,14 @@ static void spread(hb_text *out, const char *key, const money_spread *s, hb_str 
     hb_text_add(out, HB_STR("}"));
 }
 
+static void known_spread(hb_text *out, const char *key, const money_spread *s, hb_str currency,
+                         bool is_known) {
+    if (is_known)
+        spread(out, key, s, currency);
+    else
+        hb_text_addf(out, "\"%s\":null", key);
+}
+
 static void lines(hb_text *out, const money_report *report, const money_result *r, bool is_host) {
     const money_scenario *s = report->scenario;
     bool is_first = true;
@@ -131,18 +139,22 @@ static void host(hb_text *out, const money_report *report, const money_result *r
         const char *key;
         money_outcome outcome;
     } MEMBERS[] = {
-        {"total",            MONEY_host_gain    },
-        {"revenue",          MONEY_fee          },
-        {"revenue_per_year", MONEY_fee_year     },
-        {"marginal_cost",    MONEY_host_marginal},
-        {"fixed_cost",       MONEY_host_fixed   },
-        {"capital",          MONEY_host_capital }
+        {"total",             MONEY_host_gain    },
+        {"revenue",           MONEY_fee          },
+        {"revenue_per_year",  MONEY_fee_year     },
+        {"marginal_cost",     MONEY_host_marginal},
+        {"fixed_cost",        MONEY_host_fixed   },
+        {"capital",           MONEY_host_capital },
+        {"own_cost_per_year", MONEY_host_year    }
     };
     hb_text_add(out, HB_STR("\"host\":{"));
     for (uint32_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
         spread(out, MEMBERS[i].key, &r->spread[MEMBERS[i].outcome], currency);
         hb_text_add(out, HB_STR(","));
     }
+    known_spread(out, "fee_share_of_prisons", &r->spread[MONEY_fee_share], (hb_str){0},
+                 r->bargain->has_spend);
+    hb_text_add(out, HB_STR(","));
     present_values(out, report, r, MONEY_pv_host_1);
     lines(out, report, r, true);
     hb_text_add(out, HB_STR("},"));
@@ -151,13 +163,18 @@ static void host(hb_text *out, const money_report *report, const money_result *r
 static void people(hb_text *out, const money_report *report, const money_result *r) {
     static const money_outcome MEMBERS[] = {
         MONEY_sent, MONEY_person_days, MONEY_returned,    MONEY_returned_at_sender_cost,
-        MONEY_died, MONEY_released,    MONEY_held_at_end, MONEY_years};
+        MONEY_died, MONEY_released,    MONEY_held_at_end, MONEY_years,
+        MONEY_peak};
     const money_people *list = &report->request.people;
     hb_text_add(out, HB_STR("\"people\":{"));
     for (uint32_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
         spread(out, MONEY_OUTCOME_NAMES[MEMBERS[i]], &r->spread[MEMBERS[i]], (hb_str){0});
         hb_text_add(out, HB_STR(","));
     }
+    number_member(out, "places", money_role_mode(r, MONEY_ROLE_PLACES));
+    hb_text_add(out, HB_STR(","));
+    number_member(out, "p_over_places", r->p_over_places);
+    hb_text_add(out, HB_STR(","));
     if (list->is_known) {
         hb_text_add(out, HB_STR("\"list\":{"));
         text_member(out, "file", list->list);
@@ -195,14 +212,6 @@ static void months(hb_text *out, const money_report *report, const money_result 
         }
     }
     hb_text_addf(out, "],\"monthly_draws\":%llu,", (unsigned long long)r->n_bands);
-}
-
-static void known_spread(hb_text *out, const char *key, const money_spread *s, hb_str currency,
-                         bool is_known) {
-    if (is_known)
-        spread(out, key, s, currency);
-    else
-        hb_text_addf(out, "\"%s\":null", key);
 }
 
 static void break_even(hb_text *out, const money_report *report, const money_result *r) {

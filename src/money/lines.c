@@ -78,8 +78,8 @@ static void scatter(money_lanes *rows, const money_event *event, const double *m
         if (event->month[l] < n_months) rows[event->month[l]][l] += sign * money[l];
 }
 
-static void book_event(const money_model *model, money_work *work, const booking *b,
-                       const money_event *event) {
+MONEY_VECTOR static void book_event(const money_model *model, money_work *work, const booking *b,
+                                    const money_event *event) {
     uint32_t lanes = money_padded(work->n), n_months = model->scenario->n_months, last = 0;
     money_lanes money;
     memcpy(money, event->n, sizeof money);
@@ -137,8 +137,8 @@ MONEY_VECTOR static void part_of_month(double *restrict out, const double *restr
     }
 }
 
-static void span_of(const money_model *model, const double *from, const double *to, uint32_t lanes,
-                    uint32_t *first, uint32_t *last) {
+MONEY_VECTOR static void span_of(const money_model *model, const double *from, const double *to,
+                                 uint32_t lanes, uint32_t *first, uint32_t *last) {
     double least = from[0], most = to[0];
     for (uint32_t l = 0; l < lanes; l++) {
         least = money_min(least, from[l]);
@@ -170,8 +170,9 @@ static void book_days(money_work *work, const booking *b, const money_course *c)
 
 // Mean people of each month, of whom at least, at most, and only above a number count while the
 // line runs.
-static void book_people_months(const money_model *model, money_work *work, const booking *b,
-                               const money_course *c, const double *from, const double *to) {
+MONEY_VECTOR static void book_people_months(const money_model *model, money_work *work,
+                                            const booking *b, const money_course *c,
+                                            const double *from, const double *to) {
     const int32_t *begins = model->scenario->month_first;
     const money_line *line = b->line;
     uint32_t lanes = money_padded(work->n), first, last;
@@ -214,8 +215,8 @@ static void book_on_reaching(const money_model *model, money_work *work, const b
     book_on(model, work, b, day, n);
 }
 
-static void book_driver(const money_model *model, money_work *work, const booking *b,
-                        const money_course *c, uint32_t l) {
+MONEY_VECTOR static void book_driver(const money_model *model, money_work *work, const booking *b,
+                                     const money_course *c, uint32_t l) {
     const money_scenario *s = model->scenario;
     const money_line *line = b->line;
     uint32_t lanes = money_padded(work->n), n_events = work->n_events;
@@ -258,7 +259,7 @@ static void book_driver(const money_model *model, money_work *work, const bookin
 }
 
 // ---- lines ------------------------------------------------------------------------------------
-static void find_amount(const money_model *model, const money_work *work, booking *b) {
+MONEY_VECTOR static void find_amount(const money_model *model, const money_work *work, booking *b) {
     const money_line *line = b->line;
     const double *bias = money_role_of(model, work, MONEY_ROLE_BIAS),
                  *places = money_role_of(model, work, MONEY_ROLE_PLACES);
@@ -278,7 +279,7 @@ static void find_amount(const money_model *model, const money_work *work, bookin
 }
 
 // A sum of the price level of the scenario's year rises each January by the line's index.
-static void find_level(const money_model *model, money_work *work, booking *b) {
+MONEY_VECTOR static void find_level(const money_model *model, money_work *work, booking *b) {
     const money_scenario *s = model->scenario;
     const money_line *line = b->line;
     uint32_t lanes = money_padded(work->n);
@@ -343,7 +344,7 @@ MONEY_VECTOR static void discount_months(const money_lanes *rows, uint32_t n_mon
     }
 }
 
-static void sum_up(const money_model *model, money_work *work, const money_course *c) {
+MONEY_VECTOR static void sum_up(const money_model *model, money_work *work, const money_course *c) {
     const money_scenario *s = model->scenario;
     const double *places = money_role_of(model, work, MONEY_ROLE_PLACES),
                  *spend = money_role_of(model, work, MONEY_ROLE_PRISON_SPEND);

@@ -227,14 +227,14 @@ uint32_t money_month_of(const money_model *model, double day) {
     return model->month_of[day <= 0 ? 0 : day >= last ? last : (int32_t)day];
 }
 
-static bool is_nothing(const double *n, uint32_t lanes) {
+MONEY_VECTOR static bool is_nothing(const double *n, uint32_t lanes) {
     for (uint32_t l = 0; l < lanes; l++)
         if (n[l] > 0) return false;
     return true;
 }
 
-money_event *money_add_event(const money_model *model, money_work *work, money_driver driver,
-                             const double *day, const double *n) {
+MONEY_VECTOR money_event *money_add_event(const money_model *model, money_work *work,
+                                          money_driver driver, const double *day, const double *n) {
     uint32_t lanes = money_padded(work->n);
     money_event *event = &work->events[work->n_events];
     if (!model->is_counted[driver] || is_nothing(n, lanes)) return NULL;
@@ -286,8 +286,9 @@ typedef struct {
 } wave;
 
 // n people of a wave stay `stay` days. Gives the day on which they leave the agreement.
-static void leave(const money_model *model, money_work *work, money_course *c, const wave *w,
-                  const double *stay, const double *n, bool is_alive, double *left) {
+MONEY_VECTOR static void leave(const money_model *model, money_work *work, money_course *c,
+                               const wave *w, const double *stay, const double *n, bool is_alive,
+                               double *left) {
     const money_scenario *s = model->scenario;
     uint32_t lanes = money_padded(work->n);
     double horizon = s->month_first[s->n_months], first = INFINITY, last = 0;
@@ -325,8 +326,8 @@ static void leave(const money_model *model, money_work *work, money_course *c, c
 
 // Planes out go for a wave and a group together; planes back carry those who leave a group at the
 // end of a wave's stay, and each court return flies apart from them.
-static void fly_back(const money_model *model, money_work *work, const double *left,
-                     const double *n) {
+MONEY_VECTOR static void fly_back(const money_model *model, money_work *work, const double *left,
+                                  const double *n) {
     const money_scenario *s = model->scenario;
     uint32_t lanes = money_padded(work->n);
     double horizon = s->month_first[s->n_months];
@@ -370,8 +371,8 @@ static void count_deaths(const money_model *model, const money_work *work, const
     money_binomials(u, w->n, chance, died, lanes);
 }
 
-static void follow_wave(const money_model *model, money_work *work, money_course *c, const wave *w,
-                        const money_lanes *u) {
+MONEY_VECTOR static void follow_wave(const money_model *model, money_work *work, money_course *c,
+                                     const wave *w, const money_lanes *u) {
     uint32_t lanes = money_padded(work->n);
     const double *court_day = money_role_of(model, work, MONEY_ROLE_COURT_RETURN_DAY);
     money_lanes died, court, paid, rest, planes, half, until_court, left;
@@ -409,8 +410,8 @@ MONEY_VECTOR static void save(money_lanes *outcome, const double *restrict days,
 }
 
 // What the sender stops spending: days at either cost, and a flight home that is not flown.
-static void count_saving(money_work *work, const money_group *group, const double *sent,
-                         const double *person_days) {
+MONEY_VECTOR static void count_saving(money_work *work, const money_group *group,
+                                      const double *sent, const double *person_days) {
     static const money_lanes NOTHING;
     uint32_t lanes = money_padded(work->n);
     const uint32_t of[] = {group->avoided_marginal, group->avoided_average, group->avoided_once};
@@ -423,8 +424,9 @@ static void count_saving(money_work *work, const money_group *group, const doubl
     save(work->outcome, days, price[0], price[1], sent, price[2], lanes);
 }
 
-static void count_wrongful(const money_model *model, money_work *work, const money_course *c,
-                           const double *sent, const double *u) {
+MONEY_VECTOR static void count_wrongful(const money_model *model, money_work *work,
+                                        const money_course *c, const double *sent,
+                                        const double *u) {
     const money_scenario *s = model->scenario;
     uint32_t lanes = money_padded(work->n);
     const double *share = money_role_of(model, work, MONEY_ROLE_WRONGFUL);
@@ -438,7 +440,8 @@ static void count_wrongful(const money_model *model, money_work *work, const mon
     money_add_event(model, work, MONEY_PER_WRONGFUL, at, paid);
 }
 
-static void follow_group(const money_model *model, money_work *work, money_course *c, uint32_t g) {
+MONEY_VECTOR static void follow_group(const money_model *model, money_work *work, money_course *c,
+                                      uint32_t g) {
     const money_scenario *s = model->scenario;
     const money_group *group = &s->groups[g];
     const money_lanes *u = (const money_lanes *)work->u + s->n_inputs + 5 * g;
@@ -480,7 +483,8 @@ static void follow_group(const money_model *model, money_work *work, money_cours
 }
 
 // Most people at once: somebody must have arrived that day.
-static void find_peak(const money_model *model, money_work *work, const money_course *c) {
+MONEY_VECTOR static void find_peak(const money_model *model, money_work *work,
+                                   const money_course *c) {
     uint32_t lanes = money_padded(work->n);
     const double *places = money_role_of(model, work, MONEY_ROLE_PLACES);
     bool has_places = model->scenario->roles[MONEY_ROLE_PLACES] != MONEY_NO_INPUT;
@@ -499,7 +503,7 @@ static void find_peak(const money_model *model, money_work *work, const money_co
     for (uint32_t l = 0; has_places && l < lanes; l++) over[l] = money_max(peak[l] - places[l], 0);
 }
 
-void money_follow(const money_model *model, money_work *work) {
+MONEY_VECTOR void money_follow(const money_model *model, money_work *work) {
     const money_scenario *s = model->scenario;
     const double *delay = money_role_of(model, work, MONEY_ROLE_START_DELAY),
                  *term = money_role_of(model, work, MONEY_ROLE_TERM);

@@ -130,14 +130,18 @@ double money_input_at(const money_input *input, double u) {
     return knots[k] + part * (knots[k + 1] - knots[k]);
 }
 
-MONEY_VECTOR static void between_knots(const double *restrict knots, const double *restrict u,
-                                       double *restrict x, uint32_t n) {
+// Gives how many lie in the first or the last interval.
+MONEY_VECTOR static int32_t between_knots(const double *restrict knots, const double *restrict u,
+                                          double *restrict x, uint32_t n) {
+    int32_t n_ends = 0;
     for (uint32_t l = 0; l < n; l++) {
         double place = u[l] * MONEY_KNOTS;
         int32_t k = (int32_t)place;
         k = k < MONEY_KNOTS ? k : MONEY_KNOTS - 1;
+        n_ends += (k == 0) | (k == MONEY_KNOTS - 1);
         x[l] = knots[k] + (place - k) * (knots[k + 1] - knots[k]);
     }
+    return n_ends;
 }
 
 // Nearly all lie between inner knots; those that do not, and samples, are taken one by one.
@@ -147,8 +151,8 @@ void money_input_lanes(const money_input *input, const double *u, double *x, uin
         for (uint32_t l = 0; l < n; l++) x[l] = money_input_at(input, u[l]);
         return;
     }
-    between_knots(input->knots, u, x, n);
-    if (input->first_power == 1 && input->last_power == 1) return;
+    int32_t n_ends = between_knots(input->knots, u, x, n);
+    if (n_ends == 0 || (input->first_power == 1 && input->last_power == 1)) return;
     for (uint32_t l = 0; l < n; l++)
         if (u[l] < first || u[l] >= last) x[l] = money_input_at(input, u[l]);
 }

@@ -64,8 +64,8 @@ static uint64_t stratum_of(const money_stream *stream, uint64_t i, uint32_t dime
     return i;
 }
 
-void money_uniforms(const money_stream *stream, uint64_t first, uint32_t n, uint32_t block,
-                    money_lanes *four) {
+MONEY_VECTOR void money_uniforms(const money_stream *stream, uint64_t first, uint32_t n,
+                                 uint32_t block, money_lanes *four) {
     words w;
     n = money_padded(n);
     for (uint32_t l = 0; l < n; l++) {
@@ -90,7 +90,7 @@ double money_normal(double u) {
 }
 
 // Wichura 1988, AS 241 (Applied Statistics 37): a quotient of polynomials for the 85 % of u that
-// lie within 0.425 of the middle; GSL, for the others one at a time, takes the logarithm.
+// lie within 0.425 of the middle, another in the root of a logarithm outside, one at a time.
 MONEY_VECTOR static void middle_normals(const double *restrict u, double *restrict z, uint32_t n) {
     for (uint32_t l = 0; l < n; l++) {
         double q = u[l] - 0.5, r = 0.180625 - q * q;
@@ -122,10 +122,41 @@ MONEY_VECTOR static void middle_normals(const double *restrict u, double *restri
     }
 }
 
+static double outer_normal(double u) {
+    double r = sqrt(-log(money_min(u, 1 - u)));
+    if (r > 5) return money_normal(u);  // beyond 6.6 deviations a third quotient, which GSL has
+    r -= 1.6;
+    double above = (((((((7.74545014278341407640e-4 * r + 2.27238449892691845833e-2) * r +
+                         2.41780725177450611770e-1) *
+                            r +
+                        1.27045825245236838258e+0) *
+                           r +
+                       3.64784832476320460504e+0) *
+                          r +
+                      5.76949722146069140550e+0) *
+                         r +
+                     4.63033784615654529590e+0) *
+                        r +
+                    1.42343711074968357734e+0);
+    double below = (((((((1.05075007164441684324e-9 * r + 5.47593808499534494600e-4) * r +
+                         1.51986665636164571966e-2) *
+                            r +
+                        1.48103976427480074590e-1) *
+                           r +
+                       6.89767334985100004550e-1) *
+                          r +
+                      1.67638483018380384940e+0) *
+                         r +
+                     2.05319162663775882187e+0) *
+                        r +
+                    1.0);
+    return u < 0.5 ? -above / below : above / below;
+}
+
 void money_normals(const double *u, double *z, uint32_t n) {
     middle_normals(u, z, n);
     for (uint32_t l = 0; l < n; l++)
-        if (fabs(u[l] - 0.5) > 0.425) z[l] = money_normal(u[l]);
+        if (fabs(u[l] - 0.5) > 0.425) z[l] = outer_normal(u[l]);
 }
 
 // ---- binomial ---------------------------------------------------------------------------------
@@ -185,29 +216,32 @@ MONEY_VECTOR static void small_binomials(const double *restrict u, const double 
     }
 }
 
-void money_binomials(const double *u, const double *n, const double *p, double *k, uint32_t lanes) {
-    money_lanes u_of, p_of, z, large;
-    bool is_any_large = false;
+MONEY_VECTOR void money_binomials(const double *u, const double *n, const double *p, double *k,
+                                  uint32_t lanes) {
+    money_lanes u_of, p_of, z, small_u, small_n, small_p, small_k;
+    uint8_t small[MONEY_LANES];
+    uint32_t n_small = 0;
     for (uint32_t l = 0; l < lanes; l++) {  // of the rarer outcome
-        bool is_turned = p[l] > 0.5;
         double part = p[l] < 0 ? 0 : p[l] > 1 ? 1 : p[l];
-        p_of[l] = is_turned ? 1 - part : part;
-        u_of[l] = is_turned ? 1 - u[l] : u[l];
-        is_any_large |= n[l] * p_of[l] > EXACT_TO;
+        p_of[l] = part > 0.5 ? 1 - part : part;
+        u_of[l] = part > 0.5 ? 1 - u[l] : u[l];
     }
-    if (is_any_large) {
-        money_normals(u_of, z, lanes);
-        large_binomials(z, n, p_of, large, lanes);
-        for (uint32_t l = 0; l < lanes; l++)
-            if (n[l] * p_of[l] > EXACT_TO) u_of[l] = 0;  // nothing left to count
-    }
-    for (uint32_t l = 0; l < lanes; l += MONEY_LANES_STEP) {
-        bool is_any_small = false;
-        for (uint32_t i = l; i < l + MONEY_LANES_STEP; i++) is_any_small |= u_of[i] > 0;
-        if (is_any_small) small_binomials(u_of + l, n + l, p_of + l, k + l);
-    }
+    // Those to be counted stand together, so that few groups of eight are.
     for (uint32_t l = 0; l < lanes; l++) {
-        double one = n[l] * p_of[l] > EXACT_TO ? large[l] : k[l];
-        k[l] = p[l] > 0.5 ? n[l] - one : one;
+        small[n_small] = (uint8_t)l;
+        n_small += n[l] * p_of[l] <= EXACT_TO;
     }
+    for (uint32_t i = 0; i < money_padded(n_small); i++) {
+        small_u[i] = i < n_small ? u_of[small[i]] : 0;
+        small_n[i] = i < n_small ? n[small[i]] : 0;
+        small_p[i] = i < n_small ? p_of[small[i]] : 0;
+    }
+    if (n_small < lanes) {
+        money_normals(u_of, z, lanes);
+        large_binomials(z, n, p_of, k, lanes);
+    }
+    for (uint32_t i = 0; i < n_small; i += MONEY_LANES_STEP)
+        small_binomials(small_u + i, small_n + i, small_p + i, small_k + i);
+    for (uint32_t i = 0; i < n_small; i++) k[small[i]] = small_k[i];
+    for (uint32_t l = 0; l < lanes; l++) k[l] = p[l] > 0.5 ? n[l] - k[l] : k[l];
 }

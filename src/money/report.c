@@ -44,6 +44,11 @@ bool money_report_is_refuted(const money_report *report) {
     return false;
 }
 
+double money_role_mode(const money_result *result, money_role role) {
+    uint32_t input = result->model.scenario->roles[role];
+    return input == MONEY_NO_INPUT ? INFINITY : result->which->inputs[input].mode;
+}
+
 const char *money_stage_name(const money_case *which) {
     return which->is_ex_post ? "ex_post" : "ex_ante";
 }

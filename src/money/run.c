@@ -238,14 +238,19 @@ static bool add_ranges(simulation *sim) {
     return true;
 }
 
-// Spread of one column divided by another. A draw that divides by nothing is worse than any
-// number: it counts as the largest there is.
+// One column divided by another. A draw that divides by nothing is worse than any number: it counts
+// as the largest there is.
+MONEY_VECTOR static void divide(const double *restrict above, const double *restrict below,
+                                double *restrict out, uint64_t n) {
+    for (uint64_t i = 0; i < n; i++) {
+        double quotient = above[i] / (below[i] > 0 ? below[i] : 1);
+        out[i] = below[i] > 0 && quotient < 1e15 ? quotient : 1e15;
+    }
+}
+
 static bool spread_of_quotient(const money_result *r, money_outcome above, money_outcome below,
                                double *scratch, money_spread *out) {
-    for (uint64_t i = 0; i < r->n_draws; i++) {
-        double d = r->columns[below][i];
-        scratch[i] = d > 0 ? fmin(r->columns[above][i] / d, 1e15) : 1e15;
-    }
+    divide(r->columns[above], r->columns[below], scratch, r->n_draws);
     return money_spread_of(scratch, r->n_draws, out);
 }
 
@@ -283,6 +288,9 @@ static void find_point(money_result *r, money_work *work) {
     for (uint32_t i = 0; i < s->n_inputs; i++) money_fill(work->x[i], r->which->inputs[i].mode);
     money_follow(&r->model, work);
     for (uint32_t o = 0; o < MONEY_N_OUTCOMES; o++) r->point[o] = work->outcome[o][0];
+    uint64_t n_over = 0;
+    for (uint64_t i = 0; i < r->n_draws; i++) n_over += r->columns[MONEY_over_places][i] > 0;
+    r->p_over_places = (double)n_over / (double)r->n_draws;
     r->point_percentile = percentile_of(r, r->point[MONEY_all_in]);
     for (uint32_t a = 0; a < s->n_actuals; a++)
         r->actual_at[a] = percentile_of(r, s->actuals[a].value);

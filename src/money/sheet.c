@@ -230,7 +230,7 @@ static void claims_sheet(sheet *s) {
     static const char *const HEAD[] = {WORDS_LATER("case"),
                                        WORDS_LATER("claim"),
                                        WORDS_LATER("said by"),
-                                       WORDS_LATER("on"),
+                                       WORDS_LATER("said on"),
                                        WORDS_LATER("stage"),
                                        WORDS_LATER("cost"),
                                        WORDS_LATER("scope"),

@@ -7,7 +7,7 @@
 
 #include "money/report.h"
 
-enum { COLUMNS = 80, SENTENCE = 600, NAME = 36 };
+enum { COLUMNS = 80, SENTENCE = 600, NAME = 35 };
 
 // Columns a text takes: its code points. Nothing here is written with wide letters.
 static size_t width_of(const char *text, size_t n) {
@@ -141,15 +141,61 @@ static void say_range(hb_text *out, const money_report *report, const money_barg
                      b->host_floor.p50, MONEY_TEXT(currency), b->sender_ceiling[1].p50);
 }
 
-static void say_stops(hb_text *out, const money_report *report, const money_bargain *b,
-                      words_language language) {
-    for (uint32_t k = 0; k < b->n_stops; k++)
+// Whether people fit in, and how much fuller it would have to be to carry the host's prisons.
+static void say_capacity(hb_text *out, const money_result *r, words_language language) {
+    double places = money_role_mode(r, MONEY_ROLE_PLACES),
+           spare = money_role_mode(r, MONEY_ROLE_FREE_PLACES),
+           needed = r->bargain->people_to_cover.p50;
+    bool has_needed = r->bargain->has_spend && needed < 1e14;
+    if (!isfinite(places) || places <= 0) return;
+    if (r->p_over_places > 0)
         hb_text_addf(out,
                      words_in(language,
-                              "Stopped after %d months: %.2f million %.*s paid for days not used; "
-                              "the host loses %.2f million.\n"),
+                              "CAPACITY ALARM: more people than the %.0f places in %.2g of draws, "
+                              "up to %.0f at once."),
+                     places, r->p_over_places, r->spread[MONEY_peak].most);
+    else
+        hb_text_addf(out,
+                     words_in(language, "Capacity: %.0f places agreed, up to %.0f people at once."),
+                     places, r->spread[MONEY_peak].most);
+    if (has_needed)
+        hb_text_addf(out, words_in(language, " Break-even takes %.3g times the places."),
+                     needed / places);
+    if (has_needed && isfinite(spare) && spare > 0)
+        hb_text_addf(out,
+                     words_in(language, " That is %.0f %% of the %.0f places the host had free."),
+                     100 * needed / spare, spare);
+    hb_text_add(out, HB_STR("\n"));
+}
+
+// What the host has come to count on, and what it goes on paying.
+static void say_fiscal(hb_text *out, const money_report *report, const money_result *r,
+                       words_language language) {
+    if (!r->bargain->has_spend || !r->bargain->has_host_cost) return;
+    hb_text_addf(
+        out,
+        words_in(language,
+                 "When the fee stops, the host is short of %.2f million %.*s a year, %.1f %% of "
+                 "its prison spending; holding as many people costs it %.2f million a year.\n"),
+        r->spread[MONEY_fee_year].p50 / 1e6, MONEY_TEXT(report->scenario->currency),
+        100 * r->spread[MONEY_fee_share].p50, r->spread[MONEY_host_year].p50 / 1e6);
+}
+
+static void say_stops(hb_text *out, const money_report *report, const money_bargain *b,
+                      words_language language) {
+    for (uint32_t k = 0; k < b->n_stops; k++) {
+        double loss = b->stops[k].host_loss / 1e6;
+        hb_text_addf(out,
+                     words_in(language,
+                              "Stopped after %d months: the sender has paid %.2f million %.*s for "
+                              "days not used; "),
                      b->stops[k].month, b->stops[k].sender_loss / 1e6,
-                     MONEY_TEXT(report->scenario->currency), b->stops[k].host_loss / 1e6);
+                     MONEY_TEXT(report->scenario->currency));
+        hb_text_addf(out,
+                     loss >= 0 ? words_in(language, "the host loses %.2f million.\n")
+                               : words_in(language, "the host spends %.2f million less.\n"),
+                     fabs(loss));
+    }
 }
 
 bool money_write_sentences(hb_text *out, const money_report *report, uint32_t which,
@@ -157,7 +203,9 @@ bool money_write_sentences(hb_text *out, const money_report *report, uint32_t wh
     const money_result *r = &report->cases[which];
     say_break_even(out, r, language);
     say_list(out, &report->request.people, language);
+    say_capacity(out, r, language);
     say_range(out, report, r->bargain, language);
+    say_fiscal(out, report, r, language);
     say_stops(out, report, r->bargain, language);
     return !out->failed;
 }
@@ -197,7 +245,7 @@ static void claim_line(hb_text *out, const money_finding *four, uint32_t n, mone
                  money_basis_word(&four[i], language));
     }
     if (n_here == 0) return;
-    if (n_here == n) snprintf(bases, sizeof bases, "%s", words_in(language, "every basis"));
+    if (n_here == n) bases[0] = 0;
     if (four[0].n_null == four[0].n_judged)
         snprintf(chance, sizeof chance, "%s", words_in(language, "decides nothing"));
     else if (p == 0)
@@ -211,10 +259,10 @@ static void claim_line(hb_text *out, const money_finding *four, uint32_t n, mone
     if (weak.n)
         used = snprintf(line, sizeof line, words_in(language, "turns on %.*s, not confirmed (G): "),
                         MONEY_TEXT(weak));
-    snprintf(line + used, sizeof line - (size_t)used, "\"%.*s\" %s%s%s, %s %.4g; %s; %s",
+    snprintf(line + used, sizeof line - (size_t)used, "\"%.*s\" %s%s%s, %s %.4g; %s%s%s",
              MONEY_TEXT(claim->statement), least, strcmp(least, most) ? "..." : "",
-             strcmp(least, most) ? most : "", words_in(language, "against"), claim->limit, chance,
-             bases);
+             strcmp(least, most) ? most : "", words_in(language, "limit"), claim->limit, chance,
+             bases[0] ? "; " : "", bases);
     padded(out, money_verdict_word(verdict, language), 11);
     add_wrapped(out, line, 11, 11);
 }
@@ -224,11 +272,10 @@ static void claims(hb_text *out, const money_report *report, const money_result 
     static const money_verdict ORDER[] = {MONEY_REFUTED, MONEY_NOT_SHOWN, MONEY_CONFIRMED};
     char rule[200];
     if (r->n_findings == 0) return;
-    snprintf(rule, sizeof rule,
-             words_in(language,
-                      "What was said, p50 against its limit: CONFIRMED from %.4g of draws, REFUTED "
-                      "to %.4g"),
-             report->request.confirmed_from, report->request.refuted_to);
+    snprintf(
+        rule, sizeof rule,
+        words_in(language, "What was said, p50 (CONFIRMED from %.4g of draws, REFUTED to %.4g)"),
+        report->request.confirmed_from, report->request.refuted_to);
     add_wrapped(out, rule, 0, 2);
     for (uint32_t f = 0; f < r->n_findings; f += 4)
         for (uint32_t v = 0; v < 3; v++)
@@ -246,7 +293,7 @@ static void swings(hb_text *out, const money_result *r, words_language language)
                  "What moves the total most (P10 to P90 of one input; share of variance)"));
     for (uint32_t i = 0; i < r->n_swings && i < SHOWN; i++) {
         const money_swing *w = &r->swings[i];
-        hb_text_addf(out, "  %-36.*s %8.2f ... %.2f   %.2f +/- %.2f\n", MONEY_TEXT(w->input),
+        hb_text_addf(out, "  %-35.*s %8.2f ... %.2f   %.2f +/- %.2f\n", MONEY_TEXT(w->input),
                      w->low / 1e6, w->high / 1e6, w->total, w->total_error);
     }
 }
@@ -254,7 +301,7 @@ static void swings(hb_text *out, const money_result *r, words_language language)
 static void other_case(hb_text *out, const money_result *r) {
     uint32_t n[3] = {0};
     for (uint32_t f = 0; f < r->n_findings; f++) n[r->findings[f].verdict]++;
-    hb_text_addf(out, "  %-36.*s %8.2f", MONEY_TEXT(r->which->name),
+    hb_text_addf(out, "  %-35.*s %8.2f", MONEY_TEXT(r->which->name),
                  r->spread[MONEY_all_in].p50 / 1e6);
     if (r->bargain->has_saving)
         hb_text_addf(out, " %8.2f %8.2f", r->ratio[0][1].p50, r->ratio[1][1].p50);
@@ -296,7 +343,7 @@ bool money_write_text(hb_text *out, const money_report *report, words_language l
     claims(out, report, r, language);
     swings(out, r, language);
     if (report->n_cases > 1) {
-        padded(out, words_in(language, "Other cases, p50"), NAME + 2);
+        padded(out, words_in(language, "Other cases, p50"), NAME);
         hb_text_addf(out, " %8s %8s %8s  %s\n", words_in(language, "all-in"),
                      words_in(language, "/average"), words_in(language, "/marginal"),
                      words_in(language, "conf./not/ref."));
