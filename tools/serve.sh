@@ -10,8 +10,10 @@ if [ ! -f "$demo/ready" ]; then
     rm -rf "$demo"
     mkdir -p "$demo"
     tools/demo-register.sh "$build/habeas" "$demo" > "$demo/log" 2>&1 || { cat "$demo/log" >&2; exit 4; }
+    tools/demo-person.sh "$build/habeas" "$demo" > "$demo/token" 2> "$demo/log" || { cat "$demo/log" >&2; exit 4; }
     : > "$demo/ready"
 fi
+echo "to ask where somebody is: Ana Ejemplo Inventada (invented), born 1990-02-03, VEN; her family's token: $(cat "$demo/token")"
 exec "$build/habeas" serve --demo --listen "${2:-127.0.0.1:8080}" --agreement agreements/us-sv-2025 \
     --db "$demo/register.db" --store "$demo/web.db" --assets "$build/web" \
     --scenario scenarios/cecot-2025.json --facilities facilities
