@@ -19,7 +19,7 @@ static void form(web_request *r, html *out) {
                    "text", "off", web_form(r, "country"));
     web_field_text(r, out, "token", say(r, "Token, if somebody gave you one"), "password", "off",
                    HB_STR(""));
-    web_button(r, out, say(r, "Ask"), NULL);
+    web_button(r, out, say(r, "Ask now"), NULL);
     html_close(out, HTML_FORM);
     html_put_say(out, HTML_P, NULL,
                  say(r,
