@@ -25,18 +25,17 @@ static void text_at(hb_text *out, double x, double y, const char *anchor, const 
     hb_text_add(out, HB_STR("</text>\n"));
 }
 
-// A title too long for one line is broken at the last space that fits.
-static void title_lines(hb_text *out, const char *title) {
-    enum { FITS = 84 };
-    const char *style = " font-size=\"17\" font-weight=\"bold\"";
-    char first[FITS + 1];
-    size_t n = strlen(title), cut = n;
-    if (n > FITS)
-        for (cut = FITS; cut > 0 && title[cut] != ' '; cut--) {
+// A text too long for one line is broken at the last space that fits.
+static void two_lines(hb_text *out, const char *text, size_t fits, double y, double step,
+                      const char *style) {
+    char first[256];
+    size_t n = strlen(text), cut = n;
+    if (n > fits)
+        for (cut = fits; cut > 0 && text[cut] != ' '; cut--) {
         }
-    snprintf(first, sizeof first, "%.*s", (int)(cut < FITS ? cut : FITS), title);
-    text_at(out, 20, 28, "start", style, first);
-    if (cut < n) text_at(out, 20, 50, "start", style, title + cut + 1);
+    snprintf(first, sizeof first, "%.*s", (int)cut, text);
+    text_at(out, 20, y, "start", style, first);
+    if (cut < n) text_at(out, 20, y + step, "start", style, text + cut + 1);
 }
 
 void canvas_open(canvas *c, hb_text *out, const char *title, const char *about,
@@ -64,8 +63,8 @@ void canvas_open(canvas *c, hb_text *out, const char *title, const char *about,
                             "x2=\"0\" y2=\"6\" stroke=\"" CANVAS_BLUE
                             "\" stroke-width=\"3\"/></pattern></defs>\n"
                             "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"));
-    title_lines(out, title);
-    text_at(out, 20, HEIGHT - 12, "start", " font-size=\"11\" fill=\"#5c5c5c\"", source);
+    two_lines(out, title, 84, 28, 22, " font-size=\"17\" font-weight=\"bold\"");
+    two_lines(out, source, 125, HEIGHT - 22, 14, " font-size=\"11\" fill=\"#5c5c5c\"");
 }
 
 void canvas_close(canvas *c) {

@@ -120,15 +120,15 @@ static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report,
     enum { SHOWN = 10 };
     const money_result *r = &report->cases[0];
     uint32_t n = r->n_swings < SHOWN ? r->n_swings : SHOWN;
-    char title[LINE_MAX_BYTES], unit[120], label[160];
+    char title[LINE_MAX_BYTES], unit[120], label[160], name[120];
     canvas c;
     snprintf(title, sizeof title, "%s",
              words_in(language, "No input of this scenario has a range"));
     if (n)
         snprintf(title, sizeof title,
-                 words_in(language, "%.*s moves the total most: from %.1f to %.1f million %.*s"),
-                 MONEY_TEXT(r->swings[0].input), r->swings[0].low / 1e6, r->swings[0].high / 1e6,
-                 MONEY_TEXT(report->scenario->currency));
+                 words_in(language, "%s moves the total most: from %.1f to %.1f million %.*s"),
+                 money_plain_name(r->swings[0].input, name, sizeof name), r->swings[0].low / 1e6,
+                 r->swings[0].high / 1e6, MONEY_TEXT(report->scenario->currency));
     open_chart(
         &c, svg, report, title,
         words_in(
@@ -147,7 +147,7 @@ static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report,
     if (n == 0) c.x_low = 0, c.x_high = 1;
     double pad = (c.x_high - c.x_low) * 0.18 + 1e-9;
     c.x_low -= pad;
-    c.x_high += pad * 2.4;
+    c.x_high += pad * 3;
     c.y_high = n ? n : 1;
     money_unit(
         unit, sizeof unit, report,
@@ -159,8 +159,7 @@ static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report,
         double y = n - i - 0.5;
         canvas_bar(&c, w->low / 1e6, y - 0.28, w->high / 1e6, y + 0.28, CANVAS_BLUE,
                    w->low <= w->high);
-        snprintf(label, sizeof label, "%.*s", MONEY_TEXT(w->input));
-        canvas_text(&c, c.x_low, y, -8, 4, "end", label);
+        canvas_text(&c, c.x_low, y, -8, 4, "end", money_plain_name(w->input, name, sizeof name));
         snprintf(label, sizeof label, "%.1f", fmin(w->low, w->high) / 1e6);
         canvas_text(&c, fmin(w->low, w->high) / 1e6, y, -5, 4, "end", label);
         snprintf(label, sizeof label, words_in(language, "%.1f   (%.0f %% of variance)"),
@@ -186,11 +185,74 @@ static void steps(canvas *c, const double *months, uint32_t n, double sign, cons
     canvas_path_end(c, colour, "none", width, dash, 0);
 }
 
+// The upper panel: each month, what one side pays over zero and what the other gains under it.
+static void draw_months(canvas *c, const money_report *report, uint32_t last,
+                        words_language language) {
+    const money_result *r = &report->cases[0];
+    const money_scenario *s = report->scenario;
+    char unit[120], label[200];
+    c->bottom = 270;
+    c->x_high = fmax(last, 1);
+    for (uint32_t m = 0; m < last; m++) {
+        c->y_high = fmax(m ? c->y_high : 0, fmax(r->sender_p95[m], r->sender_mean[m]) / 1e6 * 1.1);
+        c->y_low = fmin(m ? c->y_low : 0, -fmax(r->host_p95[m], r->host_mean[m]) / 1e6 * 1.1);
+    }
+    money_unit(unit, sizeof unit, report, words_in(language, "million a month"));
+    canvas_axes(c, NULL, unit);
+    canvas_line(c, 0, 0, c->x_high, 0, "#3d4551", 1, "");
+    steps(c, r->sender_mean, last, 1, CANVAS_BLUE, "", 2.5);
+    steps(c, r->sender_p05, last, 1, CANVAS_BLUE, "4 3", 1);
+    steps(c, r->sender_p95, last, 1, CANVAS_BLUE, "4 3", 1);
+    steps(c, r->host_mean, last, -1, CANVAS_GOLD, "", 2.5);
+    steps(c, r->host_p05, last, -1, CANVAS_GOLD, "2 3", 1);
+    steps(c, r->host_p95, last, -1, CANVAS_GOLD, "2 3", 1);
+    snprintf(label, sizeof label, words_in(language, "over 0: %.*s pays; under 0: %.*s gains"),
+             MONEY_TEXT(s->sender), MONEY_TEXT(s->host));
+    canvas_text(c, c->x_high, c->y_high, 0, -10, "end", label);
+}
+
+// The lower panel: what each mean has come to, the host's dashed; never on the upper one's axis.
+static void draw_so_far(canvas *c, const money_report *report, uint32_t last,
+                        words_language language) {
+    const money_result *r = &report->cases[0];
+    const money_scenario *s = report->scenario;
+    const double *const MEANS[] = {r->sender_mean, r->host_mean};
+    const hb_str names[] = {s->sender, s->host};
+    double sums[2] = {0};
+    char unit[120], label[40];
+    c->top = 310;
+    c->bottom = 410;
+    c->y_low = c->y_high = 0;
+    for (uint32_t m = 0; m < last; m++) {
+        for (uint32_t k = 0; k < 2; k++) {
+            sums[k] += MEANS[k][m] / 1e6;
+            c->y_low = fmin(c->y_low, sums[k]);
+            c->y_high = fmax(c->y_high, sums[k] * 1.15);
+        }
+    }
+    snprintf(unit, sizeof unit, words_in(language, "months from %04d-%02d"), s->start.year,
+             s->start.month);
+    money_unit(label, sizeof label, report, words_in(language, "million, so far"));
+    canvas_axes(c, unit, label);
+    for (uint32_t k = 0; k < 2; k++) {
+        double sum = 0;
+        canvas_path_start(c);
+        canvas_path_point(c, 0, 0, true);
+        for (uint32_t m = 0; m < last; m++) {
+            sum += MEANS[k][m] / 1e6;
+            canvas_path_point(c, m + 1, sum, false);
+        }
+        canvas_path_end(c, k == 0 ? CANVAS_BLUE : CANVAS_GOLD, "none", 2.5, k == 0 ? "" : "7 4", 0);
+        snprintf(label, sizeof label, "%.*s %.2f", MONEY_TEXT(names[k]), sum);
+        canvas_text(c, c->x_high, sum, -4, -6, "end", label);
+    }
+}
+
 static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *report,
                            words_language language) {
     const money_result *r = &report->cases[0];
     const money_scenario *s = report->scenario;
-    char title[LINE_MAX_BYTES], unit[120], label[200];
+    char title[LINE_MAX_BYTES];
     uint32_t last = 0, most = 0;
     canvas c;
     for (uint32_t m = 0; m < r->n_months; m++) {
@@ -203,33 +265,14 @@ static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *repor
              words_in(language, "%.*s pays most in %04d-%02d: %.2f million %.*s on average"),
              MONEY_TEXT(s->sender), month.year, month.month, r->sender_mean[most] / 1e6,
              MONEY_TEXT(s->currency));
-    open_chart(
-        &c, svg, report, title,
-        words_in(
-            language,
-            "Month by month: what the sender pays, above zero; what the host gains, below zero. "
-            "Solid: mean. Dashed: 5 and 95 in 100 draws."),
-        language);
-    c.x_high = fmax(last, 1);
-    for (uint32_t m = 0; m < last; m++) {
-        c.y_high = fmax(m ? c.y_high : 0, fmax(r->sender_p95[m], r->sender_mean[m]) / 1e6 * 1.1);
-        c.y_low = fmin(m ? c.y_low : 0, -fmax(r->host_p95[m], r->host_mean[m]) / 1e6 * 1.1);
-    }
-    snprintf(unit, sizeof unit, words_in(language, "months from %04d-%02d"), s->start.year,
-             s->start.month);
-    money_unit(label, sizeof label, report, words_in(language, "million a month"));
-    canvas_axes(&c, unit, label);
-    canvas_line(&c, 0, 0, c.x_high, 0, "#3d4551", 1, "");
-    steps(&c, r->sender_mean, last, 1, CANVAS_BLUE, "", 2.5);
-    steps(&c, r->sender_p05, last, 1, CANVAS_BLUE, "4 3", 1);
-    steps(&c, r->sender_p95, last, 1, CANVAS_BLUE, "4 3", 1);
-    steps(&c, r->host_mean, last, -1, CANVAS_GOLD, "", 2.5);
-    steps(&c, r->host_p05, last, -1, CANVAS_GOLD, "2 3", 1);
-    steps(&c, r->host_p95, last, -1, CANVAS_GOLD, "2 3", 1);
-    snprintf(label, sizeof label,
-             words_in(language, "blue, above 0: %.*s pays; gold, below 0: %.*s gains"),
-             MONEY_TEXT(s->sender), MONEY_TEXT(s->host));
-    canvas_text(&c, c.x_high, c.y_high, 0, -10, "end", label);
+    open_chart(&c, svg, report, title,
+               words_in(language,
+                        "Above, month by month: what the sender pays, over zero; what the host "
+                        "gains, under zero. "
+                        "Solid: mean. Dashed: 5 and 95 in 100 draws. Below: the means so far."),
+               language);
+    draw_months(&c, report, last, language);
+    draw_so_far(&c, report, last, language);
     canvas_close(&c);
     hb_text_add(csv,
                 HB_STR("month,sender_mean,sender_p05,sender_p95,host_mean,host_p05,host_p95\n"));
@@ -380,7 +423,7 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
         canvas_text(&c, sent, 108, 6, 0, "start", label);
         snprintf(label, sizeof label, "%.0f (p10 %.0f, p90 %.0f)", needed, b->people_to_cover.p10,
                  b->people_to_cover.p90);
-        canvas_text(&c, needed, 100, -10, -8, "end", label);
+        canvas_text(&c, needed, 100, -14, 18, "end", label);
         for (uint32_t k = 0; k <= 20; k++) {
             double n = c.x_high * k / 20;
             hb_text_addf(csv, "%.0f,%.5f,%.5f,%.5f\n", n, n / b->people_to_cover.p90, n / needed,
@@ -402,14 +445,15 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
 static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report,
                         words_language language) {
     const money_result *r = &report->cases[0];
-    uint32_t n_refuted = 0, n_drawn = 0, rows[64];
+    uint32_t n_refuted = 0, n_all = 0, n_drawn = 0, rows[64];
     char title[LINE_MAX_BYTES], label[200];
     canvas c;
     hb_text_add(csv, HB_STR("claim,cost,scope,p10,p50,p90,limit,probability,finding\n"));
     for (uint32_t f = 0; f < r->n_findings; f++) {
         const money_finding *one = &r->findings[f];
-        n_refuted += one->verdict == MONEY_REFUTED;
         bool is_same = !one->claim->is_on_bases && f % 4 != 0;
+        n_refuted += !is_same && one->verdict == MONEY_REFUTED;
+        n_all += !is_same;
         if (!is_same && one->quantity.p05 > 0 && one->claim->limit > 0 &&
             one->n_null < one->n_judged && n_drawn < 20)
             rows[n_drawn++] = f;
@@ -420,7 +464,7 @@ static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report,
                      one->probability, money_verdict_name(one->verdict));
     }
     snprintf(title, sizeof title,
-             words_in(language, "Of %u findings on what was said, %u are refuted"), r->n_findings,
+             words_in(language, "Of %u findings on what was said, %u are refuted"), n_all,
              n_refuted);
     open_chart(
         &c, svg, report, title,

@@ -1,6 +1,7 @@
 // Rows for pages, papers and the screen: each figure, claim, line, rate and input of a report once,
 // with its words in the reader's language and a pointer to what the run found.
 #include <stddef.h>
+#include <stdio.h>
 
 #include "money/report.h"
 
@@ -20,6 +21,13 @@ const char *money_basis_word(const money_finding *finding, words_language langua
                                   : words_in(language, "average, fee");
     return finding->is_all_in ? words_in(language, "marginal, all-in")
                               : words_in(language, "marginal, fee");
+}
+
+const char *money_plain_name(hb_str name, char *room, size_t size) {
+    snprintf(room, size, "%.*s", MONEY_TEXT(name));
+    for (char *at = room; *at; at++)
+        if (*at == '_') *at = ' ';
+    return room;
 }
 
 // ---- figures ----------------------------------------------------------------------------------

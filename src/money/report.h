@@ -12,6 +12,8 @@ extern const uint32_t MONEY_N_GAO;
 
 // What the scenario gives a role, at its mode; INFINITY when it gives none.
 double money_role_mode(const money_result *result, money_role role);
+// An input's name for a reader: blanks where it has underscores.
+const char *money_plain_name(hb_str name, char *room, size_t size);
 const char *money_stage_name(const money_case *which);
 // In the reader's language: NOT SHOWN; "average, all-in", or "every basis".
 const char *money_verdict_word(money_verdict verdict, words_language language);

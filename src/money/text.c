@@ -293,14 +293,17 @@ static void swings(hb_text *out, const money_result *r, words_language language)
                  "What moves the total most (P10 to P90 of one input; share of variance)"));
     for (uint32_t i = 0; i < r->n_swings && i < SHOWN; i++) {
         const money_swing *w = &r->swings[i];
-        hb_text_addf(out, "  %-35.*s %8.2f ... %.2f   %.2f +/- %.2f\n", MONEY_TEXT(w->input),
-                     w->low / 1e6, w->high / 1e6, w->total, w->total_error);
+        char name[120];
+        hb_text_addf(out, "  %-35s %8.2f ... %.2f   %.2f +/- %.2f\n",
+                     money_plain_name(w->input, name, sizeof name), w->low / 1e6, w->high / 1e6,
+                     w->total, w->total_error);
     }
 }
 
 static void other_case(hb_text *out, const money_result *r) {
     uint32_t n[3] = {0};
-    for (uint32_t f = 0; f < r->n_findings; f++) n[r->findings[f].verdict]++;
+    for (uint32_t f = 0; f < r->n_findings; f++)
+        n[r->findings[f].verdict] += r->findings[f].claim->is_on_bases || f % 4 == 0;
     hb_text_addf(out, "  %-35.*s %8.2f", MONEY_TEXT(r->which->name),
                  r->spread[MONEY_all_in].p50 / 1e6);
     if (r->bargain->has_saving)
