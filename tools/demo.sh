@@ -78,7 +78,18 @@ if "$1/src/verify-export/habeas-verify" "$scratch/public" --keys "$scratch/publi
     exit 4
 fi
 
+say "Papers: what counsel files, what a budget office reads, what an inspector takes along"
+quietly_found() {
+    status=0
+    "$habeas" "$@" > "$scratch/out" 2>"$scratch/err" || status=$?
+    case $status in 0|1|5) tail -n 1 "$scratch/err" ;; *) cat "$scratch/out" "$scratch/err"; exit "$status" ;; esac
+}
+quietly_found report person P-001 agreements/us-sv-2025/list.ndjson --for counsel --db "$register" --out "$out/P-001.pdf"
+quietly_found report agreement agreements/us-sv-2025/list.ndjson --memo --for budget --scenario scenarios/cecot-2025.json --draws 20000 --out "$out/memo.pdf"
+quietly_found report facility facilities/cecot.json --for inspector --db "$register" --place CECOT --at 2025-03-20T12:00:00Z --out "$out/inspection.pdf"
+
 say "Next"
+echo "  read $out/P-001.pdf, $out/memo.pdf and $out/inspection.pdf"
 echo "  look at $out/cecot.html, $out/plots and $out/cecot-2025.xlsx"
 cat <<'TXT'
   build/habeas check agreements/us-sv-2025/list.ndjson --lang es      the same in Spanish

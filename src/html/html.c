@@ -209,6 +209,7 @@ static void format(html *h, const char *pattern, va_list args,
                    void (*use)(html *h, const char *name, hb_str text), const char *name) {
     char small[512];
     va_list again;
+    assert(pattern);
     va_copy(again, args);
     int n = vsnprintf(small, sizeof small, pattern, args);
     char *large = n >= (int)sizeof small ? malloc((size_t)n + 1) : NULL;

@@ -53,16 +53,19 @@ void put_marks(hb_text *out, uint32_t irregular) {
 
 typedef struct {
     hb_text *out;
+    const report_copy *copy;
     hb_arena *arena;
     hb_json_reader *reader;
 } taking;
 
 // {"name":["salt",value]} without the salts. The person's own id is the document's already.
-static void put_fields(hb_text *out, const hb_json *pairs) {
+static void put_fields(hb_text *out, const report_copy *copy, const hb_json *pairs) {
     put_open(out, "says", '{');
     for (uint32_t i = 0; i < pairs->n; i++) {
         const hb_json *pair = &pairs->first[i];
         if (pair->kind != HB_JSON_ARRAY || pair->n != 2) continue;
+        // A source may be a caption that names the person.
+        if (!copy->is_named && hb_str_equal(pair->key, HB_STR("source"))) continue;
         put_key(out, NULL);
         hb_text_add_json(out, pair->key);
         hb_text_add(out, HB_STR(":"));
@@ -88,7 +91,7 @@ static bool put_entry(void *context, const register_entry *entry, hb_error *err)
     for (uint32_t i = 0; i < signers->n; i++)
         put_text(t->out, NULL, json_text(&signers->first[i], "key"));
     put_close(t->out, ']');
-    put_fields(t->out, open);
+    put_fields(t->out, t->copy, open);
     put_close(t->out, '}');
     return true;
 }
@@ -113,7 +116,7 @@ bool put_custody(hb_text *out, register_log *log, const report_copy *copy, hb_st
     }
     register_custody custody = {0};
     hb_text entries = {0};
-    taking t = {&entries, hb_arena_open((size_t)4 << 20), hb_json_reader_open()};
+    taking t = {&entries, copy, hb_arena_open((size_t)4 << 20), hb_json_reader_open()};
     bool ok = (t.arena != NULL && t.reader != NULL) || hb_out_of_memory(err);
     ok = ok && register_person(log, person, HB_STR(""), copy->now, put_entry, &t, &custody, err);
     hb_arena_close(t.arena);

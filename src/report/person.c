@@ -262,7 +262,9 @@ static void put_paper(writing *w, const rulebook_document *document) {
     } else {
         put_raw(out, "date", HB_STR("null"));
     }
-    put_text_or_null(out, "title", document->title);
+    // A title may be a caption that names the person.
+    put_text_or_null(out, "title",
+                     w->copy->reader->may_name ? document->title : HB_STR(""));
     put_text_or_null(out, "file", document->file);
     put_text_or_null(out, "sha256", document->sha256);
     put_bool(out, "file_checked", document->is_hash_checked);

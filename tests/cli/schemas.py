@@ -132,6 +132,19 @@ for path in glob.glob("tests/conditions/bad/*"):
 for path in glob.glob("tests/conditions/series/*.json"):
     validate("facility", json.load(open(path, encoding="utf-8")), path)
 validate("facility-series", json.loads(habeas("facility", "series", *sorted(glob.glob("tests/conditions/series/*.json")), "--json").stdout), "facility series")
+with tempfile.TemporaryDirectory() as folder:
+    out, scenario = folder + "/paper.json", ("--scenario", "scenarios/cecot-2025.json", "--draws", "200")
+    us_sv, treaty = "agreements/us-sv-2025/list.ndjson", "agreements/treaty-306/list.ndjson"
+    for name, arguments in [("report-person", ("person", "P-001", us_sv)), ("report-person", ("person", "P-001", us_sv, "--for", "court", "--with-name")),
+                            ("report-person", ("person", json.loads(open(treaty, encoding="utf-8").readlines()[1])["person"], treaty, "--for", "counsel")),
+                            ("report-agreement", ("agreement", us_sv, "--for", "budget", *scenario)), ("report-agreement", ("agreement", treaty)),
+                            ("report-agreement", ("agreement", us_sv, "--memo", "--for", "budget", *scenario)),
+                            ("report-facility", ("facility", "facilities/cecot.json", "--for", "inspector"))]:
+        habeas("report", *arguments, "--out", out)
+        paper = json.load(open(out, encoding="utf-8"))
+        validate(name, paper, f"report {arguments}")
+        fails(name, dict(paper, approved=True), f"report {arguments}")
+        fails(name, dict(paper, **{"for": "friends"}), f"report {arguments}")
 for arguments in [("check", "no-such-list.ndjson"), ("check",), ("chekc", "x"), ("check", "x", "--jobs", "0")]:
     done = habeas(*arguments, "--json")
     validate("errors", json.loads(done.stdout), "habeas " + " ".join(arguments))
