@@ -63,7 +63,7 @@ void canvas_open(canvas *c, hb_text *out, const char *title, const char *about,
                             "x2=\"0\" y2=\"6\" stroke=\"" CANVAS_BLUE
                             "\" stroke-width=\"3\"/></pattern></defs>\n"
                             "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"));
-    two_lines(out, title, 84, 28, 22, " font-size=\"17\" font-weight=\"bold\"");
+    two_lines(out, title, 76, 28, 22, " font-size=\"17\" font-weight=\"bold\"");
     two_lines(out, source, 125, HEIGHT - 22, 14, " font-size=\"11\" fill=\"#5c5c5c\"");
 }
 

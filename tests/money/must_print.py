@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""What an estimate must print (OMB A-94, CBO, GAO-20-195G, the UK Green Book; docs/money-sources.md, S6), each thing looked for in what
+habeas cost writes: on the screen, in --json, among the plots and in the workbook. usage: must_print.py PROGRAM"""
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.path.abspath(sys.argv[1])
+os.chdir(os.path.join(ROOT, "scenarios"))
+passed = failed = 0
+
+
+def check(what, ok):
+    global passed, failed
+    passed += bool(ok)
+    failed += not ok
+    if not ok:
+        print("not printed:", what)
+
+
+def run(scenario, *options):
+    done = subprocess.run([PROGRAM, "cost", scenario, "--draws", "3000", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, text=True, check=False)
+    if done.returncode not in (0, 1):
+        sys.exit(done.stderr)
+    return done.stdout
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    book = os.path.join(folder, "book.xlsx")
+    screen = run("cecot-2025.json", "--plots", folder, "--xlsx", book)
+    plots = {name: open(os.path.join(folder, name), encoding="utf-8").read() for name in os.listdir(folder) if name.endswith((".svg", ".csv"))}
+    sheets = html.unescape("".join(zipfile.ZipFile(book).read(name).decode() for name in zipfile.ZipFile(book).namelist() if name.endswith(".xml")))
+out = json.loads(run("cecot-2025.json", "--json"))
+norway = json.loads(run("norgerhaven.json", "--json"))
+source = json.load(open("cecot-2025.json", encoding="utf-8"))
+
+check("base year", out["price_year"] == 2025 and "prices of 2025" in screen)
+check("index between price years, with its source", any(c.get("from") == 2023 and c["factor"] == "1.057" and c["source"] for c in out["conversions"]))
+check("exchange rate, its date and source", any(c.get("rate") and c.get("on") and c["source"] for c in norway["conversions"]))
+check("every input", {i["name"] for i in out["inputs"]} == set(source["inputs"]))
+check("each input's source, mark and date", all(i["source"] and i["mark"] in "VGC" and re.fullmatch(r"\d{4}-\d\d-\d\d", i["read_on"]) for i in out["inputs"]))
+check("sources in the workbook", all(i["source"] in sheets for i in out["inputs"]))
+check("point estimate and its percentile", is_number(out["point_estimate"]["sender_total"]) and 0 <= out["point_estimate"]["percentile"] <= 1)
+check("point estimate on the screen", re.search(r"at their modes: [\d.]+ million, percentile \d+", screen))
+for p in ("p10", "p50", "p80", "p90"):
+    check(p, is_number(out["sender"]["total"][p]) and p in screen)
+check("S-curve", "chance_percent,total" in plots["s-curve.csv"] and "<path" in plots["s-curve.svg"])
+swings = [abs(s["high"] - s["low"]) for s in out["sensitivity"]]
+check("tornado by swing, widest first", len(swings) > 10 and swings == sorted(swings, reverse=True))
+check("tornado drawn", "cost per petition" in plots["tornado.svg"])
+check("seed and draws", out["seed"] == 42 and out["draws"] == 3000 and "3000 draws, seed 42" in screen)
+check("fixed and variable parts", {line["fixed"] for line in out["sender"]["lines"]} == {True, False} and is_number(out["sender"]["fee_fixed"]["p50"]))
+for key in ("per_person_sent", "per_place_day", "per_person_day"):
+    check("cost " + key.replace("_", " "), is_number(out["sender"][key]["p50"]))
+check("cost of each day used on the screen", "USD for each day used" in screen and "for each person sent" in screen)
+check("break-even number of people", is_number(out["break_even"]["people_to_cover_prisons"]["p50"]) and "people held all year" in screen)
+check("break-even days", {"days_average", "days_marginal"} <= set(out["break_even"]))
+check("break-even exchange rate", {"exchange_average", "exchange_marginal"} <= set(out["break_even"]))
+check("excluded items by name", out["excluded"] == source["excluded"] and all(text in sheets for text in ("building CECOT", "diplomatic concessions")))
+check("who bears each cost", {line["line"] for side in ("sender", "host") for line in out[side]["lines"]} == {line["line"] for line in source["lines"]})
+check("back-test and its error", norway["back_test"] and is_number(norway["back_test"][0]["error_of_median"]) and 0 <= norway["back_test"][0]["percentile"] <= 1)
+check("what would change a finding", any(c["flips"] and is_number(c["flips"][0]["value"]) and c["flips"][0]["to"] for c in out["claims"]))
+check("discount rates with circular", [v["rate"] for v in out["sender"]["present_value"]] == ["0.02", "0.03", "0.07"] and all("OMB" in v["name"] for v in out["sender"]["present_value"]))
+check("cut-offs of findings", "CONFIRMED from 0.9 of draws, REFUTED to 0.1" in screen)
+check("capacity", is_number(out["people"]["peak"]["p50"]) and out["people"]["places"] == 300 and "p_over_places" in out["people"] and "Capacity: 300 places" in screen)
+check("what ends with the fee", is_number(out["host"]["fee_share_of_prisons"]["p50"]) and is_number(out["host"]["own_cost_per_year"]["p50"]) and "When the fee stops" in screen)
+check("what each side loses in an early stop", out["break_even"]["stopped_early"] and "Stopped after 3 months" in screen)
+check("people on the list with no bar beside the numbers", "(not permission)" in " ".join(screen.split()) and "not permission" in plots["break-even.svg"])
+check("twelve steps and four marks", len(out["gao"]) == 16)
+check("each chart says what it shows and where from", all("<title>" in svg and "<desc>" in svg and "seed 42" in svg for name, svg in plots.items() if name.endswith(".svg")))
+lines = screen.rstrip("\n").split("\n")
+check(f"a screen of 80 columns and 56 lines, got {max(map(len, lines))} and {len(lines)}", max(map(len, lines)) <= 80 and len(lines) <= 56)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0)
