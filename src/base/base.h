@@ -101,7 +101,15 @@ bool hb_out_of_memory(hb_error *err);                    // fills err with HB_LI
 
 // A growing byte buffer on the heap for output; `failed` stays set after the first lack of memory.
 typedef struct { char *at; size_t n, room; bool failed; } hb_text;
-void hb_text_add(hb_text *text, hb_str piece);
+void hb_text_add_slowly(hb_text *text, hb_str piece);    // when there is no room
+static inline void hb_text_add(hb_text *text, hb_str piece) {
+    if (piece.n > text->room - text->n || text->failed) {
+        hb_text_add_slowly(text, piece);
+    } else if (piece.n) {
+        memcpy(text->at + text->n, piece.at, piece.n);
+        text->n += piece.n;
+    }
+}
 void hb_text_addf(hb_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hb_text_add_json(hb_text *text, hb_str piece);      // as a JSON string with its quotes
 void hb_text_add_csv(hb_text *text, hb_str piece);       // quoted where RFC 4180 asks for it

@@ -2,8 +2,9 @@
 // leaves a number as its text; it checks only what is looked at, so every value, key and bracket is
 // looked at.
 //
-// Children of an array or object are gathered on the reader's stack and copied to the arena when it
-// ends, so they stand in one array:
+// The text is copied once, to the arena: numbers, and strings and keys without an escape, are
+// slices of that copy. Children of an array or object are gathered on the reader's stack and copied
+// to the arena when it ends, so they stand in one array:
 //
 //   stack:  [..outer's children so far | inner's children so far]      arena:  inner's children,
 //   outer's
@@ -22,8 +23,6 @@ namespace od = simdjson::ondemand;
 
 struct hb_json_reader {
     od::parser parser;
-    char *padded = nullptr;  // the text with the bytes behind it that simdjson may read
-    size_t room = 0;
     hb_json *stack = nullptr;
     size_t n_stack = 0, stack_room = 0;
 };
@@ -33,7 +32,7 @@ namespace {
 struct walk {
     hb_json_reader *reader;
     hb_arena *arena;
-    hb_str text;  // as given; its copy is reader->padded
+    hb_str text;  // our copy, with bytes behind it that simdjson may read
     od::document document;
     hb_error *err;
 };
@@ -64,7 +63,7 @@ bool fail_at(walk &w, size_t offset, size_t length, const char *code, const char
 }
 
 size_t offset_of(const walk &w, const char *at) {
-    size_t offset = (size_t)(at - w.reader->padded);
+    size_t offset = (size_t)(at - w.text.at);
     return offset < w.text.n ? offset : w.text.n;
 }
 
@@ -92,11 +91,19 @@ hb_str token_at(const walk &w, size_t offset, size_t n) {
     return {w.text.at + offset, n};
 }
 
-// Bytes of the string that begins with the quote at `offset`, both quotes counted.
-size_t string_bytes(const walk &w, size_t offset) {
+// The string that begins with the quote at `offset`: its bytes, both quotes counted.
+struct quoted {
+    size_t n;
+    bool is_plain;  // it holds no escape: what stands between the quotes is the string
+};
+
+quoted string_at(const walk &w, size_t offset) {
     size_t i = offset + 1;
+    auto from = w.text.at + i;
+    auto end = (const char *)memchr(from, '"', w.text.n - i);
+    if (end && !memchr(from, '\\', (size_t)(end - from))) return {(size_t)(end - from) + 2, true};
     while (i < w.text.n && w.text.at[i] != '"') i += w.text.at[i] == '\\' ? 2 : 1;
-    return i - offset + 1;
+    return {i - offset + 1, false};
 }
 
 // RFC 8259 §6: [-] (0 | 1-9 digits) [. digits] [e|E [+|-] digits]
@@ -131,7 +138,7 @@ bool read_plain(walk &w, hb_str token, hb_json *out) {
         out->kind = HB_JSON_TRUE;
     } else if (is_number(token)) {
         out->kind = HB_JSON_NUMBER;
-        return hb_str_copy(w.arena, token, &out->text) || hb_out_of_memory(w.err);
+        out->text = token;
     } else {
         return fail_at(
             w, out->offset, token.n, "bad-json",
@@ -166,9 +173,11 @@ bool take_children(walk &w, size_t from, hb_json *out) {
     return true;
 }
 
+// Any order will do that brings equal keys together; of two, the later stands behind.
 int by_key(const void *a, const void *b) {
     const hb_json *x = *(const hb_json *const *)a, *y = *(const hb_json *const *)b;
-    int order = hb_str_compare(x->key, y->key);
+    if (x->key.n != y->key.n) return x->key.n < y->key.n ? -1 : 1;
+    int order = x->key.n ? memcmp(x->key.at, y->key.at, x->key.n) : 0;
     return order ? order : (x->offset > y->offset) - (x->offset < y->offset);
 }
 
@@ -203,15 +212,21 @@ bool check_keys(walk &w, const hb_json *object) {
 bool read_value(walk &w, od::value value, int depth, hb_json *out);
 
 bool read_key(walk &w, od::field &field, hb_json *child) {
-    size_t at = offset_of(w, field.key().raw()) - 1, n = string_bytes(w, at), after = at + n;
+    size_t at = offset_of(w, field.key().raw()) - 1, after = at;
+    quoted raw = string_at(w, at);
+    after += raw.n;
     while (after < w.text.n && is_space(w.text.at[after])) after++;
     if (after >= w.text.n || w.text.at[after] != ':') {
-        return fail_at(w, at, n, "bad-json", "a key must be followed by a colon");
+        return fail_at(w, at, raw.n, "bad-json", "a key must be followed by a colon");
+    }
+    if (raw.is_plain) {
+        child->key = {w.text.at + at + 1, raw.n - 2};
+        return true;
     }
     std::string_view key;
     if (auto code = field.unescaped_key().get(key)) return fail_simdjson(w, code, at);
     if (memchr(key.data(), 0, key.size())) {
-        return fail_at(w, at, n, "bad-json", "a key holds the character U+0000");
+        return fail_at(w, at, raw.n, "bad-json", "a key holds the character U+0000");
     }
     return hb_str_copy(w.arena, {key.data(), key.size()}, &child->key) || hb_out_of_memory(w.err);
 }
@@ -261,20 +276,29 @@ bool read_any(walk &w, Value &value, std::string_view token, int depth, hb_json 
     if ((first == '{' || first == '[') && depth == HB_JSON_DEPTH) {
         hb_fail(w.err, HB_LIMIT, "json-depth", "arrays and objects nest deeper than %d",
                 HB_JSON_DEPTH);
-        hb_error_help(w.err, "no file of habeas nests so deep: look for a bracket that is not closed");
+        hb_error_help(w.err,
+                      "no file of habeas nests so deep: look for a bracket that is not closed");
         hb_error_at(w.err, w.text, out->offset, 1);
         return false;
     }
     if (first == '{') return read_object(w, value, depth + 1, out);
     if (first == '[') return read_array(w, value, depth + 1, out);
-    std::string_view string;
     if (first != '"') return read_plain(w, shown, out);  // simdjson steps over it by itself
-    if (string_bytes(w, out->offset) != shown.n) {
+    quoted raw = string_at(w, out->offset);
+    if (raw.n != shown.n) {
         return fail_at(w, out->offset, shown.n, "bad-json",
                        "something stands between a string and what follows it");
     }
-    if (auto code = value.get_string().get(string)) return fail_simdjson(w, code, out->offset);
     out->kind = HB_JSON_STRING;
+    if (raw.is_plain) {
+        od::raw_json_string taken;  // for its step: past a string left alone a colon would pass
+        if (auto code = value.get_raw_json_string().get(taken))
+            return fail_simdjson(w, code, out->offset);
+        out->text = {w.text.at + out->offset + 1, raw.n - 2};
+        return true;
+    }
+    std::string_view string;
+    if (auto code = value.get_string().get(string)) return fail_simdjson(w, code, out->offset);
     return hb_str_copy(w.arena, {string.data(), string.size()}, &out->text) ||
            hb_out_of_memory(w.err);
 }
@@ -299,19 +323,6 @@ bool read_root(walk &w, hb_json *out) {
     return fail_at(w, offset_of(w, rest), 0, "bad-json", "something stands after the JSON value");
 }
 
-bool make_padded(hb_json_reader *reader, hb_str text, hb_error *err) {
-    size_t wanted = text.n + simdjson::SIMDJSON_PADDING;
-    if (wanted > reader->room) {
-        char *grown = (char *)realloc(reader->padded, wanted + wanted / 2);
-        if (!grown) return hb_out_of_memory(err);
-        reader->padded = grown;
-        reader->room = wanted + wanted / 2;
-    }
-    if (text.n) memcpy(reader->padded, text.at, text.n);
-    memset(reader->padded + text.n, ' ', simdjson::SIMDJSON_PADDING);
-    return true;
-}
-
 }  // namespace
 
 hb_json_reader *hb_json_reader_open(void) {
@@ -320,7 +331,6 @@ hb_json_reader *hb_json_reader_open(void) {
 
 void hb_json_reader_close(hb_json_reader *reader) {
     if (!reader) return;
-    free(reader->padded);
     free(reader->stack);
     delete reader;
 }
@@ -328,7 +338,7 @@ void hb_json_reader_close(hb_json_reader *reader) {
 bool hb_json_parse(hb_json_reader *reader, hb_arena *arena, hb_str text, hb_json **out,
                    hb_error *err) {
     walk w = {reader, arena, text, {}, err};
-    size_t bad_at = 0;
+    size_t bad_at = 0, room = text.n + simdjson::SIMDJSON_PADDING;
     reader->n_stack = 0;
     if (text.n >= simdjson::SIMDJSON_MAXSIZE_BYTES) {
         return hb_fail(err, HB_LIMIT, "file-too-long", "the JSON text is longer than 4 GB");
@@ -338,13 +348,15 @@ bool hb_json_parse(hb_json_reader *reader, hb_arena *arena, hb_str text, hb_json
     if (hb_str_starts(text, {"\xef\xbb\xbf", 3})) {
         return fail_at(w, 0, 1, "bad-json", "JSON text must not begin with a byte order mark");
     }
-    if (!make_padded(reader, text, err)) return false;
-    auto code = reader->parser.iterate(reader->padded, text.n, reader->room).get(w.document);
+    auto copy = (char *)hb_arena_alloc(arena, room);
+    auto root = (hb_json *)hb_arena_alloc(arena, sizeof(hb_json));
+    if (!copy || !root) return hb_out_of_memory(err);
+    if (text.n) memcpy(copy, text.at, text.n);
+    w.text.at = copy;
+    auto code = reader->parser.iterate(copy, text.n, room).get(w.document);
     if (code)
         return fail_simdjson(
             w, code, code == simdjson::UNCLOSED_STRING || code == simdjson::EMPTY ? text.n : 0);
-    auto root = (hb_json *)hb_arena_alloc(arena, sizeof(hb_json));
-    if (!root) return hb_out_of_memory(err);
     if (!read_root(w, root)) return false;
     *out = root;
     return true;

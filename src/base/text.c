@@ -24,7 +24,7 @@ static bool make_room(hb_text *text, size_t more) {
     return true;
 }
 
-void hb_text_add(hb_text *text, hb_str piece) {
+void hb_text_add_slowly(hb_text *text, hb_str piece) {
     if (piece.n == 0 || !make_room(text, piece.n)) return;
     memcpy(text->at + text->n, piece.at, piece.n);
     text->n += piece.n;
@@ -50,7 +50,8 @@ void hb_text_addf(hb_text *text, const char *format, ...) {
 
 void hb_text_add_date(hb_text *text, hb_date date) {
     if (date.year < 0 || date.year > 9999) {
-        hb_text_addf(text, "%04d-%02d-%02d", date.year, date.month, date.day);
+        hb_text_addf(text, "%s%04d-%02d-%02d", date.year < 0 ? "-" : "", abs(date.year), date.month,
+                     date.day);
         return;
     }
     // by hand, for every document has two
@@ -65,37 +66,54 @@ void hb_text_add_date(hb_text *text, hb_date date) {
     hb_text_add(text, (hb_str){out, 10});
 }
 
+// How many bytes from `at` JSON takes as they are: no control, quote or backslash. Eight at a time:
+// a byte of `word ^ eights of c` is zero where c stands, and (x - 0x01..) & ~x & 0x80.. shows a
+// byte that is zero (or a later one, which is then looked at again).
+static size_t plain_json(const char *at, size_t n) {
+    const uint64_t ONES = 0x0101010101010101u, TOPS = 0x8080808080808080u;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t word;
+        memcpy(&word, at + i, 8);
+        uint64_t quote = word ^ ONES * '"', slash = word ^ ONES * '\\';
+        uint64_t found =
+            ((word - ONES * 0x20) & ~word) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
+        if (found & TOPS) break;
+    }
+    while (i < n && (unsigned char)at[i] >= 0x20 && at[i] != '"' && at[i] != '\\') i++;
+    return i;
+}
+
 // RFC 8785 §3.2.2.2: the two-character escapes where JSON has them, \u00xx for other controls, all
 // else as it is.
 void hb_text_add_json(hb_text *text, hb_str piece) {
     static const char SHORT[32] = {
         ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
     hb_text_add(text, HB_STR("\""));
-    size_t done = 0;
     for (size_t i = 0; i < piece.n; i++) {
+        size_t n = plain_json(piece.at + i, piece.n - i);
+        hb_text_add(text, (hb_str){piece.at + i, n});
+        i += n;
+        if (i == piece.n) break;
         unsigned char c = (unsigned char)piece.at[i];
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        hb_text_add(text, (hb_str){piece.at + done, i - done});
-        done = i + 1;
         if (c >= 0x20 || SHORT[c]) {
             hb_text_addf(text, "\\%c", c >= 0x20 ? c : SHORT[c]);
         } else {
             hb_text_addf(text, "\\u%04x", c);
         }
     }
-    if (piece.n > done) hb_text_add(text, (hb_str){piece.at + done, piece.n - done});
     hb_text_add(text, HB_STR("\""));
+}
+
+static bool has_byte(hb_str text, char c) {
+    return text.n && memchr(text.at, c, text.n);
 }
 
 // RFC 4180 §2.5-2.7: quotes around a field with a comma, quote or line break; a quote inside is
 // doubled.
 void hb_text_add_csv(hb_text *text, hb_str piece) {
-    bool is_plain = true;
-    for (size_t i = 0; i < piece.n; i++) {
-        char c = piece.at[i];
-        if (c == ',' || c == '"' || c == '\r' || c == '\n') is_plain = false;
-    }
-    if (is_plain) {
+    if (!has_byte(piece, ',') && !has_byte(piece, '"') && !has_byte(piece, '\r') &&
+        !has_byte(piece, '\n')) {
         hb_text_add(text, piece);
         return;
     }

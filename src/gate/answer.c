@@ -58,6 +58,8 @@ void gate_add_value(hb_text *out, feel_value value) {
         ADD(out, "\"");
     } else if (value.kind == FEEL_STRING) {
         hb_text_add_json(out, feel_text(value));
+    } else if (value.kind == FEEL_DATE) {
+        gate_add_date(out, value.date);
     } else {
         feel_print_json(out, value);
     }

@@ -9,19 +9,26 @@
 #include "gate/gate.h"
 
 // ORDER of gate_verdict, gate_outcome
-static const char *const VERDICTS[] = {"UNRESOLVED", "BARRED", "NO BAR FOUND"};
-static const char *const OUTCOMES[] = {"unmet", "bars",      "unmet",
-                                       "refer", "satisfied", "not_applicable"};
-// The model's own opinion over its outcomes, computed once more here and compared.
-#define MODEL_VERDICT "verdict"
-#define MODEL_AUTHORITY "authority"
+static const hb_str VERDICTS[] = {
+    {"UNRESOLVED",   10},
+    {"BARRED",       6 },
+    {"NO BAR FOUND", 12},
+};
+static const hb_str OUTCOMES[] = {
+    {"unmet",          5 },
+    {"bars",           4 },
+    {"unmet",          5 },
+    {"refer",          5 },
+    {"satisfied",      9 },
+    {"not_applicable", 14},
+};
 
 hb_str gate_verdict_name(gate_verdict verdict) {
-    return hb_str_from(VERDICTS[verdict]);
+    return VERDICTS[verdict];
 }
 
 hb_str gate_outcome_name(gate_outcome outcome) {
-    return hb_str_from(OUTCOMES[outcome]);
+    return OUTCOMES[outcome];
 }
 
 bool gate_is_reason(gate_outcome outcome) {
@@ -57,7 +64,7 @@ static bool add_note(deciding *d, const char *what, hb_str about, hb_error *err)
 static gate_outcome outcome_of(feel_value value) {
     if (value.kind != FEEL_STRING) return GATE_UNANSWERED;
     for (uint32_t i = GATE_BARS; i <= GATE_NOT_APPLICABLE; i++) {
-        if (hb_str_equal(feel_text(value), hb_str_from(OUTCOMES[i]))) return (gate_outcome)i;
+        if (hb_str_equal(feel_text(value), OUTCOMES[i])) return (gate_outcome)i;
     }
     return GATE_UNANSWERED;
 }
@@ -90,23 +97,23 @@ static gate_verdict verdict_of(const gate_outcome *outcomes, uint32_t n_rules) {
     return n_rules > 0 && n_answered == n_rules ? GATE_NO_BAR_FOUND : GATE_UNRESOLVED;
 }
 
-// What the model says; when it says something else than rules.csv, the worse counts and it is
-// noted.
+// The model's own verdict over its rules; when it is another than that over rules.csv, the worse
+// counts and it is noted.
 static bool ask_model(deciding *d, gate_verdict *verdict, hb_error *err) {
-    uint32_t element = dmn_find(rulebook_model(d->rb), DMN_DECISION, HB_STR(MODEL_VERDICT));
+    uint32_t element = rulebook_verdict(d->rb);
     if (element == DMN_NONE) return true;
     feel_value value = feel_null();
     uint32_t row;
     if (!rulebook_bench_answer(d->bench, element, &value, &row, err)) return false;
     gate_verdict said = GATE_UNRESOLVED;
     for (uint32_t i = 0; i < GATE_N_VERDICTS && value.kind == FEEL_STRING; i++) {
-        if (hb_str_equal(feel_text(value), hb_str_from(VERDICTS[i]))) said = (gate_verdict)i;
+        if (hb_str_equal(feel_text(value), VERDICTS[i])) said = (gate_verdict)i;
     }
     if (said == *verdict) return true;
     *verdict = gate_worse(*verdict, said);
     return add_note(
         d, "the rules and the model's own verdict differ, and the worse counts; the model says ",
-        hb_str_from(VERDICTS[said]), err);
+        VERDICTS[said], err);
 }
 
 // ---- reasons, what is missing, who decides -----------------------------------------------------
@@ -161,7 +168,7 @@ static uint32_t list_authorities(const deciding *d, const uint32_t *reasons, uin
 }
 
 static bool ask_authority(const deciding *d, hb_str *named, hb_error *err) {
-    uint32_t element = dmn_find(rulebook_model(d->rb), DMN_DECISION, HB_STR(MODEL_AUTHORITY));
+    uint32_t element = rulebook_authority(d->rb);
     if (element == DMN_NONE) return true;
     feel_value value = feel_null();
     uint32_t row;

@@ -334,10 +334,12 @@ static bool add_custody(intake_reader *reader, intake_facts *facts, intake_page 
     ok = ok && counting->count(reader->counter, person->person, person->custody, in->as_of,
                                facts->arena, &text, &person->end_date, &err);
     ok = ok && hb_json_parse(reader->json, facts->arena, text, &json, &err);
-    size_t n = page->n_pointer, n_inside = strlen(err.pointer);
+    char pointer[INTAKE_POINTER_BYTES];
+    intake_page_pointer(page, pointer);
+    size_t n = strlen(pointer), n_inside = strlen(err.pointer);
     if (n_inside && n + n_inside < sizeof err.pointer) {
         memmove(err.pointer + n, err.pointer, n_inside + 1);
-        memcpy(err.pointer, page->pointer, n);
+        memcpy(err.pointer, pointer, n);
     }
     if (!ok) intake_page_refuse_error(page, person->custody, &err);
     intake_page own = {

@@ -375,7 +375,7 @@ static bool write_person(import_people *people, const import_map *map, const row
                          import_notes *notes) {
     piece *pieces;
     uint32_t n = 0;
-    hb_str rest;
+    hb_str rest = {0};
     const person_seen *person = &people->people[rows[0].person];
     uint32_t collision = rulebook_find_fact(map->rb, HB_STR("name_collision"));
     hb_arena_reset(arena);

@@ -12,6 +12,8 @@
 #define INTAKE_INLINE_MAX 2048                    // documents written out in one person's line
 
 // ---- page.c: where an error stands, and the checks that every form shares ----------------------------------
+#define INTAKE_PATH_MAX 12
+typedef struct { hb_str key; uint32_t item; } intake_step;   // key.at NULL: an element
 typedef struct {
     hb_errors *errors;
     hb_str file;                 // as the reader named it
@@ -20,14 +22,16 @@ typedef struct {
     uint32_t column;             // of a CSV field; 0 for JSON
     bool is_private;             // text about a person is not shown in an error
     char who[160];               // `person "P-001"`, or ""
-    char pointer[160];           // JSON pointer of what is being read
-    size_t n_pointer;
+    intake_step path[INTAKE_PATH_MAX];   // to what is being read; its steps past the last are not told
+    size_t n_path;
 } intake_page;
 
 // Goes down to a member or an element; the mark it gives leads back up.
 size_t intake_page_enter(intake_page *page, hb_str key);
 size_t intake_page_enter_item(intake_page *page, uint32_t i);
 void intake_page_leave(intake_page *page, size_t mark);
+#define INTAKE_POINTER_BYTES 160
+void intake_page_pointer(const intake_page *page, char out[INTAKE_POINTER_BYTES]);   // as a JSON pointer
 // Adds an error at `at` (NULL: at the page's line and column). Always false.
 bool intake_page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help, const char *format, ...)
     __attribute__((format(printf, 5, 6)));

@@ -4,6 +4,7 @@
 // itself is.
 #include "intake/internal.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,29 +15,43 @@ int intake_page_shown(hb_str text) {
     return (int)n;
 }
 
-// RFC 6901 §3: "~" is written "~0" and "/" is written "~1". What does not fit is left out, whole.
-size_t intake_page_enter(intake_page *page, hb_str key) {
-    size_t mark = page->n_pointer, n = mark, room = sizeof page->pointer - 3;
-    if (n < room) page->pointer[n++] = '/';
-    for (size_t i = 0; i < key.n && n < room; i++) {
-        bool is_escaped = key.at[i] == '~' || key.at[i] == '/';
-        page->pointer[n++] = is_escaped ? '~' : key.at[i];
-        if (is_escaped) page->pointer[n++] = key.at[i] == '~' ? '0' : '1';
-    }
-    page->pointer[n] = 0;
-    page->n_pointer = n;
+static size_t enter(intake_page *page, intake_step step) {
+    size_t mark = page->n_path++;
+    if (mark < INTAKE_PATH_MAX) page->path[mark] = step;
     return mark;
 }
 
+size_t intake_page_enter(intake_page *page, hb_str key) {
+    return enter(page, (intake_step){.key = key.at ? key : HB_STR("")});
+}
+
 size_t intake_page_enter_item(intake_page *page, uint32_t i) {
-    char digits[16];
-    int n = snprintf(digits, sizeof digits, "%u", i);
-    return intake_page_enter(page, (hb_str){digits, (size_t)n});
+    return enter(page, (intake_step){.item = i});
 }
 
 void intake_page_leave(intake_page *page, size_t mark) {
-    page->n_pointer = mark;
-    page->pointer[mark] = 0;
+    page->n_path = mark;
+}
+
+// RFC 6901 §3: "~" is written "~0" and "/" is written "~1". What does not fit is left out, whole.
+void intake_page_pointer(const intake_page *page, char out[INTAKE_POINTER_BYTES]) {
+    const size_t room = INTAKE_POINTER_BYTES - 3;
+    size_t n = 0;
+    for (size_t k = 0; k < page->n_path && k < INTAKE_PATH_MAX; k++) {
+        char digits[16];
+        hb_str key = page->path[k].key;
+        if (!key.at) {
+            snprintf(digits, sizeof digits, "%u", page->path[k].item);
+            key = hb_str_from(digits);
+        }
+        if (n < room) out[n++] = '/';
+        for (size_t i = 0; i < key.n && n < room; i++) {
+            bool is_escaped = key.at[i] == '~' || key.at[i] == '/';
+            out[n++] = is_escaped ? '~' : key.at[i];
+            if (is_escaped) out[n++] = key.at[i] == '~' ? '0' : '1';
+        }
+    }
+    out[n] = 0;
 }
 
 bool intake_page_refuse_error(intake_page *page, const hb_json *at, hb_error *err) {
@@ -48,7 +63,8 @@ bool intake_page_refuse_error(intake_page *page, const hb_json *at, hb_error *er
         err->column = page->column;
     }
     if (page->is_private) err->excerpt[0] = 0;
-    if (!err->pointer[0]) snprintf(err->pointer, sizeof err->pointer, "%s", page->pointer);
+    static_assert(sizeof err->pointer >= INTAKE_POINTER_BYTES, "room for a pointer");
+    if (!err->pointer[0]) intake_page_pointer(page, err->pointer);
     if (page->who[0]) hb_error_in(err, "%s", page->who);
     hb_error_file(err, page->file);
     hb_errors_add(page->errors, err);

@@ -58,8 +58,11 @@ const rulebook *rulebook_bench_rulebook(const rulebook_bench *bench) {
 }
 
 static void set_day(rulebook_bench *bench, const rulebook_day *day) {
-    bench->day_slots[0] = bench->slots[bench->rb->n_facts] = feel_date(day->as_of);
-    bench->day_slots[1] = bench->slots[bench->rb->n_facts + 1] = feel_string(day->host);
+    uint32_t n = bench->rb->n_facts;
+    bench->day_slots[0] = bench->slots[n] = feel_date(day->as_of);
+    bench->day_slots[1] = bench->slots[n + 1] = feel_string(day->host);
+    for (uint32_t i = n; i < n + 2; i++)
+        bench->numbers[i] = memo_number(bench->memo, bench->slots[i]);
 }
 
 // Whether everything so far was answered: a limit reached in between would leave a half-judged
@@ -131,14 +134,9 @@ static bool gather(const rulebook_bench *bench, const reads *read, uint32_t *out
     return true;
 }
 
-// Which function of the memo it is: decisions by their element, conditions behind them.
-static uint32_t function_of_condition(const rulebook *rb, uint32_t c) {
-    return dmn_n_elements(rb->model) + c;
-}
-
 static bool is_condition_false(rulebook_bench *bench, uint32_t c) {
     const condition *when = &bench->rb->conditions[c];
-    uint32_t numbers[MEMO_READS_MAX], function = function_of_condition(bench->rb, c);
+    uint32_t numbers[MEMO_READS_MAX], function = dmn_n_elements(bench->rb->model) + c;
     memo_answer answer = {.row = DMN_NONE};
     bool can_keep = gather(bench, &when->reads, numbers);
     if (can_keep && memo_find(bench->memo, function, numbers, when->reads.n, &answer))
@@ -188,9 +186,8 @@ bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, const rulebo
         if (n && !fact_merge(bench, f, statements + starts[f], n, &standings[f]))
             return hb_out_of_memory(err);
         bench->slots[f] = standings[f].counts;
+        bench->numbers[f] = memo_number(bench->memo, standings[f].counts);
     }
-    for (uint32_t i = 0; i < bench->rb->n_facts + 2; i++)
-        bench->numbers[i] = memo_number(bench->memo, bench->slots[i]);
     if (!ask(bench, standings)) return hb_out_of_memory(err);
     set_inputs(bench);
     return is_whole(bench, err);

@@ -67,7 +67,7 @@ struct rulebook {
     uint32_t *rules_by_step;
     feel_scope *scope;      // slot i is fact i, then as_of, then host: for asked_when
     feel_scope *day_scope;  // as_of, host: for the tests of single values
-    uint32_t input_as_of, input_host;
+    uint32_t input_as_of, input_host, verdict, authority;  // elements of the model
     reads *decision_reads;      // one an element of the model
     uint32_t *decision_places;  // where its own value is read; DMN_NONE: nowhere
     uint32_t n_conditions;
@@ -168,7 +168,8 @@ void memo_close(memo *m);
 void memo_between_people(memo *m);  // forgets all when it is full
 // The number of a value, from 1; MEMO_NONE when there is none for it.
 uint32_t memo_number(memo *m, feel_value value);
-// What a function gave for these numbers; what it gives is kept until the next person at least.
+// What a function gave for these numbers (ORDER of functions: decisions by their element of the
+// model, then conditions, then the tests of each fact); what it gives is kept until the next person at least.
 bool memo_find(const memo *m, uint32_t function, const uint32_t *numbers, uint32_t n,
                memo_answer *out);
 void memo_keep(memo *m, uint32_t function, const uint32_t *numbers, uint32_t n, memo_answer answer);

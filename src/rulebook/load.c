@@ -136,6 +136,8 @@ static bool link_inputs(rulebook *rb, hb_errors *errors) {
         rb->laws[f].input = dmn_find(rb->model, DMN_INPUT, rb->facts[f].name);
     rb->input_as_of = dmn_find(rb->model, DMN_INPUT, HB_STR("as_of"));
     rb->input_host = dmn_find(rb->model, DMN_INPUT, HB_STR("host"));
+    rb->verdict = dmn_find(rb->model, DMN_DECISION, HB_STR("verdict"));
+    rb->authority = dmn_find(rb->model, DMN_DECISION, HB_STR("authority"));
     return ok;
 }
 
@@ -272,6 +274,12 @@ hb_hash rulebook_hash(const rulebook *rb) {
 }
 const dmn_model *rulebook_model(const rulebook *rb) {
     return rb->model;
+}
+uint32_t rulebook_verdict(const rulebook *rb) {
+    return rb->verdict;
+}
+uint32_t rulebook_authority(const rulebook *rb) {
+    return rb->authority;
 }
 uint32_t rulebook_n_warnings(const rulebook *rb) {
     return rb->warnings.n_kept;

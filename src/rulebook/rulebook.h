@@ -81,6 +81,9 @@ hb_hash rulebook_hash(const rulebook *rb);
 uint32_t rulebook_n_warnings(const rulebook *rb);
 const hb_error *rulebook_warning(const rulebook *rb, uint32_t i);
 const dmn_model *rulebook_model(const rulebook *rb);
+// The model's own verdict over its rules, and who decides where no rule is a reason; DMN_NONE when it has none.
+uint32_t rulebook_verdict(const rulebook *rb);
+uint32_t rulebook_authority(const rulebook *rb);
 uint32_t rulebook_n_facts(const rulebook *rb);
 const rulebook_fact *rulebook_fact_at(const rulebook *rb, uint32_t fact);
 uint32_t rulebook_find_fact(const rulebook *rb, hb_str name);      // DMN_NONE when unknown

@@ -98,6 +98,31 @@ static bool is_named(const fact_law *law, hb_str text) {
 }
 
 // A value protects unless `protects` is certain not to take it and another column is certain to.
+static rulebook_effect run_tests(rulebook_bench *bench, const fact_law *law, feel_value value) {
+    feel_env env = {NULL, bench->day_slots};
+    if (!feel_is_false(feel_test(&bench->run, law->tests[RULEBOOK_PROTECTS].tests, &env, value)))
+        return RULEBOOK_PROTECTS;
+    for (int effect = RULEBOOK_PERMITS; effect <= RULEBOOK_NEUTRAL; effect++) {
+        const feel_program *tests = law->tests[effect].tests;
+        if (tests && feel_is_true(feel_test(&bench->run, tests, &env, value)))
+            return (rulebook_effect)effect;
+    }
+    return RULEBOOK_PROTECTS;
+}
+
+// The tests read the value and the day, nothing else.
+static rulebook_effect effect_by_tests(rulebook_bench *bench, uint32_t fact, feel_value value) {
+    const rulebook *rb = bench->rb;
+    uint32_t function = dmn_n_elements(rb->model) + rb->n_conditions + fact;
+    const uint32_t read[] = {memo_number(bench->memo, value), bench->numbers[rb->n_facts],
+                             bench->numbers[rb->n_facts + 1]};
+    memo_answer answer = {.row = DMN_NONE};
+    if (memo_find(bench->memo, function, read, 3, &answer)) return (rulebook_effect)answer.number;
+    answer.number = run_tests(bench, &rb->laws[fact], value);
+    if (!bench->run.has_failed) memo_keep(bench->memo, function, read, 3, answer);
+    return (rulebook_effect)answer.number;
+}
+
 rulebook_effect value_effect(rulebook_bench *bench, uint32_t fact, feel_value value) {
     const fact_law *law = &bench->rb->laws[fact];
     if (fact_type_has_bare_values(bench->rb->facts[fact].type)) {
@@ -108,15 +133,7 @@ rulebook_effect value_effect(rulebook_bench *bench, uint32_t fact, feel_value va
         if (bare_match(&law->tests[RULEBOOK_NEUTRAL], text, is_bare)) return RULEBOOK_NEUTRAL;
         return RULEBOOK_PROTECTS;
     }
-    feel_env env = {NULL, bench->day_slots};
-    if (!feel_is_false(feel_test(&bench->run, law->tests[RULEBOOK_PROTECTS].tests, &env, value)))
-        return RULEBOOK_PROTECTS;
-    for (int effect = RULEBOOK_PERMITS; effect <= RULEBOOK_NEUTRAL; effect++) {
-        const feel_program *tests = law->tests[effect].tests;
-        if (tests && feel_is_true(feel_test(&bench->run, tests, &env, value)))
-            return (rulebook_effect)effect;
-    }
-    return RULEBOOK_PROTECTS;
+    return effect_by_tests(bench, fact, value);
 }
 
 // ---- documents ----------------------------------------------------------------------------------

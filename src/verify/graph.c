@@ -205,5 +205,5 @@ void graph_read(law *l) {
         if (dmn_element_at(l->model, i)->kind == DMN_DECISION) graph_element(l, i);
     }
     for (uint32_t i = 0; i < l->n_rules; i++) read_rule(l, i);
-    l->verdict = dmn_find(l->model, DMN_DECISION, HB_STR("verdict"));
+    l->verdict = rulebook_verdict(l->rb);
 }
