@@ -107,6 +107,12 @@ static void counts(const web_request *r, html *out, const uint64_t n[GATE_N_VERD
 bool web_page_lists(web_request *r, html *out, hb_error *err) {
     (void)err;
     html_put_say(out, HTML_H1, NULL, say(r, "Transfer lists"));
+    if (web_may(r, WEB_PROPOSE_LIST)) {
+        html_open(out, HTML_P);
+        html_link(out, web_address(r, "/lists/new"), "usa-button",
+                  hb_str_from(say(r, "Send in a list")));
+        html_close(out, HTML_P);
+    }
     if (web_n_lists(r->site) == 0) {
         html_put_say(out, HTML_P, NULL, say(r, "No list yet."));
         return true;

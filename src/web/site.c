@@ -22,13 +22,14 @@ static void close_worker(const web_site *site, web_worker *w) {
     free(w);
 }
 
-static web_worker *open_worker(const web_site *site, hb_error *err) {
+static web_worker *open_worker(web_site *site, hb_error *err) {
     const web_options *o = site->options;
     web_worker *w = calloc(1, sizeof *w);
     if (!w) {
         hb_out_of_memory(err);
         return NULL;
     }
+    w->site = site;
     w->arena = hb_arena_open(REQUEST_BYTES);
     w->readers = calloc(sizeof site->lists / sizeof site->lists[0], sizeof *w->readers);
     w->json = hb_json_reader_open();
@@ -146,7 +147,7 @@ static bool read_lists(web_site *site, hb_errors *errors) {
     for (uint32_t i = 0; i < o->n_lists; i++) {
         if (!add_list(site, o->lists[i], n_jobs, errors)) return false;
     }
-    return true;
+    return web_lists_sent_in(site, n_jobs, errors);
 }
 
 static bool open_stores(web_site *site, hb_instant now, hb_errors *errors) {

@@ -13,6 +13,11 @@
 HB_MUST_USE web_list *web_list_open(const rulebook *rb, const web_options *options,
                                     const char *path, uint32_t n_jobs, hb_errors *errors);
 void web_list_close(web_list *list);
+// upload.c: a list that came in a form, the list's own file first. NULL with every cause in `errors`;
+// then nothing of it is kept.
+HB_MUST_USE const web_list *web_list_take(web_request *r, const web_field *const *files, uint32_t n,
+                                          hb_errors *errors);
+HB_MUST_USE bool web_lists_sent_in(web_site *site, uint32_t n_jobs, hb_errors *errors);
 
 // ---- store.c: the one door to SQLite -----------------------------------------------------------
 typedef struct web_store web_store;
@@ -118,6 +123,7 @@ const web_asset *web_asset_find(const web_assets *assets, hb_str name);
 
 // ---- the site ----------------------------------------------------------------------------------
 struct web_worker {
+    web_site *site;
     hb_arena *arena;
     rulebook_bench *bench;
     intake_reader **readers;  // one a list
@@ -137,7 +143,7 @@ struct web_site {
     hb_bytes model_file;  // the rulebook's, as it stands on disk
     money_report *money;  // NULL: the server knows no scenario
     web_list *lists[64];
-    uint32_t n_lists;
+    _Atomic uint32_t n_lists;
     hb_str agreement_id, agreement_title, agreement_status;
     uint32_t zone;  // of the agreement, for hb_zone_offset_utc
     bool has_zone;

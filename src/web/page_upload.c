@@ -1,0 +1,153 @@
+// Sending in a list: the list and its documents, the day, "Check the files". What is wrong is shown
+// at its row with what was expected and what to do, in the order of the file; nothing was saved.
+#include <stdio.h>
+
+#include "web/pages.h"
+#include "web/site.h"
+
+enum { FILES_MOST = 16 };
+
+static void file_field(html *out, const char *name, const char *label, bool is_many) {
+    html_open(out, HTML_LABEL);
+    html_class(out, "usa-label");
+    html_attribute(out, "for", hb_str_from(name));
+    html_say(out, label);
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_INPUT);
+    html_class(out, "usa-input hb-file");
+    html_attribute(out, "type", HB_STR("file"));
+    html_id(out, hb_str_from(name));
+    html_attribute(out, "name", hb_str_from(name));
+    html_attribute(out, "accept", HB_STR(".ndjson,.csv,.json"));
+    if (is_many)
+        html_flag(out, "multiple");
+    else
+        html_flag(out, "required");
+}
+
+static void form(web_request *r, html *out) {
+    html_open(out, HTML_FORM);
+    html_attribute(out, "method", HB_STR("post"));
+    html_attribute(out, "enctype", HB_STR("multipart/form-data"));
+    html_attribute(out, "action", web_address(r, "/lists/new"));
+    html_class(out, "usa-form");
+    web_form_token(r, out);
+    file_field(out, "list", say(r, "The list: NDJSON, or CSV with its NAME.list.json below"),
+               false);
+    file_field(out, "documents",
+               say(r, "Its documents, contests, agreement and header, as many files as there are"),
+               true);
+    web_button(r, out, say(r, "Check the files"), NULL);
+    html_close(out, HTML_FORM);
+}
+
+// ---- what is wrong -----------------------------------------------------------------------------
+
+static void error_row(const web_request *r, html *out, const hb_error *error) {
+    html_open(out, HTML_TR);
+    html_open(out, HTML_TH);
+    html_attribute(out, "scope", HB_STR("row"));
+    hb_str file = hb_str_from(error->file);
+    for (size_t i = file.n; i > 0; i--) {
+        if (file.at[i - 1] != '/') continue;
+        file = (hb_str){file.at + i, file.n - i};
+        break;
+    }
+    html_text(out, file);
+    if (error->line) html_textf(out, " %s %u", say(r, "line"), error->line);
+    if (error->column) html_textf(out, ", %s %u", say(r, "column"), error->column);
+    if (error->pointer[0]) html_textf(out, " %s", error->pointer);
+    html_close(out, HTML_TH);
+    html_open(out, HTML_TD);
+    html_say(out, error->message);
+    if (error->excerpt[0]) {
+        html_open(out, HTML_BR);
+        html_put(out, HTML_CODE, NULL, hb_str_from(error->excerpt));
+    }
+    html_close(out, HTML_TD);
+    html_put(out, HTML_TD, NULL, hb_str_from(error->help));
+    html_close(out, HTML_TR);
+}
+
+static void errors_of(const web_request *r, html *out, hb_str file, const hb_errors *errors) {
+    char words[300];
+    snprintf(words, sizeof words,
+             say(r, "Nothing was saved. %llu errors in %.*s. Fix them and send the file again."),
+             (unsigned long long)errors->n_all, (int)(file.n < 100 ? file.n : 100), file.at);
+    web_alert(out, "error", NULL, words);
+    html_open(out, HTML_DIV);
+    html_class(out, "usa-table-container--scrollable");
+    html_attribute(out, "tabindex", HB_STR("0"));
+    html_attribute(out, "role", HB_STR("region"));
+    html_attribute(out, "aria-label", hb_str_from(say(r, "Errors, in the order of the file")));
+    html_open(out, HTML_TABLE);
+    html_class(out, "usa-table");
+    html_put_say(out, HTML_CAPTION, NULL, say(r, "Errors, in the order of the file"));
+    html_open(out, HTML_THEAD);
+    html_open(out, HTML_TR);
+    const char *const heads[] = {say(r, "Where"), say(r, "What is wrong"), say(r, "What to do")};
+    for (int i = 0; i < 3; i++) {
+        html_open(out, HTML_TH);
+        html_attribute(out, "scope", HB_STR("col"));
+        html_say(out, heads[i]);
+        html_close(out, HTML_TH);
+    }
+    html_close(out, HTML_TR);
+    html_close(out, HTML_THEAD);
+    html_open(out, HTML_TBODY);
+    for (uint32_t i = 0; i < errors->n_kept; i++) error_row(r, out, &errors->kept[i]);
+    html_close(out, HTML_TBODY);
+    html_close(out, HTML_TABLE);
+    html_close(out, HTML_DIV);
+    if (errors->n_all > errors->n_kept) {
+        html_open(out, HTML_P);
+        html_textf(out, say(r, "and %llu more"),
+                   (unsigned long long)(errors->n_all - errors->n_kept));
+        html_close(out, HTML_P);
+    }
+}
+
+// ---- pages -------------------------------------------------------------------------------------
+
+bool web_page_list_new(web_request *r, html *out, hb_error *err) {
+    (void)err;
+    html_put_say(out, HTML_H1, NULL, say(r, "Send in a list"));
+    html_put_say(out, HTML_P, NULL,
+                 say(r, "Everybody on it is checked; nothing is saved while a row is wrong."));
+    form(r, out);
+    return true;
+}
+
+// The list first, then what belongs to it; a field of the form without a file is passed over.
+static uint32_t files_of(const web_request *r, const web_field *files[FILES_MOST]) {
+    uint32_t n = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < r->n_form && n < FILES_MOST; i++) {
+            const web_field *field = &r->form[i];
+            bool is_list = hb_str_equal(field->name, HB_STR("list"));
+            if (field->file_name.at && field->file_name.n && is_list == (pass == 0))
+                files[n++] = field;
+        }
+    }
+    return n;
+}
+
+bool web_page_list_new_post(web_request *r, html *out, hb_error *err) {
+    const web_field *files[FILES_MOST];
+    hb_errors errors = {0};
+    uint32_t n = files_of(r, files);
+    if (n == 0 || !hb_str_equal(files[0]->name, HB_STR("list"))) {
+        hb_fail(err, HB_INPUT, "no-list", "%s", say(r, "no file of a list was sent"));
+        hb_error_help(err, "%s", say(r, "choose the list, then send again"));
+        return false;
+    }
+    const web_list *list = web_list_take(r, files, n, &errors);
+    if (!list) {
+        r->title = hb_str_from(say(r, "Nothing was saved"));
+        html_put_say(out, HTML_H1, NULL, say(r, "Send in a list"));
+        errors_of(r, out, files[0]->file_name, &errors);
+        form(r, out);
+    }
+    hb_errors_clear(&errors);
+    return list ? web_go(r, "/lists/%s", list->id) : true;
+}
