@@ -1,8 +1,6 @@
 // habeas check LIST. The exit status never says "go": 1 when anybody is barred or unresolved, 5
 // when every person is NO BAR FOUND, 4 when the system ended the run before everybody had an
 // answer.
-#include <unistd.h>
-
 #include "cli/list.h"
 #include "verify/change.h"
 
@@ -26,14 +24,13 @@ static gate_form form_of(const cli *run) {
     return GATE_TEXT;
 }
 
-static bool read_options(const cli *run, int64_t *n_jobs, hb_error *err) {
+static bool read_options(const cli *run, hb_error *err) {
     if (cli_value(run, "facts") != NULL && (run->format == CLI_JSON || run->format == CLI_CSV)) {
         return hb_fail(
             err, HB_USAGE, "two-formats",
             words_in(run->language, "--facts is one JSON object a line, and has no other form"));
     }
-    long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
-    return cli_number(run, "jobs", 1, 256, n_processors > 0 ? n_processors : 1, n_jobs, err);
+    return true;
 }
 
 static void *open_asker(const rulebook *rb, hb_error *err) {
@@ -56,15 +53,14 @@ static const gate_asking ASKING = {open_asker, close_asker, ask};
 int cli_check(cli *run) {
     hb_error err = {0};
     cli_list list;
-    int64_t n_jobs = 1;
     uint64_t n_people[GATE_N_VERDICTS];
-    if (!read_options(run, &n_jobs, &err)) return cli_fail(run, &err);
+    if (!read_options(run, &err)) return cli_fail(run, &err);
     int status = cli_list_open(run, run->arguments[0], &list);
     if (status != CLI_DONE) return status;
     gate_run_request request = {.page = list.page,
                                 .in = list.in,
                                 .form = form_of(run),
-                                .n_jobs = (uint32_t)n_jobs,
+                                .n_jobs = list.n_jobs,
                                 .asking = cli_value(run, "would-change") ? &ASKING : NULL,
                                 .write = write_out,
                                 .progress = show_checking,

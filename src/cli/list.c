@@ -3,6 +3,7 @@
 #include "cli/list.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/import.h"
 #include "conditions/conditions.h"
@@ -10,6 +11,16 @@
 static void show_reading(void *to, uint64_t done, uint64_t all) {
     cli *run = to;
     cli_progress(run, words_in(run->language, "reading"), done, all);
+}
+
+// --jobs, else as many as there are processors.
+static bool read_jobs(const cli *run, uint32_t *n_jobs, hb_error *err) {
+    int64_t n = 1;
+    long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (!cli_number(run, "jobs", 1, 256, n_processors > 0 ? n_processors : 1, &n, err))
+        return false;
+    *n_jobs = (uint32_t)n;
+    return true;
 }
 
 static bool read_as_of(const cli *run, intake_request *request, hb_error *err) {
@@ -98,14 +109,15 @@ int cli_list_open(cli *run, const char *path, cli_list *list) {
                               .weigh_with = conditions,
                               .counting = &list->counting.counting};
     if (documents == NULL) hb_out_of_memory(&err);
-    if (documents == NULL || !read_as_of(run, &request, &err) ||
-        !cli_rulebook_path(run, folder, &err) ||
+    if (documents == NULL || !read_jobs(run, &list->n_jobs, &err) ||
+        !read_as_of(run, &request, &err) || !cli_rulebook_path(run, folder, &err) ||
         !cli_own_rulebook(run, "conditions", conditions, &err) ||
         !cli_counting_open(run, &list->counting, &err)) {
         status = cli_fail(run, &err);
         goto done;
     }
     for (uint32_t i = 0; i < n_documents; i++) documents[i] = cli_value_at(run, "documents", i);
+    request.n_jobs = list->n_jobs;
     list->rb = rulebook_load(folder, &errors);
     if (list->rb != NULL) {
         warn_of_rulebook(run, list->rb);

@@ -21,6 +21,7 @@ typedef struct {
     cli_counting counting;
     rulebook *rb;
     intake *in;
+    uint32_t n_jobs;  // --jobs
     gate_page page;
     FILE *imported;  // with --map: the list that was made of the file
 } cli_list;

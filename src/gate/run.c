@@ -1,68 +1,56 @@
-// A list on all cores, output in list order, memory bounded.
-//
-//   reader (the caller's thread)      workers                       writer (the caller's thread)
-//   lines -> chunk of a ring  ----->  persons -> decisions -> text  -----> in the order of the list
-//
-// The ring has a few chunks a worker; the reader fills free ones, then waits for the oldest and
-// writes it. The ring's mutex is the only lock, taken twice a chunk. Text output is worst first:
-// each verdict has a temporary file of its own, and they are put together at the end.
-#include <pthread.h>
+// A list on all cores, output in list order: a crew of intake (crew.c) makes text of each chunk of
+// lines, and the caller's thread writes it. Text output is worst first: each verdict has a
+// temporary file of its own, and they are put together at the end.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate/gate.h"
 
-enum {
-    CHUNK_LINES = 64,
-    CHUNK_BYTES = 256 * 1024,  // a chunk ends at whichever comes first
-    CHUNKS_A_JOB = 3,
-    JOBS_MAX = 256,
-    PERSON_BYTES = 64 << 20,  // arena of one person
-};
+#define PERSON_BYTES ((size_t)64 << 20)  // arena of one person
 
-typedef enum { CHUNK_FREE = 0, CHUNK_FULL, CHUNK_TAKEN, CHUNK_DONE } chunk_state;
-
+// What is made of a chunk of lines.
 typedef struct {
-    chunk_state state;
-    hb_text lines;  // as read, one after the other
-    uint32_t n;
-    struct {
-        size_t at, n;
-        uint64_t number;
-    } line[CHUNK_LINES];
     hb_text out;
-    uint32_t n_decided;  // persons answered; fewer than n when `err` ended it
+    uint32_t n_decided;  // persons answered; fewer than there are lines when an error ended it
     struct {
         gate_verdict verdict;
         size_t n_bytes;
-    } answer[CHUNK_LINES];
+    } answer[INTAKE_CHUNK_LINES];
     gate_tally tally;        // text only
     char worst_person[129];  // first one barred or unresolved, for the closing line
-    hb_error err;
-} chunk;
+} answers;
 
 typedef struct {
     const gate_run_request *request;
-    pthread_mutex_t lock;
-    pthread_cond_t is_full, is_done;
-    chunk *chunks;
-    uint32_t n_chunks;
-    uint64_t filled, taken, written;  // chunks so far; each is chunks[count % n_chunks]
-    bool is_ended;                    // no chunk will be filled any more
-} ring;
+    FILE *spool[GATE_N_VERDICTS];  // text only
+    gate_tally tally;              // text only
+    uint64_t *n_people;
+    uint64_t n_written;
+    char next_person[129];
+} writer;
 
 // ---- workers -----------------------------------------------------------------------------------
 
 typedef struct {
+    const gate_run_request *request;
     rulebook_bench *bench;
     intake_reader *reader;
     hb_arena *arena;
     void *asker;  // of request->asking
 } workshop;
 
-static bool open_workshop(workshop *shop, const gate_run_request *request, hb_error *err) {
-    *shop = (workshop){0};
+static void close_workshop(void *to) {
+    workshop *shop = to;
+    if (shop->asker) shop->request->asking->close(shop->asker);
+    intake_reader_close(shop->reader);
+    rulebook_bench_close(shop->bench);
+    hb_arena_close(shop->arena);
+    free(shop);
+}
+
+static bool furnish(workshop *shop, hb_error *err) {
+    const gate_run_request *request = shop->request;
     if (!(shop->arena = hb_arena_open(PERSON_BYTES))) return hb_out_of_memory(err);
     if (!(shop->bench = rulebook_bench_open(request->page.rb, err))) return false;
     if (!(shop->reader = intake_reader_open(request->in, err))) return false;
@@ -70,11 +58,16 @@ static bool open_workshop(workshop *shop, const gate_run_request *request, hb_er
     return (shop->asker = request->asking->open(request->page.rb, err)) != NULL;
 }
 
-static void close_workshop(workshop *shop, const gate_run_request *request) {
-    if (shop->asker) request->asking->close(shop->asker);
-    intake_reader_close(shop->reader);
-    rulebook_bench_close(shop->bench);
-    hb_arena_close(shop->arena);
+static void *open_workshop(void *to, hb_error *err) {
+    workshop *shop = calloc(1, sizeof *shop);
+    if (!shop) {
+        hb_out_of_memory(err);
+        return NULL;
+    }
+    shop->request = ((const writer *)to)->request;
+    if (furnish(shop, err)) return shop;
+    close_workshop(shop);
+    return NULL;
 }
 
 static void write_answer(hb_text *out, const gate_answer *answer, gate_form form) {
@@ -91,15 +84,16 @@ static void write_answer(hb_text *out, const gate_answer *answer, gate_form form
 }
 
 // Fails closed: when anything is in the way, nothing of this person is in the chunk.
-static bool check_person(workshop *shop, const gate_run_request *request, chunk *c, uint32_t i) {
+static bool check_person(workshop *shop, intake_chunk *c, answers *own, uint32_t i) {
+    const gate_run_request *request = shop->request;
     hb_arena_reset(shop->arena);
     intake_person person = {0};
     gate_decision decision = {0};
     gate_changes changes = {0};
     hb_text input = {0};
-    size_t before = c->out.n;
+    size_t before = own->out.n;
     bool ok = false;
-    hb_str line = {c->lines.at + c->line[i].at, c->line[i].n};
+    hb_str line = intake_chunk_line(c, i);
     if (!intake_read_person(shop->reader, shop->arena, line, c->line[i].number, &person, &c->err))
         goto done;
     rulebook_day day = {request->page.as_of, person.host, request->page.author};
@@ -118,106 +112,52 @@ static bool check_person(workshop *shop, const gate_run_request *request, chunk 
     }
     gate_answer answer = {&request->page, &person, &decision, hb_sha256(input.at, input.n),
                           shop->asker ? &changes : NULL};
-    write_answer(&c->out, &answer, request->form);
-    if (c->out.failed) {
+    write_answer(&own->out, &answer, request->form);
+    if (own->out.failed) {
         hb_out_of_memory(&c->err);
         goto done;
     }
-    if (request->form == GATE_TEXT) gate_tally_add(&c->tally, &decision);
-    c->answer[i].verdict = decision.verdict;
-    c->answer[i].n_bytes = c->out.n - before;
-    if (c->worst_person[0] == '\0' && decision.verdict != GATE_NO_BAR_FOUND) {
-        snprintf(c->worst_person, sizeof c->worst_person, "%.*s", (int)person.person.n,
+    if (request->form == GATE_TEXT) gate_tally_add(&own->tally, &decision);
+    own->answer[i].verdict = decision.verdict;
+    own->answer[i].n_bytes = own->out.n - before;
+    if (own->worst_person[0] == '\0' && decision.verdict != GATE_NO_BAR_FOUND) {
+        snprintf(own->worst_person, sizeof own->worst_person, "%.*s", (int)person.person.n,
                  person.person.at);
     }
     ok = true;
 done:
-    if (!ok) c->out.n = before;
+    if (!ok) own->out.n = before;
     hb_text_clear(&input);
     return ok;
 }
 
-static chunk *take_chunk(ring *r) {
-    chunk *c = NULL;
-    pthread_mutex_lock(&r->lock);
-    while (r->taken == r->filled && !r->is_ended) pthread_cond_wait(&r->is_full, &r->lock);
-    if (r->taken < r->filled) {
-        c = &r->chunks[r->taken++ % r->n_chunks];
-        c->state = CHUNK_TAKEN;
-    }
-    pthread_mutex_unlock(&r->lock);
-    return c;
+static void check_chunk(void *to, intake_chunk *c) {
+    workshop *shop = to;
+    answers *own = c->own;
+    while (own->n_decided < c->n && check_person(shop, c, own, own->n_decided)) own->n_decided++;
 }
 
-static void *work(void *to) {
-    ring *r = to;
-    workshop shop = {0};
-    hb_error err = {0};
-    bool is_open = open_workshop(&shop, r->request, &err);
-    for (chunk *c = take_chunk(r); c != NULL; c = take_chunk(r)) {
-        if (!is_open) c->err = err;
-        while (is_open && c->n_decided < c->n && check_person(&shop, r->request, c, c->n_decided)) {
-            c->n_decided++;
-        }
-        pthread_mutex_lock(&r->lock);
-        c->state = CHUNK_DONE;
-        pthread_cond_signal(&r->is_done);
-        pthread_mutex_unlock(&r->lock);
-    }
-    close_workshop(&shop, r->request);
+static void close_answers(void *to) {
+    answers *own = to;
+    hb_text_clear(&own->out);
+    gate_tally_clear(&own->tally);
+    free(own);
+}
+
+static void *open_answers(void *to) {
+    const gate_run_request *request = ((const writer *)to)->request;
+    answers *own = calloc(1, sizeof *own);
+    if (!own) return NULL;
+    if (request->form != GATE_TEXT || gate_tally_open(&own->tally, request->page.rb)) return own;
+    close_answers(own);
     return NULL;
 }
 
-// ---- reader ------------------------------------------------------------------------------------
-
-// Fills a free chunk with the next lines; *end when the list has no more.
-static bool fill_chunk(const gate_run_request *request, chunk *c, bool *end, hb_error *err) {
-    c->lines.n = c->out.n = 0;
-    c->n = c->n_decided = 0;
-    if (request->form == GATE_TEXT) gate_tally_reset(&c->tally);
-    c->worst_person[0] = '\0';
-    c->err = (hb_error){0};
-    while (c->n < CHUNK_LINES && c->lines.n < CHUNK_BYTES) {
-        hb_str line = {0};
-        uint64_t number = 0;
-        if (!intake_next_line(request->in, &line, &number, end, err)) return false;
-        if (*end) return true;
-        c->line[c->n].at = c->lines.n;
-        c->line[c->n].n = line.n;
-        c->line[c->n].number = number;
-        c->n++;
-        hb_text_add(&c->lines, line);
-        if (c->lines.failed) return hb_out_of_memory(err);
-    }
-    return true;
-}
-
-static void hand_over(ring *r, chunk *c) {
-    pthread_mutex_lock(&r->lock);
-    c->state = CHUNK_FULL;
-    r->filled++;
-    pthread_cond_signal(&r->is_full);
-    pthread_mutex_unlock(&r->lock);
-}
-
-static chunk *wait_for_oldest(ring *r) {
-    chunk *c = &r->chunks[r->written % r->n_chunks];
-    pthread_mutex_lock(&r->lock);
-    while (c->state != CHUNK_DONE) pthread_cond_wait(&r->is_done, &r->lock);
-    pthread_mutex_unlock(&r->lock);
-    return c;
+static bool next_line(void *to, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
+    return intake_next_line(((const writer *)to)->request->in, line, number, end, err);
 }
 
 // ---- writer ------------------------------------------------------------------------------------
-
-typedef struct {
-    const gate_run_request *request;
-    FILE *spool[GATE_N_VERDICTS];  // text only
-    gate_tally tally;              // text only
-    uint64_t *n_people;
-    uint64_t n_written;
-    char next_person[129];
-} writer;
 
 static bool spool_failed(hb_error *err) {
     return hb_fail(err, HB_SYSTEM, "temporary-file",
@@ -239,50 +179,63 @@ static bool send(const writer *w, hb_text *text, hb_error *err) {
 }
 
 // JSON people are separated here, so that a chunk does not have to know what stands before it.
-static bool send_json(writer *w, const chunk *c, hb_error *err) {
+static bool send_json(writer *w, const answers *own, hb_error *err) {
     size_t at = 0;
-    for (uint32_t i = 0; i < c->n_decided; i++) {
+    for (uint32_t i = 0; i < own->n_decided; i++) {
         if (w->n_written + i > 0 && !w->request->write(w->request->to, HB_STR(",\n"), err))
             return false;
-        if (!w->request->write(w->request->to, (hb_str){c->out.at + at, c->answer[i].n_bytes}, err))
+        if (!w->request->write(w->request->to, (hb_str){own->out.at + at, own->answer[i].n_bytes},
+                               err))
             return false;
-        at += c->answer[i].n_bytes;
+        at += own->answer[i].n_bytes;
     }
     return true;
 }
 
-static bool spool_text(const writer *w, const chunk *c, hb_error *err) {
+static bool spool_text(const writer *w, const answers *own, hb_error *err) {
     size_t at = 0;
-    for (uint32_t i = 0; i < c->n_decided; i++) {
-        size_t n = c->answer[i].n_bytes;
-        if (fwrite(c->out.at + at, 1, n, w->spool[c->answer[i].verdict]) != n)
+    for (uint32_t i = 0; i < own->n_decided; i++) {
+        size_t n = own->answer[i].n_bytes;
+        if (fwrite(own->out.at + at, 1, n, w->spool[own->answer[i].verdict]) != n)
             return spool_failed(err);
         at += n;
     }
     return true;
 }
 
-static bool write_chunk(writer *w, chunk *c, hb_error *err) {
+// A chunk is used again: its answers are cleared for the next lines.
+static void clear_answers(answers *own, gate_form form) {
+    own->out.n = 0;
+    own->n_decided = 0;
+    own->worst_person[0] = '\0';
+    if (form == GATE_TEXT) gate_tally_reset(&own->tally);
+}
+
+static bool write_chunk(void *to, intake_chunk *c, hb_error *err) {
+    writer *w = to;
+    answers *own = c->own;
     bool ok = false;
     switch (w->request->form) {
         case GATE_TEXT:
-            ok = spool_text(w, c, err);
-            gate_tally_join(&w->tally, &c->tally);
+            ok = spool_text(w, own, err);
+            gate_tally_join(&w->tally, &own->tally);
             break;
-        case GATE_JSON: ok = send_json(w, c, err); break;
+        case GATE_JSON: ok = send_json(w, own, err); break;
         case GATE_NDJSON:
         case GATE_CSV:
-        case GATE_FACTS: ok = send(w, &c->out, err); break;
+        case GATE_FACTS: ok = send(w, &own->out, err); break;
     }
     if (!ok) return false;
-    for (uint32_t i = 0; i < c->n_decided; i++) w->n_people[c->answer[i].verdict]++;
-    w->n_written += c->n_decided;
-    if (w->next_person[0] == '\0') memcpy(w->next_person, c->worst_person, sizeof w->next_person);
+    for (uint32_t i = 0; i < own->n_decided; i++) w->n_people[own->answer[i].verdict]++;
+    w->n_written += own->n_decided;
+    if (w->next_person[0] == '\0') memcpy(w->next_person, own->worst_person, sizeof w->next_person);
     if (w->request->progress != NULL) {
         w->request->progress(w->request->to, w->n_written, intake_n_people(w->request->in));
     }
-    if (c->n_decided == c->n) return true;
-    *err = c->err;
+    bool is_whole = own->n_decided == c->n && c->err.kind == HB_NONE;
+    clear_answers(own, w->request->form);
+    if (is_whole && c->unread.kind == HB_NONE) return true;
+    *err = is_whole ? c->unread : c->err;
     return hb_fail(err, HB_SYSTEM, "unanswered", "the list ended without an answer for everybody");
 }
 
@@ -328,79 +281,28 @@ static bool write_foot(const writer *w, hb_error *err) {
 
 // ---- the whole ---------------------------------------------------------------------------------
 
-static bool run_ring(ring *r, writer *w, hb_error *err) {
-    bool is_end = false, ok = true;
-    while (ok && (!is_end || r->written < r->filled)) {
-        if (!is_end && r->filled - r->written < r->n_chunks) {
-            chunk *c = &r->chunks[r->filled % r->n_chunks];
-            ok = fill_chunk(r->request, c, &is_end, err);
-            if (ok && c->n > 0) hand_over(r, c);
-            continue;
-        }
-        chunk *c = wait_for_oldest(r);
-        ok = write_chunk(w, c, err);
-        c->state = CHUNK_FREE;
-        r->written++;
-    }
-    return ok;
-}
-
-static bool open_text(writer *w, ring *r, hb_error *err) {
-    const rulebook *rb = w->request->page.rb;
-    bool ok = gate_tally_open(&w->tally, rb);
-    for (uint32_t i = 0; ok && i < r->n_chunks; i++) ok = gate_tally_open(&r->chunks[i].tally, rb);
-    return ok ? open_spool(w, err) : hb_out_of_memory(err);
-}
-
-static void clear_ring(ring *r) {
-    for (uint32_t i = 0; r->chunks != NULL && i < r->n_chunks; i++) {
-        hb_text_clear(&r->chunks[i].lines);
-        hb_text_clear(&r->chunks[i].out);
-        gate_tally_clear(&r->chunks[i].tally);
-    }
-    free(r->chunks);
-    pthread_cond_destroy(&r->is_done);
-    pthread_cond_destroy(&r->is_full);
-    pthread_mutex_destroy(&r->lock);
-}
-
 bool gate_run(const gate_run_request *request, uint64_t n_people[GATE_N_VERDICTS], hb_error *err) {
     bool ok = false;
-    pthread_t threads[JOBS_MAX];
-    uint32_t n_threads = 0, n_jobs = request->n_jobs < 1          ? 1
-                                     : request->n_jobs > JOBS_MAX ? JOBS_MAX
-                                                                  : request->n_jobs;
-    ring r = {.request = request,
-              .n_chunks = n_jobs * CHUNKS_A_JOB,
-              .lock = PTHREAD_MUTEX_INITIALIZER,
-              .is_full = PTHREAD_COND_INITIALIZER,
-              .is_done = PTHREAD_COND_INITIALIZER};
     writer w = {.request = request, .n_people = n_people};
+    const intake_crew crew = {.n_jobs = request->n_jobs,
+                              .to = &w,
+                              .next = next_line,
+                              .take = write_chunk,
+                              .open = open_workshop,
+                              .work = check_chunk,
+                              .close = close_workshop,
+                              .own_open = open_answers,
+                              .own_close = close_answers};
     memset(n_people, 0, sizeof(uint64_t) * GATE_N_VERDICTS);
-    if (!(r.chunks = calloc(r.n_chunks, sizeof *r.chunks))) {
-        hb_out_of_memory(err);
-        goto done;
+    if (request->form == GATE_TEXT) {
+        ok = gate_tally_open(&w.tally, request->page.rb) || hb_out_of_memory(err);
+        if (!ok || !(ok = open_spool(&w, err))) goto done;
     }
-    if (request->form == GATE_TEXT && !open_text(&w, &r, err)) goto done;
-    for (; n_threads < n_jobs; n_threads++) {
-        if (pthread_create(&threads[n_threads], NULL, work, &r) != 0) break;
-    }
-    if (n_threads == 0) {
-        hb_fail(err, HB_SYSTEM, "thread", "the system gave no thread");
-        goto done;
-    }
-    ok = write_head(&w, err) && run_ring(&r, &w, err);
+    ok = write_head(&w, err) && intake_crew_run(&crew, err) && write_foot(&w, err);
 done:
-    pthread_mutex_lock(&r.lock);
-    r.is_ended = true;
-    pthread_cond_broadcast(&r.is_full);
-    pthread_mutex_unlock(&r.lock);
-    for (uint32_t i = 0; i < n_threads; i++) pthread_join(threads[i], NULL);
-    ok = ok && write_foot(&w, err);
     for (uint32_t i = 0; i < GATE_N_VERDICTS; i++) {
         if (w.spool[i] != NULL) fclose(w.spool[i]);
     }
     gate_tally_clear(&w.tally);
-    clear_ring(&r);
     return ok;
 }

@@ -112,7 +112,8 @@ bool intake_contests_name(const intake_evidence *evidence, hb_str id) {
 void intake_contests_mark_seen(intake_evidence *evidence, hb_str id) {
     size_t n = 0;
     intake_contest *contest = find(evidence, id, &n);
-    for (size_t i = 0; i < n; i++) contest[i].is_seen = true;
+    // the threads of the first pass only ever set it
+    for (size_t i = 0; i < n; i++) __atomic_store_n(&contest[i].is_seen, true, __ATOMIC_RELAXED);
 }
 
 bool intake_contests_check_seen(const intake_evidence *evidence, hb_errors *errors) {

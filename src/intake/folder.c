@@ -1,6 +1,5 @@
-// A list with all that belongs to it: which files are read, for which day, in which order, and the
-// two passes over the people. The first reads everything and collects every error; only then does
-// anybody see a person.
+// A list with all that belongs to it: which files are read, for which day, in which order. All
+// of it and all people (person.c) are read and every error is collected before anybody sees a person.
 //
 //   header -> agreement -> day of decision -> contests, documents, facility -> their facts ->
 //   people, once whole
@@ -14,41 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-// What an agreement or a facility says of everybody on a list. It proves that only of those who
-// would go to its own country: for others the same records stand without a verified paper, so that
-// what protects still counts.
-typedef struct {
-    intake_records proves, says;
-} shared_facts;
-
-struct intake {
-    const rulebook *rb;
-    hb_arena *arena;
-    hb_str folder;  // of the list
-    intake_list list;
-    intake_header header;
-    intake_file agreement_file, facility_file;
-    intake_file weighed_file;                      // what the facility's claims come to
-    bool has_agreement, has_facility, is_weighed;  // read without error
-    bool is_agreement_refused;
-    intake_agreement agreement;
-    hb_str facility_country;
-    intake_evidence evidence;
-    shared_facts of_agreement, of_facility, of_claims;
-    intake_source *sources;
-    uint32_t n_sources, room_sources;
-    hb_date as_of, today;
-    uint64_t n_people, n_handed_out;
-    const intake_counting *counting;
-    bool has_custody;  // on some line; what counts it was opened while there was one thread
-};
-
-struct intake_reader {
-    const intake *in;
-    hb_json_reader *json;
-    void *counter;  // opened when the first custody is met
-};
 
 // ---- paths --------------------------------------------------------------------------------------
 
@@ -278,7 +242,7 @@ static bool is_binding(const intake_agreement *agreement) {
            hb_str_equal(agreement->status, HB_STR("in_force"));
 }
 
-static bool read_shared(intake *in, const intake_file *file, intake_facts facts, shared_facts *out,
+static bool read_shared(intake *in, const intake_file *file, intake_facts facts, intake_shared *out,
                         hb_errors *errors) {
     intake_page page = intake_file_page(file, errors);
     const hb_json *json = hb_json_member(file->root, HB_STR("facts"));
@@ -309,137 +273,7 @@ static bool read_all_shared(intake *in, hb_errors *errors) {
     return ok;
 }
 
-// ---- the people ---------------------------------------------------------------------------------
-
-// What follows for the gate from the custody that the line describes, behind the line's own
-// records.
-static bool add_custody(intake_reader *reader, intake_facts *facts, intake_page *page,
-                        intake_person *person) {
-    hb_error err = {0};
-    hb_str text = {0};
-    hb_json *json = NULL;
-    intake_records counted = {0};
-    const intake *in = reader->in;
-    const intake_counting *counting = in->counting;
-    if (!facts->is_first_pass && !in->has_custody)
-        return intake_page_refuse(page, person->custody, "list-changed", "have it checked again",
-                                  "the list has changed while it was read");
-    if (counting == NULL) {
-        return intake_page_refuse(page, person->custody, "custody-not-counted",
-                                  "have the list read by habeas check",
-                                  "nothing here can count until when this custody has a ground");
-    }
-    size_t mark = intake_page_enter(page, HB_STR("custody"));
-    bool ok = reader->counter != NULL || (reader->counter = counting->open(counting->law, &err));
-    ok = ok && counting->count(reader->counter, person->person, person->custody, in->as_of,
-                               facts->arena, &text, &person->end_date, &err);
-    ok = ok && hb_json_parse(reader->json, facts->arena, text, &json, &err);
-    char pointer[INTAKE_POINTER_BYTES];
-    intake_page_pointer(page, pointer);
-    size_t n = strlen(pointer), n_inside = strlen(err.pointer);
-    if (n_inside && n + n_inside < sizeof err.pointer) {
-        memmove(err.pointer + n, err.pointer, n_inside + 1);
-        memcpy(err.pointer, pointer, n);
-    }
-    if (!ok) intake_page_refuse_error(page, person->custody, &err);
-    intake_page own = {
-        .errors = page->errors, .file = page->file, .line = page->line, .text = text};
-    ok = ok && intake_facts_from_json(facts, &own, json, &counted);
-    intake_page_leave(page, mark);
-    if (!ok) return false;
-    rulebook_record *all =
-        hb_arena_array(facts->arena, rulebook_record, person->n_records + counted.n);
-    if (!all) return intake_page_refuse_error(page, NULL, (hb_out_of_memory(&err), &err));
-    for (uint32_t i = 0; i < person->n_records; i++) all[i] = person->records[i];
-    for (uint32_t i = 0; i < counted.n; i++) all[person->n_records + i] = counted.at[i];
-    person->records = all;
-    person->n_records += counted.n;
-    return true;
-}
-
-static bool read_one(intake_reader *reader, hb_arena *arena, bool is_first_pass, intake_page *page,
-                     hb_str line, intake_person *out) {
-    const intake *in = reader->in;
-    intake_facts facts = {
-        .rb = in->rb,
-        .evidence = (intake_evidence *)&in->evidence,  // written to in the first pass alone
-        .arena = arena,
-        .folder = in->folder,
-        .is_first_pass = is_first_pass,
-        .establishes = true};
-    bool ok = intake_list_person(&in->list, &facts, page, reader->json, line, out);
-    if (ok && out->custody != NULL) ok = add_custody(reader, &facts, page, out);
-    if (!out->host.n && !in->is_agreement_refused) out->host = in->agreement.host;
-    if (ok && out->host.n && !rulebook_knows_country(in->rb, out->host)) {
-        ok = intake_page_refuse(
-            page, NULL, "bad-country", "write its three letters of ISO 3166-1, such as SLV",
-            "the host \"%.*s\" is no country", intake_page_shown(out->host), out->host.at);
-    }
-    if (ok && !out->host.n && !in->is_agreement_refused) {
-        ok = intake_page_refuse(page, NULL, "no-host",
-                                "write \"host\" on the line, or name an agreement that has one",
-                                "nothing says where this person would be sent");
-    }
-    hb_str sender = rulebook_sender(in->rb);
-    if (ok && sender.n && hb_str_equal(out->host, sender)) {
-        ok = intake_page_refuse(page, NULL, "host-is-sender",
-                                "name the state that would hold this person",
-                                "the host is %.*s, the state that sends", (int)sender.n, sender.at);
-    }
-    return ok;
-}
-
-static bool check_twice(intake_people *people, intake_page *page, const intake_person *person) {
-    uint64_t first = 0;
-    if (!person->person.n) return true;
-    if (!intake_people_add(people, person->person, page->line, &first)) {
-        hb_error err = {0};
-        hb_out_of_memory(&err);
-        return intake_page_refuse_error(page, NULL, &err);
-    }
-    if (!first) return true;
-    return intake_page_refuse(
-        page, NULL, "person-twice",
-        "keep one line a person; where records disagree, give the fact more than once on that line",
-        "this person is on the list already, in line %llu", (unsigned long long)first);
-}
-
-enum { PROGRESS_LINES = 256 };
-
-static bool read_people(intake *in, intake_progress progress, void *to, hb_errors *errors) {
-    bool end = false, ok = true;
-    hb_error err = {0};
-    hb_arena *arena = hb_arena_open(INTAKE_PERSON_BYTES);
-    intake_reader *reader = intake_reader_open(in, &err);
-    intake_people *people = intake_people_open();
-    if (!arena || !reader || !people) ok = fail_memory(errors);
-    for (uint64_t n = 0; arena && reader && people && !end; n++) {
-        hb_str line = {0};
-        uint64_t number = 0;
-        intake_person person;
-        err = (hb_error){0};
-        if (progress && n % PROGRESS_LINES == 0)
-            progress(to, intake_list_offset(&in->list), intake_list_size(&in->list));
-        if (!intake_list_next(&in->list, &line, &number, &end, &err)) {
-            hb_errors_add(errors, &err);
-            in->n_people++;
-            ok = false;
-            continue;
-        }
-        if (end) break;
-        hb_arena_reset(arena);
-        intake_page page = {.errors = errors, .file = in->list.path, .line = number};
-        in->n_people++;
-        ok &= read_one(reader, arena, true, &page, line, &person);
-        in->has_custody |= person.custody != NULL;
-        ok &= check_twice(people, &page, &person);
-    }
-    if (progress) progress(to, intake_list_size(&in->list), intake_list_size(&in->list));
-    intake_people_close(people);
-    intake_reader_close(reader);
-    hb_arena_close(arena);
-    return ok;
-}
+// ---- the whole ----------------------------------------------------------------------------------
 
 static bool check_people(intake *in, hb_errors *errors) {
     bool ok = intake_contests_check_seen(&in->evidence, errors);
@@ -491,7 +325,7 @@ static bool read_all(intake *in, const intake_request *request, intake_progress 
     if (!intake_evidence_close(&in->evidence, errors)) ok = false;
     ok &= read_all_shared(in, errors);
     if (in->list.is_csv && !in->list.columns) return false;
-    ok &= read_people(in, progress, to, errors);
+    ok &= intake_check_people(in, request->n_jobs, progress, to, errors);
     ok &= check_people(in, errors);
     in->sources[0].sha256 = intake_list_hash(&in->list);
     if (!ok) return false;
@@ -511,6 +345,7 @@ intake *intake_open(const rulebook *rb, const intake_request *request, intake_pr
     }
     in->rb = rb;
     in->counting = request->counting;
+    pthread_mutex_init(&in->opening, NULL);
     if (read_all(in, request, progress, to, errors) && errors->n_all == 0) return in;
     if (errors->n_all == 0) fail_memory(errors);  // only a lack of memory goes unsaid
     sort_errors(errors);
@@ -526,6 +361,7 @@ void intake_close(intake *in) {
     intake_file_close(&in->weighed_file);
     intake_evidence_clear(&in->evidence);
     free(in->sources);
+    pthread_mutex_destroy(&in->opening);
     hb_arena_close(in->arena);
     free(in);
 }
@@ -565,74 +401,4 @@ uint64_t intake_n_people(const intake *in) {
 uint32_t intake_sources(const intake *in, const intake_source **sources) {
     *sources = in->sources;
     return in->n_sources;
-}
-
-// ---- the second pass ----------------------------------------------------------------------------
-
-bool intake_next_line(intake *in, hb_str *line, uint64_t *number, bool *end, hb_error *err) {
-    if (!intake_list_next(&in->list, line, number, end, err)) return false;
-    if (!*end) in->n_handed_out++;
-    if (*end ? in->n_handed_out == in->n_people : in->n_handed_out <= in->n_people) return true;
-    hb_fail(err, HB_SYSTEM, "list-changed", "the list has changed while it was read");
-    hb_error_file(err, in->list.path);
-    return false;
-}
-
-intake_reader *intake_reader_open(const intake *in, hb_error *err) {
-    intake_reader *reader = calloc(1, sizeof *reader);
-    if (reader) reader->json = hb_json_reader_open();
-    if (reader && reader->json) {
-        reader->in = in;
-        return reader;
-    }
-    free(reader);
-    hb_out_of_memory(err);
-    return NULL;
-}
-
-void intake_reader_close(intake_reader *reader) {
-    if (!reader) return;
-    if (reader->counter) reader->in->counting->close(reader->counter);
-    hb_json_reader_close(reader->json);
-    free(reader);
-}
-
-static bool add_shared(const intake *in, hb_arena *arena, intake_person *person) {
-    bool is_held_there = hb_str_equal(in->facility_country, person->host);
-    const intake_records parts[] = {
-        {(rulebook_record *)person->records, person->n_records},
-        intake_agreement_binds(&in->agreement, person->host) ? in->of_agreement.proves
-                                                             : in->of_agreement.says,
-        is_held_there ? in->of_facility.proves : in->of_facility.says,
-        is_held_there ? in->of_claims.proves : in->of_claims.says,
-    };
-    uint32_t n = 0;
-    rulebook_record *all =
-        hb_arena_array(arena, rulebook_record, parts[0].n + parts[1].n + parts[2].n + parts[3].n);
-    if (!all) return false;
-    for (uint32_t p = 0; p < 4; p++) {
-        for (uint32_t i = 0; i < parts[p].n; i++) all[n++] = parts[p].at[i];
-    }
-    person->records = all;
-    person->n_records = n;
-    return true;
-}
-
-bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uint64_t number,
-                        intake_person *out, hb_error *err) {
-    const intake *in = reader->in;
-    hb_errors errors = {0};
-    intake_person person;
-    intake_page page = {.errors = &errors, .file = in->list.path, .line = number};
-    bool ok = read_one(reader, arena, false, &page, line, &person);
-    if (ok) {
-        ok = add_shared(in, arena, &person) || hb_out_of_memory(err);
-    } else if (errors.n_kept) {
-        *err = errors.kept[0];
-    } else {
-        hb_out_of_memory(err);
-    }
-    hb_errors_clear(&errors);
-    if (ok) *out = person;
-    return ok;
 }

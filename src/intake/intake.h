@@ -1,7 +1,7 @@
 // intake: reads transfer lists (NDJSON, CSV), documents, contests, agreement and facility files exactly as
 // schemas/ say, and collects every error of a run with its place. Called by gate and cli; calls rulebook, base.
 // Nothing is decided here. Read folder.c (what is read, in which
-// order) -> list.c (the people) -> facts.c -> documents.c -> contests.c -> agreement.c; page.c is where errors get their place. Agencies' own
+// order) -> person.c (two passes over the people) -> crew.c -> list.c -> facts.c -> documents.c -> contests.c -> agreement.c; page.c is where errors get their place. Agencies' own
 // files: map.c -> import_text.c -> import_table.c -> import_cell.c -> import_person.c -> import_people.c -> import.c.
 #ifndef HABEAS_INTAKE_H
 #define HABEAS_INTAKE_H
@@ -16,7 +16,7 @@ typedef bool (*intake_weigh)(void *with, hb_str path, hb_date day, hb_arena *are
 // the room that can: gives the statements that follow for the gate, as "facts" of a line would make them, and the
 // whole answer, both JSON in `arena`.
 typedef struct {
-    void *(*open)(void *law, hb_error *err);   // one for each thread; the first is opened before there are several
+    void *(*open)(void *law, hb_error *err);   // one for each thread, opened one after the other
     void (*close)(void *counter);
     bool (*count)(void *counter, hb_str person, const hb_json *custody, hb_date day, hb_arena *arena, hb_str *facts,
                   hb_str *answer, hb_error *err);
@@ -30,6 +30,7 @@ typedef struct {
     const char *agreement, *facility;        // override what the list names
     const char *const *documents;            // added to what the list names
     uint32_t n_documents;
+    uint32_t n_jobs;                         // threads that read the people; 0 is 1
     hb_str as_of;                            // "" = list, agreement, today
     hb_date today;
     intake_weigh weigh;                      // NULL: a facility's claims are not weighed, only its facts are read
@@ -75,6 +76,35 @@ HB_MUST_USE intake_reader *intake_reader_open(const intake *in, hb_error *err);
 void intake_reader_close(intake_reader *reader);
 HB_MUST_USE bool intake_read_person(intake_reader *reader, hb_arena *arena, hb_str line, uint64_t number,
                                     intake_person *out, hb_error *err);
+
+// ---- crew.c: the lines of a list through several threads, in the order of the list -----------------------------
+#define INTAKE_CHUNK_LINES 64
+#define INTAKE_CHUNK_BYTES ((size_t)256 * 1024)      // a chunk ends at whichever comes first
+typedef struct {
+    hb_text lines;               // as read, one after the other
+    uint32_t n;
+    struct { size_t at, n; uint64_t number; } line[INTAKE_CHUNK_LINES];
+    hb_error unread;             // why the line behind them could not be read, or HB_NONE
+    hb_error err;                // why the worker did not end its work, or HB_NONE
+    void *own;                   // what the crew makes of them
+} intake_chunk;
+hb_str intake_chunk_line(const intake_chunk *c, uint32_t i);
+
+typedef struct {
+    uint32_t n_jobs;
+    void *to;
+    // On the caller's thread: the next line (an error is handed to `take` behind the lines before it), and a chunk that
+    // is done, in order; false ends the run.
+    bool (*next)(void *to, hb_str *line, uint64_t *number, bool *end, hb_error *err);
+    bool (*take)(void *to, intake_chunk *c, hb_error *err);
+    // On each worker's: its workshop, and the work on one chunk.
+    void *(*open)(void *to, hb_error *err);
+    void (*work)(void *shop, intake_chunk *c);
+    void (*close)(void *shop);
+    void *(*own_open)(void *to);         // for each chunk, used again; NULL: no memory
+    void (*own_close)(void *own);
+} intake_crew;
+HB_MUST_USE bool intake_crew_run(const intake_crew *crew, hb_error *err);
 
 // ---- import*.c, map.c: an agency's own file as a transfer list -------------------------------------------------
 typedef struct {

@@ -3,6 +3,8 @@
 #ifndef HABEAS_INTAKE_INTERNAL_H
 #define HABEAS_INTAKE_INTERNAL_H
 
+#include <pthread.h>
+
 #include "intake/intake.h"
 
 #define INTAKE_LINE_BYTES ((size_t)1 << 20)       // a person, a document or a contest
@@ -154,8 +156,8 @@ bool intake_facility_takes(const rulebook_fact *fact);
 typedef struct intake_people intake_people;
 intake_people *intake_people_open(void);
 void intake_people_close(intake_people *people);
-// *first_line is 0 when the id is new, else the line that gave it. False: no memory.
-bool intake_people_add(intake_people *people, hb_str id, uint64_t line, uint64_t *first_line);
+// `id`: SHA-256 of the person's. *first_line is 0 when it is new, else the line that gave it. False: no memory.
+bool intake_people_add(intake_people *people, hb_hash id, uint64_t line, uint64_t *first_line);
 
 // ---- list.c: the header and the people ---------------------------------------------------------------------------
 typedef enum { INTAKE_COLUMN_PERSON = 0, INTAKE_COLUMN_NAME, INTAKE_COLUMN_HOST, INTAKE_COLUMN_REMARK, INTAKE_COLUMN_FACT, INTAKE_COLUMN_EVIDENCE } intake_column_kind;
@@ -201,6 +203,40 @@ hb_hash intake_list_hash(const intake_list *list);
 // Everything a line says of a person but the facts of agreement and facility.
 bool intake_list_person(const intake_list *list, intake_facts *facts, intake_page *page, hb_json_reader *json, hb_str line,
                  intake_person *out);
+
+// ---- folder.c -----------------------------------------------------------------------------------------------------
+// What an agreement or a facility says of everybody on a list. It proves that only of those who
+// would go to its own country: for others the same records stand without a verified paper, so that
+// what protects still counts.
+typedef struct {
+    intake_records proves, says;
+} intake_shared;
+
+struct intake {
+    const rulebook *rb;
+    hb_arena *arena;
+    hb_str folder;  // of the list
+    intake_list list;
+    intake_header header;
+    intake_file agreement_file, facility_file;
+    intake_file weighed_file;                      // what the facility's claims come to
+    bool has_agreement, has_facility, is_weighed;  // read without error
+    bool is_agreement_refused;
+    intake_agreement agreement;
+    hb_str facility_country;
+    intake_evidence evidence;
+    intake_shared of_agreement, of_facility, of_claims;
+    intake_source *sources;
+    uint32_t n_sources, room_sources;
+    hb_date as_of, today;
+    uint64_t n_people, n_handed_out;
+    const intake_counting *counting;
+    pthread_mutex_t opening;  // what counts custody is opened by one thread at a time
+    bool has_custody;         // on some line
+};
+
+// ---- person.c: the first pass over the people: every error, and nobody twice. False when anything is refused.
+bool intake_check_people(intake *in, uint32_t n_jobs, intake_progress progress, void *to, hb_errors *errors);
 
 // ---- paths ------------------------------------------------------------------------------------------------------
 bool intake_path_folder(hb_arena *arena, hb_str path, hb_str *folder);                   // "" for a bare name

@@ -54,11 +54,10 @@ static bool grow(part *p) {
     return true;
 }
 
-bool intake_people_add(intake_people *people, hb_str id, uint64_t line, uint64_t *first_line) {
-    hb_hash sha = hb_sha256(id.at, id.n);
+bool intake_people_add(intake_people *people, hb_hash id, uint64_t line, uint64_t *first_line) {
     uint32_t hash[3];
-    memcpy(hash, sha.bytes, sizeof hash);
-    part *p = &people->parts[sha.bytes[12]];
+    memcpy(hash, id.bytes, sizeof hash);
+    part *p = &people->parts[id.bytes[12]];
     if (p->n >= p->room - p->room / 8 && !grow(p)) return false;
     seat *s = find(p->seats, p->room, hash);
     *first_line = s->line;

@@ -102,6 +102,21 @@ with tempfile.TemporaryDirectory() as folder:
             row.pop("read")
         expect(answer == after[person], f"{person}: order, repetition and names change nothing")
 
+# What is wrong with a list is said in the same order on any number of threads, and the same hundred of many errors.
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "wrong.ndjson")
+    with open(path, "w", encoding="utf-8") as file:
+        for i in range(1000):
+            person = {"person": f"P-{i % 990}", "host": "SLV", "facts": {"habeas_pending": {"value": "perhaps" if i % 7 == 0 else "yes"}}}
+            file.write(json.dumps(person) + ("]" if i % 11 == 0 else "") + "\n")
+    said = [subprocess.run([program, "check", path, "--json", "--jobs", jobs], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for jobs in ["1", "5", "2"]]
+    errors = json.loads(said[0].stdout)["errors"]
+    lines = [error["line"] for error in errors]
+    expect(len(errors) == 100 and lines == sorted(lines), "a hundred errors, in the order of the list")
+    expect({run.returncode for run in said} == {3} and len({run.stdout for run in said}) == 1,
+           "the same errors on any number of threads")
+
 # Standard input is the same list, read from the folder where it stands; a list as CSV has the same people.
 with open(LISTS[1], "rb") as file:
     piped = subprocess.run([program, "check", "-", "--ndjson"], stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
