@@ -68,6 +68,7 @@ static const cli_option COST[] = {
     {"for", "READER", false, N_("court, counsel, person, inspector, sender, host, consulate, family ...")}, \
     {"with-name", NULL, false, N_("also the name, in a copy for somebody who may have it")}, \
     {"paper", "letter|a4", false, N_("size of the sheets (letter)")}, \
+    {"tz", "ZONE", false, N_("time zone beside UTC (the agreement's)")}, \
     {"verify-at", "URL", false, N_("page that checks hashes, for the QR code")}, \
     {"db", "PATH", false, N_("a register of custody: a file, or postgresql://...")}, \
     {"local", "PATH", false, N_("where PATH.key, .vault and .anchor stand (beside the register)")}

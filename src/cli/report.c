@@ -69,6 +69,15 @@ static bool read_copy(const cli *run, report_copy *copy, paper_form *form, hb_er
     *copy = (report_copy){.language = run->language, .made_on = run->today, .now = run->now};
     if (!read_form(run, form, err) || !read_reader(run, copy, err)) return false;
     if (verify_at != NULL) copy->verify_at = hb_str_from(verify_at);
+    uint32_t zone;
+    const char *tz = cli_value(run, "tz");
+    if (tz != NULL) copy->time_zone = hb_str_from(tz);
+    if (tz != NULL && !hb_zone_find(copy->time_zone, &zone)) {
+        hb_fail(err, HB_USAGE, "unknown-zone", words_in(run->language, "--tz knows no zone \"%s\""),
+                tz);
+        hb_error_help(err, "America/El_Salvador");
+        return false;
+    }
     copy->is_a4 = paper != NULL && strcmp(paper, "a4") == 0;
     if (paper != NULL && !copy->is_a4 && strcmp(paper, "letter") != 0)
         return hb_fail(err, HB_USAGE, "paper", "%s",
@@ -137,6 +146,32 @@ static const char *source_of(const cli_list *list, const char *role, hb_arena *a
     return NULL;
 }
 
+// The agreement's own file: its terms, its hours, its time zone; an empty object when the list
+// names none.
+static bool read_agreement(const cli_list *list, hb_arena *arena, report_copy *copy,
+                           register_hours *hours, hb_json **agreement, hb_error *err) {
+    hb_bytes file = {0};
+    hb_str text = HB_STR("{}");
+    uint32_t zone;
+    hb_json_reader *reader = hb_json_reader_open();
+    const char *path = source_of(list, "agreement", arena, err);
+    bool ok = (reader != NULL || hb_out_of_memory(err)) && err->kind == HB_NONE;
+    if (ok && path != NULL) {
+        ok = hb_read_file(path, 4 << 20, &file, err) &&
+             (hb_str_copy(arena, (hb_str){file.at, file.n}, &text) || hb_out_of_memory(err));
+    }
+    ok = ok && hb_json_parse(reader, arena, text, agreement, err);
+    const hb_json *alarms = ok ? hb_json_member(*agreement, HB_STR("alarms")) : NULL;
+    if (alarms != NULL) ok = register_hours_read(alarms, hours, err);
+    const hb_json *tz = ok ? hb_json_member(*agreement, HB_STR("time_zone")) : NULL;
+    if (tz != NULL && copy->time_zone.n == 0 && hb_zone_find(tz->text, &zone))
+        copy->time_zone = tz->text;
+    if (!ok && path != NULL) hb_error_file(err, hb_str_from(path));
+    hb_bytes_clear(&file);
+    hb_json_reader_close(reader);
+    return ok;
+}
+
 // ---- a facility, assessed ---------------------------------------------------------------------
 
 // The assessment of the return at `path` on a day (NULL: its own), as the JSON of `habeas facility
@@ -178,7 +213,9 @@ typedef struct {
 } person_work;
 
 static bool make_person(cli *run, cli_list *list, person_work *w, register_log *log,
-                        const report_copy *copy, gate_verdict *verdict, hb_error *err) {
+                        report_copy *copy, gate_verdict *verdict, hb_error *err) {
+    register_hours hours = register_hours_default();
+    hb_json *agreement = NULL;
     intake_person person = {0};
     gate_decision decision = {0};
     gate_changes changes = {0};
@@ -191,14 +228,15 @@ static bool make_person(cli *run, cli_list *list, person_work *w, register_log *
                              &decision, &changes, err) ||
         !gate_input_json(list->rb, w->arena, person.records, person.n_records, &w->input, err))
         return false;
+    if (!read_agreement(list, w->arena, copy, &hours, &agreement, err)) return false;
     const char *facility = source_of(list, "facility", w->arena, err);
     if (facility != NULL && !assess(run, facility, &list->page.as_of, &w->assessment, err))
         return false;
     hb_str place = hb_str_trim((hb_str){w->assessment.at, w->assessment.n});
     gate_answer answer = {&list->page, &person, &decision, hb_sha256(w->input.at, w->input.n),
                           &changes};
-    report_person_input input = {.answer = &answer, .log = log, .assessment = place,
-                                 .end_date = person.end_date};
+    report_person_input input = {
+        .answer = &answer, .log = log, .assessment = place, .end_date = person.end_date};
     *verdict = decision.verdict;
     return report_person(&w->json, copy, &input, err);
 }
@@ -249,7 +287,6 @@ typedef struct {
     uint64_t *n_barred_by;
     intake_person first;  // whose facts of the agreement are everybody's
     gate_decision decision;
-    hb_bytes file;
     hb_json *agreement;
     hb_text assessment, json;
 } agreement_work;
@@ -283,22 +320,6 @@ static bool count_people(const cli *run, cli_list *list, agreement_work *w, hb_e
     }
 }
 
-// The agreement's own file, for its terms; an empty object when the list names none.
-static bool read_agreement(const cli_list *list, agreement_work *w, register_hours *hours,
-                           hb_error *err) {
-    hb_json_reader *reader = hb_json_reader_open();
-    const char *path = source_of(list, "agreement", w->kept, err);
-    bool ok = reader != NULL || hb_out_of_memory(err);
-    ok = ok && (path == NULL || hb_read_file(path, 4 << 20, &w->file, err));
-    hb_str text = path == NULL ? HB_STR("{}") : (hb_str){w->file.at, w->file.n};
-    ok = ok && hb_json_parse(reader, w->kept, text, &w->agreement, err);
-    const hb_json *alarms = ok ? hb_json_member(w->agreement, HB_STR("alarms")) : NULL;
-    if (alarms != NULL) ok = register_hours_read(alarms, hours, err);
-    if (!ok && path != NULL) hb_error_file(err, hb_str_from(path));
-    hb_json_reader_close(reader);
-    return ok;
-}
-
 // The money of --scenario: its own claims, and this list's counts.
 static bool run_scenario(cli *run, hb_arena *arena, const agreement_work *w, hb_str list,
                          money_report **out, hb_error *err) {
@@ -330,7 +351,7 @@ static bool run_scenario(cli *run, hb_arena *arena, const agreement_work *w, hb_
 }
 
 static bool make_agreement(cli *run, cli_list *list, agreement_work *w, register_log *log,
-                           const report_copy *copy, hb_error *err) {
+                           report_copy *copy, hb_error *err) {
     register_hours hours = register_hours_default();
     money_report *money = NULL;
     bool is_memo = cli_value(run, "memo") != NULL;
@@ -342,7 +363,7 @@ static bool make_agreement(cli *run, cli_list *list, agreement_work *w, register
         return false;
     }
     if (!register_at(run, "at", run->now.seconds, &at, err) || !count_people(run, list, w, err) ||
-        !read_agreement(list, w, &hours, err) ||
+        !read_agreement(list, w->kept, copy, &hours, &w->agreement, err) ||
         !run_scenario(run, w->kept, w, list->page.list, &money, err))
         return false;
     const char *facility = is_memo ? NULL : source_of(list, "facility", w->kept, err);
@@ -391,7 +412,7 @@ int cli_report_agreement(cli *run) {
          write_paper(run, &copy, form, &w.json, &err);
     status = ok ? CLI_FOUND : cli_fail(run, &err);
     if (ok && w.n_people[GATE_BARRED] + w.n_people[GATE_UNRESOLVED] == 0) status = CLI_NO_BAR_FOUND;
-    hb_text_clear(&w.assessment), hb_text_clear(&w.json), hb_bytes_clear(&w.file);
+    hb_text_clear(&w.assessment), hb_text_clear(&w.json);
     rulebook_bench_close(w.bench_kept);
     rulebook_bench_close(w.bench);
     intake_reader_close(w.reader);

@@ -32,7 +32,7 @@ static void write_custody_line(html *h, const report_document *d) {
     html_say(h, " · ");
     html_say(h, say(d, "since"));
     html_say(h, " ");
-    html_time(h, d->language, json_text(custody, "since"));
+    html_time(h, d, json_text(custody, "since"));
     html_say(h, ".");
 }
 
@@ -187,7 +187,7 @@ static const struct {
     {N_("Table of authorities"),                   report_authorities},
     {N_("Method and limits"),                      write_method      },
 };
-enum { N_PARTS = sizeof PARTS / sizeof PARTS[0], CUSTODY = 4 };
+enum { N_PARTS = sizeof PARTS / sizeof PARTS[0], GROUNDS = 1, CUSTODY = 4 };
 
 void dossier_parts(html *h, const report_copy *copy, const report_document *d) {
     html_open(h, HTML_SECTION);
@@ -199,6 +199,7 @@ void dossier_parts(html *h, const report_copy *copy, const report_document *d) {
         paper_heading(h, i + 2, words_in(d->language, PARTS[i].heading));
         if (i == CUSTODY) report_end_date(h, d);
         PARTS[i].write(h, d);
+        if (i == GROUNDS) report_answered(h, d);
         html_close(h, HTML_SECTION);
     }
     html_open(h, HTML_SECTION);

@@ -51,7 +51,7 @@ void html_cell(html *h, const report_document *d, hb_str text) {
 
 void html_time_cell(html *h, const report_document *d, hb_str time) {
     html_open(h, HTML_TD);
-    html_time(h, d->language, time);
+    html_time(h, d, time);
     html_close(h, HTML_TD);
 }
 
@@ -225,7 +225,7 @@ static void write_state(html *h, const report_document *d, const hb_json *custod
     html_say(h, " · ");
     html_say(h, say(d, "since"));
     html_say(h, " ");
-    html_time(h, d->language, json_text(custody, "since"));
+    html_time(h, d, json_text(custody, "since"));
     html_say(h, ". ");
     html_say(h, say(d, "Answerable:"));
     html_say(h, " ");
@@ -236,7 +236,7 @@ static void write_state(html *h, const report_document *d, const hb_json *custod
     html_say(h, say(d, "Last seen in person:"));
     html_say(h, " ");
     if (json_text(custody, "seen_at").n > 0) {
-        html_time(h, d->language, json_text(custody, "seen_at"));
+        html_time(h, d, json_text(custody, "seen_at"));
     } else {
         html_say(h, say(d, "never recorded"));
     }
@@ -384,7 +384,6 @@ void report_place(html *h, const report_document *d) {
 
 static void write_exhibit(html *h, const report_document *d, const hb_json *paper) {
     const hb_json *verified = json_at(paper, "verified");
-    char room[96];
     html_open(h, HTML_TR);
     html_row_head(h, json_text(paper, "id"));
     html_open(h, HTML_TD);
@@ -408,7 +407,7 @@ static void write_exhibit(html *h, const report_document *d, const hb_json *pape
     if (verified != NULL && verified->kind == HB_JSON_OBJECT) {
         html_text(h, json_text(verified, "by"));
         html_say(h, ", ");
-        html_say(h, gate_code_words(d->language, json_text(verified, "role"), room));
+        html_code(h, d->language, json_text(verified, "role"));
         html_say(h, ", ");
         html_date(h, d->language, json_text(verified, "on"));
     } else {

@@ -63,7 +63,7 @@ static void write_roster(html *h, const report_document *d) {
         html_time_cell(h, d, json_text(person, "since"));
         html_open(h, HTML_TD);
         if (json_text(person, "seen_at").n > 0) {
-            html_time(h, d->language, json_text(person, "seen_at"));
+            html_time(h, d, json_text(person, "seen_at"));
         } else {
             html_say(h, say(d, "never recorded"));
         }
@@ -279,7 +279,7 @@ void facility_parts(html *h, const report_copy *copy, const report_document *d) 
     html_open(h, HTML_P);
     html_say(h, say(d, "Register as of:"));
     html_say(h, " ");
-    html_time(h, d->language, json_text(d->tree, "at"));
+    html_time(h, d, json_text(d->tree, "at"));
     html_say(h, ". ");
     html_say(h, say(d, "Who counted:"));
     html_say(h, " ");

@@ -64,9 +64,10 @@ const hb_json *json_find(const hb_json *list, const char *key, hb_str text);
 // ---- say.c: words and dates for people --------------------------------------------------------
 void say_date(hb_text *out, words_language language,
               hb_str iso);  // "14 Mar 2025"; as it stands otherwise
-void say_time(hb_text *out, words_language language, hb_str iso);  // "15 Mar 2025, 21:40 UTC"
+// "15 Mar 2025, 21:40 El Salvador (03:40 UTC)", in the document's zone when it has one.
+void say_time(hb_text *out, const report_document *d, hb_str iso);
 void html_date(html *h, words_language language, hb_str iso);
-void html_time(html *h, words_language language, hb_str iso);
+void html_time(html *h, const report_document *d, hb_str iso);
 void html_cite(html *h, const report_document *d, hb_str cite);
 // Words of a code: authority, kind, standing ("immigration judge").
 void html_code(html *h, words_language language, hb_str code);

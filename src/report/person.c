@@ -106,16 +106,20 @@ static void put_row(writing *w, uint32_t rule) {
     put_close(w->out, '}');
 }
 
-static void put_reason(writing *w, uint32_t index) {
+// A rule with its outcome. A reason also says why in words, and what would answer it.
+static void put_rule(writing *w, uint32_t index) {
     const rulebook *rb = w->answer->page->rb;
     const rulebook_rule *rule = rulebook_rule_at(rb, index);
+    gate_outcome outcome = w->answer->decision->outcomes[index];
     put_open(w->out, NULL, '{');
     put_text(w->out, "rule", rule->id);
-    put_text(w->out, "outcome", gate_outcome_name(w->answer->decision->outcomes[index]));
+    put_text(w->out, "outcome", gate_outcome_name(outcome));
     put_text(w->out, "title", in_language(w, rule->title_en, rule->title_es));
-    put_text(w->out, "because", in_language(w, rule->because_en, rule->because_es));
-    put_text(w->out, "would_satisfy",
-             in_language(w, rule->would_satisfy_en, rule->would_satisfy_es));
+    if (gate_is_reason(outcome)) {
+        put_text(w->out, "because", in_language(w, rule->because_en, rule->because_es));
+        put_text(w->out, "would_satisfy",
+                 in_language(w, rule->would_satisfy_en, rule->would_satisfy_es));
+    }
     put_row(w, index);
     put_open(w->out, "sources", '[');
     for (uint32_t i = 0; i < rule->n_sources; i++) {
@@ -233,7 +237,12 @@ static void put_decision(writing *w) {
     }
     put_open(w->out, "reasons", '[');
     for (uint32_t i = 0; i < decision->n_reasons; i++) {
-        if (shows_rule(w, decision->reasons[i])) put_reason(w, decision->reasons[i]);
+        if (shows_rule(w, decision->reasons[i])) put_rule(w, decision->reasons[i]);
+    }
+    put_close(w->out, ']');
+    put_open(w->out, "answered", '[');
+    for (uint32_t i = 0; i < decision->n_rules; i++) {
+        if (!gate_is_reason(decision->outcomes[i]) && shows_rule(w, i)) put_rule(w, i);
     }
     put_close(w->out, ']');
     put_open(w->out, "missing", '[');
@@ -263,8 +272,7 @@ static void put_paper(writing *w, const rulebook_document *document) {
         put_raw(out, "date", HB_STR("null"));
     }
     // A title may be a caption that names the person.
-    put_text_or_null(out, "title",
-                     w->copy->reader->may_name ? document->title : HB_STR(""));
+    put_text_or_null(out, "title", w->copy->reader->may_name ? document->title : HB_STR(""));
     put_text_or_null(out, "file", document->file);
     put_text_or_null(out, "sha256", document->sha256);
     put_bool(out, "file_checked", document->is_hash_checked);

@@ -74,6 +74,7 @@ void put_head(hb_text *out, const char *kind, const report_copy *copy) {
     put_text(out, "for", hb_str_from(copy->reader->name));
     put_text(out, "language", words_language_name(copy->language));
     put_date(out, "made_on", copy->made_on);
+    put_text_or_null(out, "time_zone", copy->time_zone);
 }
 
 // A paper is stale when it is older than the fact of its rulebook that ages fastest.

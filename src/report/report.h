@@ -41,6 +41,7 @@ typedef struct {
     bool is_named, is_a4;
     hb_date made_on;
     hb_instant now;
+    hb_str time_zone;  // of the places written about ("America/El_Salvador"); "" = UTC alone
     hb_str verify_at;  // address of a page that checks hashes, for the QR code; "" = none
 } report_copy;
 
@@ -114,6 +115,7 @@ uint32_t report_n_pages(const report_document *document);
 
 void report_verdict(html *h, const report_document *d);     // mark, sentence, who decides
 void report_reasons(html *h, const report_document *d);     // numbered, worst first
+void report_answered(html *h, const report_document *d);    // rules that give no reason, and why
 void report_missing(html *h, const report_document *d);     // question, what can establish it
 void report_changes(html *h, const report_document *d);     // what would change the verdict
 void report_end_date(html *h, const report_document *d);    // until when, step by step

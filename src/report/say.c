@@ -24,15 +24,43 @@ void say_date(hb_text *out, words_language language, hb_str iso) {
     }
 }
 
-void say_time(hb_text *out, words_language language, hb_str iso) {
+// "El Salvador" of "America/El_Salvador".
+static void add_zone(hb_text *out, hb_str zone) {
+    size_t start = zone.n;
+    while (start > 0 && zone.at[start - 1] != '/') start--;
+    for (size_t i = start; i < zone.n; i++)
+        hb_text_add(out, zone.at[i] == '_' ? HB_STR(" ") : (hb_str){zone.at + i, 1});
+}
+
+void say_time(hb_text *out, const report_document *d, hb_str iso) {
     hb_datetime time;
+    hb_str zone = json_text(d->tree, "time_zone");
+    uint32_t index;
+    int32_t offset;
+    hb_date day;
     if (iso.n == 0 || !hb_datetime_parse(iso, &time)) {
-        say_date(out, language, iso);
+        say_date(out, d->language, iso);
         return;
     }
-    hb_text_addf(out, "%d %s %d, %02d:%02d UTC", time.date.day,
-                 MONTHS[language][time.date.month - 1], time.date.year, time.time.hour,
-                 time.time.minute);
+    day = time.date;
+    int64_t second = time.time.hour * 3600 + time.time.minute * 60 + time.time.second;
+    int64_t instant = hb_date_to_days(day) * 86400 + second;
+    bool has_zone =
+        zone.n > 0 && hb_zone_find(zone, &index) && hb_zone_offset_utc(index, instant, &offset);
+    if (has_zone) {
+        instant += offset;
+        int64_t days = instant / 86400 - (instant % 86400 < 0);
+        second = instant - days * 86400;
+        has_zone = hb_date_from_days(days, &day);
+    }
+    hb_text_addf(out, "%d %s %d, %02d:%02d ", day.day, MONTHS[d->language][day.month - 1], day.year,
+                 (int)(second / 3600), (int)(second / 60 % 60));
+    if (has_zone) {
+        add_zone(out, zone);
+        hb_text_addf(out, " (%02d:%02d UTC)", time.time.hour, time.time.minute);
+    } else {
+        hb_text_add(out, HB_STR("UTC"));
+    }
 }
 
 static void html_said(html *h, hb_text *text) {
@@ -46,15 +74,30 @@ void html_date(html *h, words_language language, hb_str iso) {
     html_said(h, &text);
 }
 
-void html_time(html *h, words_language language, hb_str iso) {
+void html_time(html *h, const report_document *d, hb_str iso) {
     hb_text text = {0};
-    say_time(&text, language, iso);
+    say_time(&text, d, iso);
     html_said(h, &text);
 }
 
 // ---- codes and values -------------------------------------------------------------------------
 
+// Who verified a document, beside the codes that gate has words for.
+static const struct {
+    const char *role, *words;
+} ROLES[] = {
+    {"court",     N_("court")    },
+    {"counsel",   N_("counsel")  },
+    {"consulate", N_("consulate")},
+    {"notary",    N_("notary")   },
+    {"registry",  N_("registry") },
+};
+
 static const char *code_words(words_language language, hb_str code, char room[96]) {
+    for (size_t i = 0; i < sizeof ROLES / sizeof ROLES[0]; i++) {
+        if (hb_str_equal(code, hb_str_from(ROLES[i].role)))
+            return words_in(language, ROLES[i].words);
+    }
     for (uint32_t i = 0; i <= RULEBOOK_ESTABLISHED; i++) {
         if (hb_str_equal(rulebook_standing_name((rulebook_standing)i), code))
             return gate_standing_words(language, (rulebook_standing)i);
@@ -203,6 +246,21 @@ void say_standing(hb_text *out, const report_document *d, const hb_json *fact) {
 
 // ---- citations --------------------------------------------------------------------------------
 
+// Whether more than one section stands before the next source: "1101(a)(3), 1229a", "208.16-.18".
+static bool has_many_sections(hb_str rest) {
+    int depth = 0;
+    for (size_t i = 0; i + 1 < rest.n; i++) {
+        char c = rest.at[i], next = rest.at[i + 1], third = i + 2 < rest.n ? rest.at[i + 2] : ' ';
+        depth += (c == '(') - (c == ')');
+        if (depth > 0) continue;
+        if (c == ';' || (c == ',' && next == ' ' && third >= 'A' && third <= 'Z')) return false;
+        if (c == ',' && next == ' ' && third >= '0' && third <= '9') return true;
+        if (c == '-' && ((next >= '0' && next <= '9') || next == '.')) return true;
+        if (c == 'f' && next == 'f') return true;
+    }
+    return false;
+}
+
 // Reporters after which a section follows. Bluebook rule 12: one section `§`, several `§§`.
 void report_cite(hb_text *out, hb_str cite) {
     static const char *const CODES[] = {"U.S.C. ", "C.F.R. ", " s. "};
@@ -214,10 +272,7 @@ void report_cite(hb_text *out, hb_str cite) {
             if (memcmp(cite.at + i + 1 - n, CODES[k], n) != 0) continue;
             if (cite.at[i + 1] < '0' || cite.at[i + 1] > '9') continue;
             if (CODES[k][0] == ' ') out->n -= 3;  // "s. " itself gives way to the sign
-            bool are_many = false;
-            for (size_t j = i + 1; j < cite.n && cite.at[j] != '('; j++)
-                are_many = are_many || cite.at[j] == ',' || cite.at[j] == '-' ||
-                           (cite.at[j] == 'f' && cite.at[j - 1] == 'f');
+            bool are_many = has_many_sections((hb_str){cite.at + i + 1, cite.n - i - 1});
             hb_text_add(out, are_many ? HB_STR("§§\u00a0") : HB_STR("§\u00a0"));
         }
     }

@@ -200,6 +200,67 @@ void report_reasons(html *h, const report_document *d) {
     html_close(h, HTML_OL);
 }
 
+// ---- rules that give no reason ----------------------------------------------------------------
+
+static void write_short_fact(html *h, const report_document *d, const hb_json *fact) {
+    hb_text value = {0};
+    html_open(h, HTML_LI);
+    html_put(h, HTML_CODE, NULL, json_text(fact, "name"));
+    html_say(h, " ");
+    say_value(&value, d->language, json_at(fact, "value"));
+    put_said(h, HTML_B, NULL, &value);
+    html_say(h, ", ");
+    html_code(h, d->language, json_text(fact, "standing"));
+    write_evidence(h, d, fact);
+    html_close(h, HTML_LI);
+}
+
+static void write_answered(html *h, const report_document *d, const hb_json *rule) {
+    bool is_satisfied = hb_str_equal(json_text(rule, "outcome"), gate_outcome_name(GATE_SATISFIED));
+    html_open(h, HTML_TR);
+    html_open(h, HTML_TH);
+    html_attribute(h, "scope", HB_STR("row"));
+    html_text(h, json_text(rule, "title"));
+    html_say(h, " ");
+    html_put(h, HTML_CODE, NULL, json_text(rule, "rule"));
+    html_close(h, HTML_TH);
+    html_open(h, HTML_TD);
+    html_say(h,
+             gate_outcome_words(d->language, is_satisfied ? GATE_SATISFIED : GATE_NOT_APPLICABLE));
+    html_close(h, HTML_TD);
+    html_open(h, HTML_TD);
+    hb_str row = json_text(json_at(rule, "row"), "description");
+    if (row.n > 0) {  // the author of the table wrote it in English
+        html_open(h, HTML_DIV);
+        if (d->language != WORDS_EN) html_lang(h, HB_STR("en"));
+        html_text(h, row);
+        html_close(h, HTML_DIV);
+    }
+    html_open(h, HTML_UL);
+    for (uint32_t i = 0; i < json_n(rule, "facts"); i++)
+        write_short_fact(h, d, json_item(rule, "facts", i));
+    html_close(h, HTML_UL);
+    html_close(h, HTML_TD);
+    html_open(h, HTML_TD);
+    for (uint32_t i = 0; i < json_n(rule, "sources"); i++) {
+        if (i > 0) html_say(h, "; ");
+        html_cite(h, d, json_item(rule, "sources", i)->text);
+    }
+    html_close(h, HTML_TD);
+    html_close(h, HTML_TR);
+}
+
+void report_answered(html *h, const report_document *d) {
+    static const char *const HEADS[] = {N_("Rule"), N_("Answer"), N_("On what evidence"),
+                                        N_("Authority")};
+    uint32_t n = json_n(d->tree, "answered");
+    if (n == 0) return;
+    html_heads(h, d->language, say(d, "Rules that give no reason, and the evidence they rest on"),
+               HEADS, 4);
+    for (uint32_t i = 0; i < n; i++) write_answered(h, d, json_item(d->tree, "answered", i));
+    html_heads_end(h);
+}
+
 // ---- missing ----------------------------------------------------------------------------------
 
 static void write_missing(html *h, const report_document *d, uint32_t number, const hb_json *fact) {
@@ -269,6 +330,11 @@ void report_changes(html *h, const report_document *d) {
     uint32_t n = json_n(d->tree, "would_change");
     if (curable != NULL && curable->kind == HB_JSON_FALSE) {
         html_put_say(h, HTML_P, NULL, say(d, "No document can end this bar."));
+        return;
+    }
+    if (verdict_of(d) == GATE_NO_BAR_FOUND) {
+        html_put_say(h, HTML_P, NULL,
+                     say(d, "New evidence or a ruling can change this finding at any time."));
         return;
     }
     if (changes == NULL || changes->kind != HB_JSON_ARRAY) {

@@ -109,6 +109,7 @@ foot = f"document {digest[:4]}…{digest[-4:]}"
 check(len(pages) > 3 and all(foot in page for page in pages), "each page of the PDF carries the hash of the JSON form")
 check(" ".join(digest[i:i + 4] for i in range(0, 64, 4)) in text, "the PDF holds the whole hash, in groups of four")
 check(all(f"page {i + 1} of {len(pages)}" in page for i, page in enumerate(pages)), "each page of the PDF is numbered")
+check("Rules that give no reason" in text and json.loads(document)["exhibits"] and "D-OAS" in text, "NO BAR FOUND shows the evidence it rests on")
 check("NO BAR FOUND. This is not permission." in text and text.count("NO BAR FOUND") <= text.count("permission"), "NO BAR FOUND never stands alone")
 check("This does not mean the" in text, "a person of whom the register knows nothing is not said to be free")
 info = subprocess.run(["pdfinfo", at("paper.pdf")], stdout=subprocess.PIPE).stdout.decode()
@@ -118,6 +119,17 @@ check(b"/Outlines" in raw and b"/Lang (en)" in raw and b"pdfuaid:part" in raw, "
 page = paper("person", (short, clear), "html", "--for", "court", "--db", db)
 check(f"document {digest[:4]}…{digest[-4:]}" in page, "the HTML carries the same hash")
 check("http" not in re.sub(r"https?://www\.w3\.org/2000/svg", "", page), "the HTML asks for nothing outside itself")
+
+# ---- citations in form; times in the place's zone -----------------------------------------------------------------------
+page = html.unescape(paper("person", ("P-001", LIST), "html", "--for", "court", "--db", db)).replace("\u00a0", " ")
+for cite in ["8 U.S.C. §§ 1101(a)(47), 1229a, 1231(a)(1)", "8 U.S.C. § 1231(b)(3)", "8 C.F.R. §§ 208.16-.18", "FARRA § 2242, Pub. L. 105-277 (8 U.S.C. § 1231 note)",
+             "8 U.S.C. § 1254a(a)(1)(A), (b)(3), (b)(5)(A), (d)(4)", "18 U.S.C. ch. 306"]:
+    check(cite in page, f"cites {cite}")
+check(not re.search(r"(U\.S\.C|C\.F\.R)\. \d", page), "no section without its sign")
+check("10 Apr 2025, 10:00 El Salvador (16:00 UTC)" in page, "times stand in the agreement's zone, beside UTC")
+check("10 Apr 2025, 12:00 New York (16:00 UTC)" in paper("person", ("P-001", LIST), "html", "--for", "court", "--db", db, "--tz", "America/New_York"),
+      "or in the zone asked for")
+check(habeas("report", "person", "P-001", LIST, "--tz", "Mars/Base", "--out", at("x.html")).returncode == 2, "an unknown zone is refused")
 
 # ---- both languages ---------------------------------------------------------------------------------------------------
 ENGLISH = re.compile(r"approv|cleared|eligible|authori[sz]ed to|safe to|\bpassed\b|\bOK to\b", re.I)
