@@ -127,19 +127,42 @@ uint32_t money_n_cases(const money_report *report) {
     return report->n_cases;
 }
 
-// A line rests on its amounts, its index, the chance that it comes, and the bias. What drives it,
-// people and days, is said elsewhere.
-static bool rests_on_unconfirmed(const money_scenario *s, const money_case *c,
-                                 const money_line *line) {
-    uint32_t on[MONEY_FACTORS_MAX + 3], n = 0;
-    for (uint32_t f = 0; f < line->n_factors; f++) on[n++] = line->factors[f].input;
-    on[n++] = line->index;
-    on[n++] = line->chance;
-    on[n++] = line->is_biased ? s->roles[MONEY_ROLE_BIAS] : MONEY_NO_INPUT;
-    for (uint32_t k = 0; k < n; k++)
-        if (on[k] != MONEY_NO_INPUT && hb_str_equal(c->inputs[on[k]].mark, HB_STR("G")))
+static bool is_unconfirmed(const money_case *c, uint32_t input) {
+    return input != MONEY_NO_INPUT && hb_str_equal(c->inputs[input].mark, HB_STR("G"));
+}
+
+// What a driver counts rests on people and their days, and some on a chance or on seats.
+static bool is_driver_unconfirmed(const money_scenario *s, const money_case *c,
+                                  money_driver driver) {
+    static const struct {
+        money_driver driver;
+        money_role role;
+    } ON[] = {
+        {MONEY_PER_PLANE_OUT,  MONEY_ROLE_PEOPLE_PER_PLANE},
+        {MONEY_PER_PLANE_BACK, MONEY_ROLE_PEOPLE_PER_PLANE},
+        {MONEY_PER_PLANE_BACK, MONEY_ROLE_PAID_RETURN     },
+        {MONEY_PER_RETURN,     MONEY_ROLE_PAID_RETURN     },
+        {MONEY_PER_WRONGFUL,   MONEY_ROLE_WRONGFUL        },
+        {MONEY_PER_WRONGFUL,   MONEY_ROLE_WRONGFUL_PAID   },
+        {MONEY_PER_PLACE_YEAR, MONEY_ROLE_PLACES          }
+    };
+    for (uint32_t k = 0; k < sizeof ON / sizeof ON[0]; k++)
+        if (ON[k].driver == driver && is_unconfirmed(c, s->roles[ON[k].role])) return true;
+    for (uint32_t g = 0; !money_driver_is_fixed(driver) && g < s->n_groups; g++)
+        if (is_unconfirmed(c, s->groups[g].count) || is_unconfirmed(c, s->groups[g].fill) ||
+            is_unconfirmed(c, s->groups[g].stay_days))
             return true;
     return false;
+}
+
+// A line rests on its amounts, its index, the chance that it comes, the bias and its driver.
+static bool rests_on_unconfirmed(const money_scenario *s, const money_case *c,
+                                 const money_line *line) {
+    for (uint32_t f = 0; f < line->n_factors; f++)
+        if (is_unconfirmed(c, line->factors[f].input)) return true;
+    return is_unconfirmed(c, line->index) || is_unconfirmed(c, line->chance) ||
+           (line->is_biased && is_unconfirmed(c, s->roles[MONEY_ROLE_BIAS])) ||
+           is_driver_unconfirmed(s, c, line->driver);
 }
 
 money_case_row money_case_at(const money_report *report, uint32_t which) {

@@ -120,6 +120,9 @@ static void sender(hb_text *out, const money_report *report, const money_result 
     hb_text_add(out, HB_STR(","));
     spread(out, "per_place_day", &r->place_day_all_in, currency);
     hb_text_add(out, HB_STR(","));
+    number_member(out, "confirmed_mean",
+                  money_case_at(report, (uint32_t)(r - report->cases)).confirmed_mean);
+    hb_text_add(out, HB_STR(","));
     static const char *const RATIOS[2][2] = {
         {"ratio_average_fee",  "ratio_average_all_in" },
         {"ratio_marginal_fee", "ratio_marginal_all_in"}

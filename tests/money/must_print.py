@@ -71,6 +71,7 @@ check("who bears each cost", {line["line"] for side in ("sender", "host") for li
 check("back-test and its error", norway["back_test"] and is_number(norway["back_test"][0]["error_of_median"]) and 0 <= norway["back_test"][0]["percentile"] <= 1)
 check("what would change a finding", any(c["flips"] and is_number(c["flips"][0]["value"]) and c["flips"][0]["to"] for c in out["claims"]))
 check("discount rates with circular", [v["rate"] for v in out["sender"]["present_value"]] == ["0.02", "0.03", "0.07"] and all("OMB" in v["name"] for v in out["sender"]["present_value"]))
+check("the total without what is not confirmed: the fee that was paid", abs(out["sender"]["confirmed_mean"] - 4760000) < 0.01)
 check("cut-offs of findings", "CONFIRMED from 0.9 of draws, REFUTED to 0.1" in screen)
 check("capacity", is_number(out["people"]["peak"]["p50"]) and out["people"]["places"] == 300 and "p_over_places" in out["people"] and "Capacity: 300 places" in screen)
 check("what ends with the fee", is_number(out["host"]["fee_share_of_prisons"]["p50"]) and is_number(out["host"]["own_cost_per_year"]["p50"]) and "When the fee stops" in screen)
