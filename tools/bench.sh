@@ -1,11 +1,12 @@
 #!/bin/sh
 # Measures every promise of speed and prints one table: what, value, unit, number of measurements; then the
 # ratios to the peers of npm and to the floors, all of one run. usage: tools/bench.sh BUILD
-# PEOPLE=n: people on the lists that `check` is given, of 600 bytes; a tenth of it of 20 KB. SECONDS_EACH=s: for each peer.
+# PEOPLE=n: people on the lists that `check` is given, of 600 bytes; a tenth of it of 20 KB (a million is 2.5 GB of
+# lists). SECONDS_EACH=s: for each peer.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1
-people=${PEOPLE:-1000000}
+people=${PEOPLE:-50000}
 work=$build/bench/work
 kit=${DMN_TCK:-../shared/tck}
 mkdir -p "$work/small" "$work/large"
@@ -17,14 +18,24 @@ if [ ! -d bench/peers/node_modules ]; then
 fi
 node bench/peers/people.mjs 10000 42 "$work"
 
-# Processor seconds (user and system) that a command takes; its own output is thrown away.
-seconds() {
-    python3 - "$@" <<'PY'
-import resource, subprocess, sys
-status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-if status not in (0, 1, 5): sys.exit(f"{sys.argv[1:]} ended with {status}")
-usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(f"{usage.ru_utime + usage.ru_stime:.3f}")
+# What `check` takes on a list of n people: processor seconds (user and system) on one thread; seconds by the clock on
+# one and on two, the best of three each; the most memory it holds.
+measure_check() {
+    python3 - "$build/habeas" "$@" <<'PY'
+import os, subprocess, sys, time
+program, form, path, n = sys.argv[1:]
+def run(jobs):
+    start = time.monotonic()
+    running = subprocess.Popen([program, "check", path, "--csv", "--jobs", jobs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(running.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (1, 5): sys.exit(f"check {path} ended with {status}")
+    return usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss / 1024
+one, two = ([run(jobs) for _ in range(3)] for jobs in "12")
+print(f"check, {form} people\t{min(used for used, _, _ in one):.3f}\ts\t{n}")
+print(f"check, {form} people, one thread by the clock\t{min(clock for _, clock, _ in one):.3f}\ts\t{n}")
+print(f"check, {form} people, two threads by the clock\t{min(clock for _, clock, _ in two):.3f}\ts\t{n}")
+print(f"check, {form} people, most memory\t{max(memory for _, _, memory in one + two):.0f}\tMiB\t{n}")
+print(f"check, {form} people, memory allowed\t{64 + 16 * int(n) / 2 ** 20:.1f}\tMiB\t{n}")
 PY
 }
 
@@ -41,8 +52,7 @@ measure() {
         [ $form = small ] && n=$people size=600 || n=$((people / 10)) size=20000
         python3 bench/list.py agreements/treaty-306/list.ndjson "$n" "$size" "$work/$form"
         "$build/bench/bench-json" "$form people" "$work/$form/list.ndjson"
-        printf 'check, %s people\t%s\ts\t%s\n' "$form" \
-            "$(seconds "$build/habeas" check "$work/$form/list.ndjson" --csv --jobs 1)" "$n"
+        measure_check $form "$work/$form/list.ndjson" "$n"
         rm -f "$work/$form/list.ndjson"
     done
     "$build/bench/bench-money" scenarios/cecot-2025.json

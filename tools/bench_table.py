@@ -17,6 +17,11 @@ RATIOS = [
     ("check to libsimdjson alone, small people", "check, small people", "libsimdjson alone: small people", "<=", 4),
     ("check to libsimdjson alone, large people", "check, large people", "libsimdjson alone: large people", "<=", 4),
 ]
+for form in ["small", "large"]:
+    RATIOS += [(f"check on one thread to two, {form} people, by the clock", f"check, {form} people, one thread by the clock",
+                f"check, {form} people, two threads by the clock", ">=", 1.8),
+               (f"memory of check to what it may take, {form} people", f"check, {form} people, most memory",
+                f"check, {form} people, memory allowed", "<=", 1)]
 # engines of DMN: their whole way, since they report no time of their own
 DMN_PEERS = ["dmn-eval-js", "js-feel", "feelin"]
 

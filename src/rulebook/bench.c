@@ -18,7 +18,7 @@ rulebook_bench *rulebook_bench_open(const rulebook *rb, hb_error *err) {
     bench->arena = hb_arena_open(BENCH_ARENA_BYTES);
     bench->slots = calloc(rb->n_facts + 2, sizeof *bench->slots);
     bench->numbers = calloc(rb->n_facts + 2 + rb->n_rules, sizeof *bench->numbers);
-    bench->memo = memo_open();
+    bench->memo = memo_open(dmn_n_elements(rb->model) + rb->n_conditions + rb->n_facts);
     bool ok = bench->arena && bench->slots && bench->numbers && bench->memo ? true
                                                                             : hb_out_of_memory(err);
     ok = ok && (bench->names = names_open(err));

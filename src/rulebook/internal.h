@@ -163,15 +163,14 @@ typedef struct {
     uint32_t row;      // of the table that gave it; DMN_NONE
     uint32_t number;   // of the value
 } memo_answer;
-memo *memo_open(void);
+memo *memo_open(uint32_t n_functions);
 void memo_close(memo *m);
 void memo_between_people(memo *m);  // forgets all when it is full
 // The number of a value, from 1; MEMO_NONE when there is none for it.
 uint32_t memo_number(memo *m, feel_value value);
 // What a function gave for these numbers (ORDER of functions: decisions by their element of the
 // model, then conditions, then the tests of each fact); what it gives is kept until the next person at least.
-bool memo_find(const memo *m, uint32_t function, const uint32_t *numbers, uint32_t n,
-               memo_answer *out);
+bool memo_find(memo *m, uint32_t function, const uint32_t *numbers, uint32_t n, memo_answer *out);
 void memo_keep(memo *m, uint32_t function, const uint32_t *numbers, uint32_t n, memo_answer answer);
 
 // ---- standing.c: documents and single statements

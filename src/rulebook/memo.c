@@ -2,12 +2,13 @@
 // values of what it reads it gives again; people of one list differ in few of them. Nothing here is
 // near enough: two values are the same when every bit that means something is.
 //
-//   key: bytes of a value              -> its number, from 1, the same for the same value
+//   key: VALUE | bytes of a value      -> its number, from 1, the same for the same value
 //   key: function | numbers it reads   -> the value it gave, and the row of the table
 //
 // Both stand in one table of open addresses. It forgets all when it is full, between two people:
 // numbers given to one person stay good until his check ends. A key that finds no place near its
-// own is not kept, so that no list can be made to search long.
+// own is not kept, so that no list can be made to search long. What a function gave last is looked
+// at first: of the rules most find there what they want, and the table is not touched.
 #include "rulebook/internal.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 enum { SLOTS = 1 << 15, PROBES = 16, KEY_MAX = 2048, NESTED_MAX = 8 };
 enum { NUMBER_OF_NULL = 1 };  // most facts of most people; the others follow
 #define MEMO_BYTES ((size_t)4 << 20)
+#define VALUE UINT32_MAX
 
 typedef struct {
     memo_answer answer;  // of a value: itself is not kept, only its number
@@ -31,15 +33,19 @@ typedef struct {
 struct memo {
     hb_arena *arena;
     slot *slots;
+    uint32_t n_functions;
+    const entry **last;  // of each function; NULL: none
     uint32_t n_kept, n_numbers;
 };
 
-memo *memo_open(void) {
+memo *memo_open(uint32_t n_functions) {
     memo *m = calloc(1, sizeof *m);
     if (!m) return NULL;
     m->arena = hb_arena_open(MEMO_BYTES);
     m->slots = calloc(SLOTS, sizeof *m->slots);
-    if (m->arena && m->slots) return m;
+    m->last = calloc(n_functions, sizeof *m->last);
+    m->n_functions = n_functions;
+    if (m->arena && m->slots && m->last) return m;
     memo_close(m);
     return NULL;
 }
@@ -48,6 +54,7 @@ void memo_close(memo *m) {
     if (!m) return;
     hb_arena_close(m->arena);
     free(m->slots);
+    free(m->last);
     free(m);
 }
 
@@ -56,6 +63,7 @@ void memo_between_people(memo *m) {
     if (!is_full) return;
     hb_arena_reset(m->arena);
     memset(m->slots, 0, SLOTS * sizeof *m->slots);
+    memset(m->last, 0, m->n_functions * sizeof *m->last);
     m->n_kept = m->n_numbers = 0;
 }
 
@@ -182,7 +190,8 @@ uint32_t memo_number(memo *m, feel_value value) {
     if (feel_is_null(value)) return NUMBER_OF_NULL;
     s.n = 0;
     s.is_whole = true;
-    spell(&s, "v", 1);
+    const uint32_t kind = VALUE;
+    spell(&s, &kind, sizeof kind);
     spell_value(&s, value, 0);
     if (!s.is_whole) return MEMO_NONE;
     uint64_t hash = hash_of(s.bytes, s.n);
@@ -197,31 +206,41 @@ uint32_t memo_number(memo *m, feel_value value) {
 // ---- answers ------------------------------------------------------------------------------------
 
 typedef struct {
-    uint8_t bytes[1 + (1 + MEMO_READS_MAX) * sizeof(uint32_t)];
+    uint32_t words[1 + MEMO_READS_MAX];
+    const uint8_t *bytes;
     uint32_t n;
     uint64_t hash;
 } question;
 
-// False when it reads too much, or a value that has no number.
-static bool spell_question(question *q, uint32_t function, const uint32_t *numbers, uint32_t n) {
-    if (n > MEMO_READS_MAX) return false;
+static bool all_have_numbers(const uint32_t *numbers, uint32_t n) {
     for (uint32_t i = 0; i < n; i++)
         if (numbers[i] == MEMO_NONE) return false;
-    q->bytes[0] = 'f';
-    memcpy(q->bytes + 1, &function, sizeof function);
-    memcpy(q->bytes + 1 + sizeof function, numbers, n * sizeof *numbers);
-    q->n = 1 + (uint32_t)(sizeof function + n * sizeof *numbers);
-    q->hash = hash_of(q->bytes, q->n);
-    return true;
+    return n <= MEMO_READS_MAX;
 }
 
-bool memo_find(const memo *m, uint32_t function, const uint32_t *numbers, uint32_t n,
-               memo_answer *out) {
+static void ask(question *q, uint32_t function, const uint32_t *numbers, uint32_t n) {
+    q->words[0] = function;
+    memcpy(q->words + 1, numbers, n * sizeof *numbers);
+    q->bytes = (const uint8_t *)q->words;
+    q->n = (1 + n) * (uint32_t)sizeof *numbers;
+    q->hash = hash_of(q->bytes, q->n);
+}
+
+static bool is_of(const entry *e, const uint32_t *numbers, uint32_t n) {
+    return e && e->n == (1 + n) * sizeof *numbers &&
+           memcmp(e->key + sizeof *numbers, numbers, n * sizeof *numbers) == 0;
+}
+
+bool memo_find(memo *m, uint32_t function, const uint32_t *numbers, uint32_t n, memo_answer *out) {
     question q;
-    if (!spell_question(&q, function, numbers, n)) return false;
-    const slot *at = find(m, q.bytes, q.n, q.hash);
-    if (!at || !at->at) return false;
-    *out = at->at->answer;
+    if (!all_have_numbers(numbers, n)) return false;
+    if (!is_of(m->last[function], numbers, n)) {
+        ask(&q, function, numbers, n);
+        const slot *at = find(m, q.bytes, q.n, q.hash);
+        if (!at || !at->at) return false;
+        m->last[function] = at->at;
+    }
+    *out = m->last[function]->answer;
     return true;
 }
 
@@ -231,11 +250,12 @@ void memo_keep(memo *m, uint32_t function, const uint32_t *numbers, uint32_t n,
     hb_str text = {0};
     bool is_flat = answer.value.kind == FEEL_NULL || answer.value.kind == FEEL_BOOLEAN ||
                    answer.value.kind == FEEL_STRING;
-    if (!is_flat || !spell_question(&q, function, numbers, n)) return;
+    if (!is_flat || !all_have_numbers(numbers, n)) return;
     if (answer.value.kind == FEEL_STRING) {
         if (!hb_str_copy(m->arena, feel_text(answer.value), &text)) return;
         answer.value = feel_string(text);
     }
+    ask(&q, function, numbers, n);
     slot *at = find(m, q.bytes, q.n, q.hash);
     entry *e = at && !at->at ? take(m, at, q.bytes, q.n, q.hash) : NULL;
     if (e) e->answer = answer;
