@@ -166,6 +166,7 @@ int cli_register_verify(cli *run);
 int cli_register_export(cli *run);
 int cli_register_restrict(cli *run);
 int cli_register_erase(cli *run);
+int cli_register_rebuild(cli *run);
 int cli_register_backup(cli *run);
 int cli_register_copy(cli *run);
 int cli_register_restore(cli *run);

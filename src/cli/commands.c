@@ -573,6 +573,13 @@ static const cli_command COMMANDS[] = {
      .about = N_("Needs a restriction and an ErasureNotice on record for 30 days, and a monitor's key. "
                  "The fact of custody stays, and so does every proof."),
      .next = "habeas register verify"},
+    {.name = "register rebuild", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
+     .options = REGISTER, .call = cli_register_rebuild,
+     .summary = N_("make where everybody is again from the events"),
+     .example = "habeas register rebuild --db custody.db",
+     .about = N_("Rosters, alarms and answers rest on a standing kept beside the events. verify "
+                 "compares each with its events; this makes them again. No event changes."),
+     .next = "habeas register verify"},
     {.name = "register backup", .arguments = "FILE", .n_least = 1, .n_most = 1, .is_part = true,
      .options = REGISTER, .call = cli_register_backup,
      .summary = N_("a whole copy in a new file"),

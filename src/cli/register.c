@@ -449,6 +449,15 @@ int cli_register_erase(cli *run) {
     return record_for_person(run, "Erased", &is_done);
 }
 
+int cli_register_rebuild(cli *run) {
+    int status = CLI_DONE;
+    hb_error err = {0};
+    register_log *log = register_of(run, REGISTER_WRITE, &status);
+    if (!log) return status;
+    bool ok = register_rebuild(log, &err);
+    return finish(run, log, ok, &err);
+}
+
 // ---- copies -------------------------------------------------------------------------------------
 
 int cli_register_backup(cli *run) {

@@ -87,7 +87,6 @@ static bool print_line(void *context, const register_line *line, hb_error *err) 
     listing *l = context;
     const register_custody *c = &line->custody;
     hb_text out = {0};
-    if (l->place && strcmp(l->place, c->place) != 0) return true;
     l->n++;
     if (l->run->format == CLI_NDJSON) {
         add_custody_json(&out, line->person, c);
@@ -140,7 +139,9 @@ int cli_register_roster(cli *run) {
     if (!register_at(run, "at", 0, &at, &err)) return cli_fail(run, &err);
     register_log *log = register_of(run, REGISTER_READ, &status);
     if (!log) return status;
-    bool ok = register_roster(log, at, print_line, &l, &err) && print_standing(run, log, &err);
+    bool ok = l.place ? register_roster_of(log, hb_str_from(l.place), at, print_line, &l, &err)
+                      : register_roster(log, at, print_line, &l, &err);
+    ok = ok && print_standing(run, log, &err);
     return finish(run, log, ok, &err, CLI_DONE);
 }
 

@@ -52,7 +52,7 @@ typedef struct {
     words_language language;
     register_each_alarm each;
     void *context;
-    const register_line *line;
+    bool is_past;  // asked about a time before the last event was recorded
 } asking;
 
 static const char *time_text(char out[32], int64_t seconds) {
@@ -225,14 +225,9 @@ static bool isolated(asking *a, const register_custody *c, register_alarm *out) 
 }
 
 static bool ended(asking *a, const register_custody *c, register_alarm *out) {
-    if (!(c->irregular & (REGISTER_AFTER_END | REGISTER_EARLY | REGISTER_CLOCK | REGISTER_ONE_SIDE |
-                          REGISTER_NO_OFFER | REGISTER_NOT_HELD | REGISTER_ROLE)))
-        return false;
+    if (!(c->irregular & CUSTODY_IRREGULAR)) return false;
     hb_text marks = {0};
-    register_marks_add(
-        &marks,
-        c->irregular & (REGISTER_AFTER_END | REGISTER_EARLY | REGISTER_CLOCK | REGISTER_ONE_SIDE |
-                        REGISTER_NO_OFFER | REGISTER_NOT_HELD | REGISTER_ROLE));
+    register_marks_add(&marks, c->irregular & CUSTODY_IRREGULAR);
     out->since = out->deadline = c->since;
     say(a, out, N_("Recorded as irregular: %.*s."), (int)marks.n, marks.at ? marks.at : "");
     hb_text_clear(&marks);
@@ -346,6 +341,12 @@ static bool count_held(void *context, const register_line *line, hb_error *err) 
     return true;
 }
 
+static bool take_held(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    ((counting *)context)->held = row[0].number;
+    return true;
+}
+
 enum { PLACES = 256 };
 typedef struct {
     register_log *log;
@@ -385,7 +386,13 @@ static bool ask_capacity(asking *a, hb_error *err) {
     for (uint32_t i = 0; i < list.n; i++) {
         counting c = {.a = a, .design = list.places[i].capacity};
         snprintf(c.place, sizeof c.place, "%s", list.places[i].place);
-        if (!register_roster(a->log, a->now, count_held, &c, err)) return false;
+        const store_value place[] = {STORE_T(hb_str_from(c.place))};
+        bool ok = a->is_past
+                      ? register_roster_of(a->log, place[0].text, a->now, count_held, &c, err)
+                      : store_run(a->log->store,
+                                  "SELECT COUNT(*) FROM standing WHERE place = $1 AND held = 1",
+                                  place, take_held, &c, err);
+        if (!ok) return false;
         if (c.held <= c.design) continue;
         register_alarm alarm = {
             .id = "A13", .name = "capacity", .since = a->now, .deadline = a->now};
@@ -410,15 +417,41 @@ static bool ask_question(void *context, const register_asking *question, hb_erro
     return a->each(a->context, &alarm, err);
 }
 
+static bool take_last(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    *(int64_t *)context = row[0].number;
+    return true;
+}
+
+// As of now only those are looked at for whom an alarm can be due; as of a time that has gone, all.
+static bool ask_people(asking *a, hb_error *err) {
+    const register_hours *h = a->hours;
+    const read_limits limits = {.seen = a->now - h->not_seen * HOUR,
+                                .ending = a->now + 15 * DAY,
+                                .due = a->now - h->transit * HOUR,
+                                .offered = a->now - h->offer * HOUR,
+                                .ordered = a->now - h->order * HOUR,
+                                .counsel = a->now - h->counsel * HOUR,
+                                .isolated = a->now - h->isolation * HOUR};
+    return a->is_past ? register_roster(a->log, a->now, ask_line, a, err)
+                      : read_alarming(a->log, &limits, ask_line, a, err);
+}
+
 bool register_alarms(register_log *log, hb_instant now, const register_hours *hours,
                      words_language language, register_each_alarm each, void *context,
                      hb_error *err) {
+    int64_t last = 0;
     asking a = {.log = log,
                 .hours = hours,
                 .now = now.seconds,
                 .language = language,
                 .each = each,
                 .context = context};
-    return ask_log(&a, err) && register_roster(log, now.seconds, ask_line, &a, err) &&
-           ask_capacity(&a, err) && register_asked(log, NULL, now, ask_question, &a, err);
+    if (!log->store->door->run(
+            log->store, "SELECT recorded FROM event WHERE seq = (SELECT MAX(seq) FROM event)", NULL,
+            0, take_last, &last, err))
+        return false;
+    a.is_past = a.now < last;
+    return ask_log(&a, err) && ask_people(&a, err) && ask_capacity(&a, err) &&
+           register_asked(log, NULL, now, ask_question, &a, err);
 }

@@ -354,7 +354,8 @@ static bool append(appending *a, const register_event *event, register_receipt *
                    hb_error *err) {
     register_log *log = a->log;
     log_officer officers[EVENT_MAX_SIGNERS];
-    register_custody custody = {0};
+    register_custody before = {0}, custody = {0};
+    int64_t last_happened = INT64_MIN;
     char pseudonym[PSEUDONYM] = "";
     proof_secret key;
     uint32_t marks = a->is_clock_back ? REGISTER_CLOCK : 0;
@@ -366,8 +367,9 @@ static bool append(appending *a, const register_event *event, register_receipt *
     if (event->person.n) {
         vault_pseudonym(log->vault, event->person, pseudonym);
         hb_str name = hb_str_from(pseudonym);
-        if (!custody_fold(log, name, INT64_MAX, &custody, err)) return false;
-        if (!check_erasure(event, &officers[0], &custody, err)) return false;
+        if (!standing_read(log, name, &before, &last_happened, err)) return false;
+        if (!check_erasure(event, &officers[0], &before, err)) return false;
+        custody = before;
         // An erased person's later events are kept under a key that exists no more: only their open
         // part.
         if (!vault_key(log->vault, name, event->person, true, &key, err)) {
@@ -383,7 +385,12 @@ static bool append(appending *a, const register_event *event, register_receipt *
     bool ok = insert_event(a, event, marks, hb_str_from(pseudonym), event->person.n ? &key : NULL,
                            receipt, err);
     proof_wipe(&key, sizeof key);
-    return ok;
+    custody.irregular |= marks;
+    bool is_voiding = event_effect_of(event->kind) == EFFECT_CORRECT &&
+                      hb_str_equal(event->is_void, HB_STR("yes"));
+    return ok && (event->person.n == 0 ||
+                  standing_keep(log, hb_str_from(pseudonym), &before, &custody, last_happened,
+                                event->happened_at, is_voiding, err));
 }
 
 // ---- one transaction ----------------------------------------------------------------------------
@@ -610,7 +617,8 @@ bool register_forget(register_log *log, hb_str person, hb_instant now, hb_error 
     (void)now;
     hb_arena_reset(log->scratch);
     vault_pseudonym(log->vault, person, pseudonym);
-    if (!custody_fold(log, hb_str_from(pseudonym), INT64_MAX, &custody, err)) return false;
+    int64_t last_happened = 0;
+    if (!standing_read(log, hb_str_from(pseudonym), &custody, &last_happened, err)) return false;
     if (custody.erased_at == 0) {
         hb_fail(err, HB_INPUT, "not-erasable", "no erasure of this person is on record");
         hb_error_help(err, "record Restricted, ErasureNotice and, 30 days later, Erased");

@@ -148,7 +148,8 @@ static bool take_count(void *context, const store_value *row, hb_error *err) {
 
 static const char *check_tables(auditing *a, const register_event *event, uint64_t number,
                                 hb_str pseudonym) {
-    // A verifier key is its name, which begins with the authority and a slash, a plus, the id, a plus, the key.
+    // A verifier key is its name, which begins with the authority and a slash, a plus, the id, a
+    // plus, the key.
     size_t n_authority = 0, n_id = 0;
     while (n_authority < event->key.n && event->key.at[n_authority] != '/' &&
            event->key.at[n_authority] != '+')
@@ -172,8 +173,9 @@ static const char *check_tables(auditing *a, const register_event *event, uint64
                        begun, take_count, &n, &err);
     } else if (effect == EFFECT_KEY_END) {
         a->n_ended++;
-        ok = store_run(a->log->store, "SELECT COUNT(*) FROM officer_end WHERE seq = $1 AND key = $2", ended,
-                       take_count, &n, &err);
+        ok =
+            store_run(a->log->store, "SELECT COUNT(*) FROM officer_end WHERE seq = $1 AND key = $2",
+                      ended, take_count, &n, &err);
     } else if (effect == EFFECT_CORRECT && hb_str_equal(event->is_void, HB_STR("yes"))) {
         a->n_voided++;
         ok = store_run(
@@ -350,6 +352,11 @@ bool register_verify(register_log *log, hb_str from, register_finding *out, hb_e
         *err = (hb_error){0};
     }
     if (!out->why[0] && !check_counts(&a, err)) return false;
+    if (!out->why[0]) {
+        const char *why = NULL;
+        if (!standing_check(log, &why, err)) return false;
+        if (why) broken(out, 0, false, why);
+    }
     if (!out->why[0] && !log->store->door->is_postgres &&
         !log->store->door->run(log->store, "PRAGMA integrity_check", NULL, 0, take_check, out,
                                err)) {

@@ -260,7 +260,8 @@ uint32_t custody_add(register_custody *c, const register_event *e, uint64_t numb
 typedef struct {
     register_log *log;
     register_custody *custody;
-    int64_t until;
+    custody_each each;  // NULL for none
+    void *context;
 } folding;
 
 // The first signer's key name, from the stored list.
@@ -271,26 +272,32 @@ static hb_str first_signer(const hb_json *signers) {
 
 static bool add_row(void *context, const store_value *row, hb_error *err) {
     folding *f = context;
-    register_event *event = hb_arena_new(f->log->scratch, register_event);
+    hb_arena_reset(f->log->row);
+    register_event *event = hb_arena_new(f->log->row, register_event);
     hb_json *open = NULL, *signers = NULL;
     if (!event) return hb_out_of_memory(err);
-    if (!hb_json_parse(f->log->reader, f->log->scratch, row[1].text, &open, err)) return false;
-    if (!hb_json_parse(f->log->reader, f->log->scratch, row[2].text, &signers, err)) return false;
+    if (!hb_json_parse(f->log->reader, f->log->row, row[1].text, &open, err)) return false;
+    if (!hb_json_parse(f->log->reader, f->log->row, row[2].text, &signers, err)) return false;
     if (!event_read_open(open, event, err)) return false;
     (void)custody_add(f->custody, event, (uint64_t)row[0].number, first_signer(signers));
     f->custody->irregular |= (uint32_t)row[3].number;
-    return true;
+    return !f->each || f->each(f->context, f->custody, event->happened_at, err);
 }
 
 // Voided events are those a correction names with void: yes; asked of the store once per fold.
-bool custody_fold(register_log *log, hb_str pseudonym, int64_t until, register_custody *out,
-                  hb_error *err) {
+bool custody_fold_each(register_log *log, hb_str pseudonym, int64_t until, register_custody *out,
+                       custody_each each, void *context, hb_error *err) {
     const store_value arguments[] = {STORE_T(pseudonym), STORE_N(until)};
-    folding f = {log, out, until};
+    folding f = {log, out, each, context};
     *out = (register_custody){0};
     return store_run(log->store,
                      "SELECT seq, opened, signers, marks FROM event WHERE person = $1 AND happened "
                      "<= $2 AND seq NOT IN "
                      "(SELECT voids FROM correction WHERE person = $1) ORDER BY happened, seq",
                      arguments, add_row, &f, err);
+}
+
+bool custody_fold(register_log *log, hb_str pseudonym, int64_t until, register_custody *out,
+                  hb_error *err) {
+    return custody_fold_each(log, pseudonym, until, out, NULL, NULL, err);
 }

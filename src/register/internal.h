@@ -166,6 +166,7 @@ struct register_log {
     register_vault *vault;
     hb_arena *arena;    // origin, policy, key
     hb_arena *scratch;  // of one operation
+    hb_arena *row;      // of one row of a fold
     hb_json_reader *reader;
     hb_str origin, policy_text;
     proof_policy policy;
@@ -200,7 +201,43 @@ uint32_t custody_add(register_custody *custody, const register_event *event, uin
                      hb_str first_signer);
 HB_MUST_USE bool custody_fold(register_log *log, hb_str pseudonym, int64_t until,
                               register_custody *out, hb_error *err);
+// The same, and after each event what it amounts to so far.
+typedef bool (*custody_each)(void *context, const register_custody *after, int64_t happened_at,
+                             hb_error *err);
+HB_MUST_USE bool custody_fold_each(register_log *log, hb_str pseudonym, int64_t until,
+                                   register_custody *out, custody_each each, void *context,
+                                   hb_error *err);
 void custody_word(register_word out, hb_str text);
+// Marks that alarm by themselves (A16).
+enum {
+    CUSTODY_IRREGULAR = REGISTER_AFTER_END | REGISTER_EARLY | REGISTER_CLOCK | REGISTER_ONE_SIDE |
+                        REGISTER_NO_OFFER | REGISTER_NOT_HELD | REGISTER_ROLE
+};
+
+// ---- standing.c -------------------------------------------------------------------------------
+#define NEVER INT64_MAX
+// The stored standing; zero with *last_happened INT64_MIN for nobody.
+HB_MUST_USE bool standing_read(register_log *log, hb_str person, register_custody *out,
+                               int64_t *last_happened, hb_error *err);
+// After an event that was stored in the same transaction.
+HB_MUST_USE bool standing_keep(register_log *log, hb_str person, const register_custody *before,
+                               const register_custody *after, int64_t last_happened,
+                               int64_t happened_at, bool is_voiding, hb_error *err);
+// *why is set where a stored standing is not what the events amount to.
+HB_MUST_USE bool standing_check(register_log *log, const char **why, hb_error *err);
+typedef bool (*standing_name)(void *context, hb_str person, hb_error *err);
+// `sql` gives names after $1 in their order, at most $2 of them.
+HB_MUST_USE bool standing_each_name(register_log *log, const char *sql, standing_name each,
+                                    void *context, hb_error *err);
+
+// ---- read.c -----------------------------------------------------------------------------------
+typedef struct {
+    int64_t seen, ending, due, offered, ordered, counsel, isolated;
+} read_limits;
+// Everybody for whom an alarm may be due: whose clock of one kind began before its limit, or who is
+// flagged. Of the stored standing alone.
+HB_MUST_USE bool read_alarming(register_log *log, const read_limits *limits, register_each each,
+                               void *context, hb_error *err);
 
 // ---- likeness.c
 // ----------------------------------------------------------------------------------

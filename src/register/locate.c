@@ -470,6 +470,7 @@ bool register_locate(register_log *log, const locate_question *q, hb_instant now
     proof_checkpoint checkpoint;
     proof_standing standing;
     char by_id[PSEUDONYM], office[64] = "";
+    int64_t last_happened = 0;
     hb_str latest, id = {0};
     may_know may = MAY_NOT;
     *out = (locate_answer){0};
@@ -481,7 +482,7 @@ bool register_locate(register_log *log, const locate_question *q, hb_instant now
     vault_pseudonym(log->vault, q->who, by_id);
     bool is_id = vault_person(log->vault, log->scratch, hb_str_from(by_id), &id);
     if (l.n_found == 0 && is_id) memcpy(l.pseudonym, by_id, sizeof by_id);
-    if (!custody_fold(log, hb_str_from(l.pseudonym), INT64_MAX, &custody, err) ||
+    if (!standing_read(log, hb_str_from(l.pseudonym), &custody, &last_happened, err) ||
         !find_entitled(log, q, &asker, l.pseudonym, now, &may, err) ||
         !register_checkpoint(log, log->scratch, &latest, &standing, err) ||
         !proof_note_open(latest, &log->key, 1, &note, err))

@@ -241,8 +241,9 @@ static bool take_setting(void *context, const store_value *row, hb_error *err) {
     hb_str *to = NULL;
     if (hb_str_equal(row[0].text, HB_STR("origin"))) to = &log->origin;
     if (hb_str_equal(row[0].text, HB_STR("policy"))) to = &log->policy_text;
-    if (hb_str_equal(row[0].text, HB_STR("form")) && !hb_str_equal(row[1].text, HB_STR("1"))) {
-        hb_fail(err, HB_INPUT, "newer-register", "this register was made by a newer habeas");
+    if (hb_str_equal(row[0].text, HB_STR("form")) && !hb_str_equal(row[1].text, HB_STR("2"))) {
+        hb_fail(err, HB_INPUT, "newer-register",
+                "this register was made by another version of habeas");
         hb_error_help(err, "use the version that wrote it; nothing was written");
         return false;
     }
@@ -300,8 +301,9 @@ static register_log *make_handle(const char *where, const char *local, register_
     snprintf(log->local, sizeof log->local, "%s", local ? local : where);
     log->arena = hb_arena_open(1 << 20);
     log->scratch = hb_arena_open(ARENA_BYTES);
+    log->row = hb_arena_open(4 << 20);
     log->reader = hb_json_reader_open();
-    if (log->arena && log->scratch && log->reader) return log;
+    if (log->arena && log->scratch && log->row && log->reader) return log;
     hb_out_of_memory(err);
     register_close(log);
     return NULL;
@@ -335,6 +337,7 @@ void register_close(register_log *log) {
     proof_wipe(&log->seed, sizeof log->seed);
     likeness_close(log->folder);
     hb_json_reader_close(log->reader);
+    hb_arena_close(log->row);
     hb_arena_close(log->scratch);
     hb_arena_close(log->arena);
     free(log);
@@ -403,7 +406,7 @@ static bool write_settings(register_log *log, hb_str policy, hb_error *err) {
     const store_value rows[3][2] = {
         {STORE_T(HB_STR("origin")), STORE_T(log->origin)                },
         {STORE_T(HB_STR("policy")), STORE_T(((hb_str){text.at, text.n}))},
-        {STORE_T(HB_STR("form")),   STORE_T(HB_STR("1"))                }
+        {STORE_T(HB_STR("form")),   STORE_T(HB_STR("2"))                }
     };
     bool ok = !text.failed && proof_policy_read((hb_str){text.at, text.n}, &log->policy, err);
     for (int i = 0; ok && i < 3; i++) {
@@ -428,7 +431,8 @@ bool register_init(const char *where, const char *local, hb_str origin, hb_str p
     if (!log) return false;
     log->origin = origin;
     if (!make_key(log, err)) goto done;
-    if (!(log->store = store_open(where, REGISTER_WRITE, true, err)) || !store_is_empty(log->store, err))
+    if (!(log->store = store_open(where, REGISTER_WRITE, true, err)) ||
+        !store_is_empty(log->store, err))
         goto done;
     if (!log->store->door->begin(log->store, err)) goto done;
     if (!store_make_tables(log->store, err) || !write_settings(log, policy, err)) {

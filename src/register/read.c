@@ -7,6 +7,35 @@
 // ---- the roster ---------------------------------------------------------------------------------
 
 typedef struct {
+    register_log *log;
+    int64_t at;
+    register_each each;
+    void *context;
+} listing;
+
+// The stored standing, or where something happened later than what is asked for, the fold.
+static bool list_one(void *context, hb_str person, hb_error *err) {
+    listing *l = context;
+    register_line line = {.person = person};
+    int64_t last_happened = 0;
+    hb_arena_reset(l->log->scratch);
+    if (!standing_read(l->log, person, &line.custody, &last_happened, err)) return false;
+    if (last_happened > l->at && !custody_fold(l->log, person, l->at, &line.custody, err))
+        return false;
+    if (line.custody.n_events == 0) return true;
+    if (l->log->vault) (void)vault_person(l->log->vault, l->log->scratch, person, &line.person);
+    return l->each(l->context, &line, err);
+}
+
+bool register_roster(register_log *log, int64_t at, register_each each, void *context,
+                     hb_error *err) {
+    listing l = {log, at ? at : INT64_MAX, each, context};
+    return standing_each_name(
+        log, "SELECT person FROM standing WHERE person > $1 ORDER BY person LIMIT $2", list_one, &l,
+        err);
+}
+
+typedef struct {
     hb_arena *arena;
     hb_str *names;
     size_t n, room;
@@ -14,7 +43,6 @@ typedef struct {
 
 static bool take_name(void *context, const store_value *row, hb_error *err) {
     name_list *list = context;
-    if (row[0].text.n == 0) return true;
     if (list->n == list->room) {
         size_t room = list->room ? list->room * 2 : 1024;
         hb_str *grown = hb_arena_array(list->arena, hb_str, room);
@@ -26,23 +54,47 @@ static bool take_name(void *context, const store_value *row, hb_error *err) {
     return hb_str_copy(list->arena, row[0].text, &list->names[list->n++]) || hb_out_of_memory(err);
 }
 
-bool register_roster(register_log *log, int64_t at, register_each each, void *context,
-                     hb_error *err) {
+// What `list_one` is called with, for each name that a query gives.
+static bool list_names(listing *l, const char *sql, const store_value *arguments, uint32_t n,
+                       hb_error *err) {
     name_list list = {.arena = hb_arena_open((size_t)1 << 30)};
-    bool ok = list.arena || hb_out_of_memory(err);
-    ok =
-        ok && log->store->door->run(log->store, "SELECT DISTINCT person FROM event ORDER BY person",
-                                    NULL, 0, take_name, &list, err);
-    for (size_t i = 0; ok && i < list.n; i++) {
-        register_line line = {.person = list.names[i]};
-        hb_arena_reset(log->scratch);
-        ok = custody_fold(log, list.names[i], at ? at : INT64_MAX, &line.custody, err);
-        if (!ok || line.custody.n_events == 0) continue;
-        if (log->vault) (void)vault_person(log->vault, log->scratch, list.names[i], &line.person);
-        ok = each(context, &line, err);
-    }
+    bool ok = (list.arena || hb_out_of_memory(err)) &&
+              l->log->store->door->run(l->log->store, sql, arguments, n, take_name, &list, err);
+    for (size_t i = 0; ok && i < list.n; i++) ok = list_one(l, list.names[i], err);
     hb_arena_close(list.arena);
     return ok;
+}
+
+bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
+                        void *context, hb_error *err) {
+    listing l = {log, at ? at : INT64_MAX, each, context};
+    const store_value where[] = {STORE_T(place), STORE_N(at ? at : NEVER - 1)};
+    return list_names(
+        &l,
+        "SELECT DISTINCT person FROM stay WHERE place = $1 AND since <= $2 AND until > "
+        "$2 ORDER BY person",
+        where, 2, err);
+}
+
+bool read_alarming(register_log *log, const read_limits *limits, register_each each, void *context,
+                   hb_error *err) {
+    listing l = {log, INT64_MAX, each, context};
+    const store_value before[] = {STORE_N(limits->seen),    STORE_N(limits->ending),
+                                  STORE_N(limits->due),     STORE_N(limits->offered),
+                                  STORE_N(limits->ordered), STORE_N(limits->counsel),
+                                  STORE_N(limits->isolated)};
+    return list_names(
+        &l,
+        "SELECT person FROM standing WHERE flagged = 1 "
+        "UNION SELECT person FROM standing WHERE seen < 9223372036854775807 AND seen < $1 "
+        "UNION SELECT person FROM standing WHERE ending < 9223372036854775807 AND ending < $2 "
+        "UNION SELECT person FROM standing WHERE due < 9223372036854775807 AND due < $3 "
+        "UNION SELECT person FROM standing WHERE offered < 9223372036854775807 AND offered < $4 "
+        "UNION SELECT person FROM standing WHERE ordered < 9223372036854775807 AND ordered < $5 "
+        "UNION SELECT person FROM standing WHERE counsel < 9223372036854775807 AND counsel < $6 "
+        "UNION SELECT person FROM standing WHERE isolated < 9223372036854775807 AND isolated < $7 "
+        "ORDER BY 1",
+        before, 7, err);
 }
 
 // ---- one person ---------------------------------------------------------------------------------

@@ -10,8 +10,8 @@
 // last two belong on other disks; links do. A handle belongs to one thread.
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, postgres.c -> vault.c -> log.c ->
-// custody.c -> alarm.c -> audit.c -> publish.c -> copy.c; likeness.c -> asked.c -> locate.c ->
-// token.c.
+// custody.c -> standing.c -> alarm.c -> audit.c -> publish.c -> copy.c; likeness.c -> asked.c ->
+// locate.c -> token.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
 
@@ -105,7 +105,8 @@ typedef enum {
 enum { REGISTER_WORD = 132 };
 typedef char register_word[REGISTER_WORD];  // an id; ends in NUL
 
-// Where one person is, as a fold of the events. Times are UTC seconds; 0 = never or not known.
+// ORDER custody (standing.c). Where one person is, as a fold of the events. Times are UTC seconds;
+// 0 = never or not known.
 typedef struct {
     register_state state;
     register_word place, authority, destination, other_place;
@@ -139,6 +140,12 @@ typedef bool (*register_each)(void *context, const register_line *line, hb_error
 // Every person, as of an instant by the time things happened; at 0: now.
 HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each each, void *context,
                                  hb_error *err);
+// Of those alone whom a place says it holds, without looking at anybody else.
+HB_MUST_USE bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
+                                    void *context, hb_error *err);
+// Makes the stored standing of everybody again from the events. `register_verify` says when that is
+// needed.
+HB_MUST_USE bool register_rebuild(register_log *log, hb_error *err);
 typedef struct {
     uint64_t event;
     hb_str kind, open, sealed;  // sealed: "" when hidden or erased

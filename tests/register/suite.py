@@ -396,6 +396,56 @@ def test_locate():
     check("no monitor" in ask("P-1")["said"], "without a monitor nobody is answered")
 
 
+def test_standing():
+    """The standing kept beside the events is what they amount to, in whatever order they come; verify finds one that is not, rebuild mends it."""
+    db, keys, _ = new_register()
+    random.seed(11)
+    kinds = [lambda t: event("Admitted", "facility", **dict(ADMIT, place=random.choice(["A", "B", "C"]))), lambda t: event("LocationConfirmed", "facility", place=random.choice("AB"), method="roll"),
+             lambda t: event("Departed", "facility", place="A", destination="B", due_at=t), lambda t: event("Arrived", "facility", place="B"), lambda t: event("Isolated", "facility", reason="x"),
+             lambda t: event("Released", "facility", place="A", order="R"), lambda t: event("HospitalTransfer", "facility", place="H"), lambda t: event("OrderReceived", "court", order="O 1"),
+             lambda t: event("HandoverOffered", "facility", to="ICE", place="A"), lambda t: event("BasisRecorded", "court", order="J", lawful_until="2026-01-01"), lambda t: event("CourtStay", "court", order="S")]
+    people, numbers = [f"P-{i}" for i in range(12)], {}
+    for _ in range(20):
+        batch = []
+        for _ in range(8):
+            t = f"2025-0{random.randrange(1, 8)}-{random.randrange(1, 28):02}T0{random.randrange(10)}:00:00Z"
+            e = dict(random.choice(kinds)(t), person=random.choice(people), happened_at=t)
+            batch.append(e)
+        for who in ("facility", "court"):
+            mine = [e for e in batch if e["authority"] == OFFICERS[who].split("/")[0]]
+            for e, r in zip(mine, receipts(record(db, keys, who, *mine))):
+                numbers[r["event"]] = e["person"]
+        voided = random.choice(list(numbers))
+        record(db, keys, ["facility", "monitor"], event("Correction", "facility", person=numbers[voided], at="2025-08-01T00:00:00Z", corrects=voided, reason="error", void="yes"))
+    found = json.loads(run("register", "verify", "--json", *db)[1])
+    check(found["unaltered"], f"each standing is its fold, after {found['entries']} events in disorder: {found['why']}")
+    roster = {l["person"]: l for l in map(json.loads, run("register", "roster", "--ndjson", *db)[1].splitlines())}
+    same = [p for p in roster if {k: v for k, v in custody(db, p).items() if k in roster[p]} == roster[p]]
+    check(len(roster) == len(same) >= 10, "the roster says of everybody what her events say")
+    for at in ("2025-03-01T00:00:00Z", "2025-05-15T05:00:00Z", "2025-09-01T00:00:00Z"):
+        everybody = [json.loads(l) for l in run("register", "roster", "--ndjson", "--at", at, *db)[1].splitlines()]
+        for place in "ABH":
+            here = {l["person"] for l in map(json.loads, run("register", "roster", "--place", place, "--ndjson", "--at", at, *db)[1].splitlines())}
+            check(here == {l["person"] for l in everybody if (l["place"] == place and l["state"] not in ("RELEASED", "DIED", "ESCAPED", "NO CUSTODY RECORDED")) or l["other_place"] == place},
+                  f"who was said to be at {place} on {at[:10]}")
+    record(db, keys, "facility", event("Admitted", "facility", person="Q", at="2025-03-01T00:00:00Z", **ADMIT), event("Isolated", "facility", person="Q", at="2025-03-01T00:00:00Z", reason="x"),
+           event("HandoverOffered", "facility", person="Q", at="2025-03-01T00:00:00Z", to="ICE", place="CECOT"), event("Departed", "facility", person="T", at="2025-03-01T00:00:00Z", place="A", destination="B", due_at="2025-03-01T01:00:00Z"))
+    record(db, keys, "court", event("OrderReceived", "court", person="Q", at="2025-03-01T00:00:00Z", order="O"), event("BasisRecorded", "court", person="Q", at="2025-03-01T00:00:00Z", order="O", lawful_until="2025-04-01"))
+    open_ = alarms(db, "2099-01-01T00:00:00Z")[1]
+    check({a for a, p in open_ if p == "Q"} == {"A1", "A2", "A8", "A10", "A11", "A12"} and {"A5", "A9", "A15", "A16"} <= {a for a, p in open_ if p == "T"}, f"long after the last event, each alarm is found by its own clock: {sorted(open_)}")
+    if STORE == "sqlite":
+        for change in ("UPDATE standing SET place = 'Z' WHERE person = (SELECT MIN(person) FROM standing)", "UPDATE standing SET custody = replace(custody, 'authority', 'destination')",
+                       "UPDATE standing SET seen = 9223372036854775807 WHERE seen < 9223372036854775807", "DELETE FROM standing WHERE person = (SELECT MAX(person) FROM standing)", "DELETE FROM stay", "UPDATE stay SET until = since",
+                       "INSERT INTO standing SELECT 'x', last_happened, held, place, seen, ending, due, offered, ordered, counsel, isolated, flagged, custody FROM standing LIMIT 1"):
+            c = sqlite3.connect(db[1])
+            c.execute(change)
+            c.commit()
+            c.close()
+            code, out, _ = run("register", "verify", *db)
+            check(code == 1 and "standing" in out, f"not found: {change}")
+            check(run("register", "rebuild", *db)[0] == 0 and run("register", "verify", *db)[0] == 0, f"rebuild mends: {change}")
+
+
 def test_proofs():
     db, keys, vkey = new_register()
     events = [event("LocationConfirmed", "facility", person=f"P-{i}", at="2025-03-15T12:00:00Z", place="CECOT", method="roll") for i in range(300)]
@@ -665,7 +715,7 @@ def test_full():
     check(record(db, keys, "facility", event("Admitted", "facility", **ADMIT))[0] == 0, "with room again it goes on")
 
 
-TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_locate, test_proofs, test_witness, test_chronology, test_copy, test_two_writers, test_kill]
+TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_locate, test_standing, test_proofs, test_witness, test_chronology, test_copy, test_two_writers, test_kill]
 if STORE == "sqlite":
     TESTS += [test_faults, test_fsync, test_full]
 wanted = sys.argv[4:]
