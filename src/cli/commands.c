@@ -243,6 +243,7 @@ static const cli_option REGISTER_WITNESS[] = {
     {"key", "FILE", false, N_("the witness' secret key")},
     {"log", "KEY", false, N_("the register's verifier key")},
     {"state", "FILE", false, N_("what this witness holds; made at first sight")},
+    {"listen", "ADDRESS", false, N_("with serve: where to answer (127.0.0.1:8090)")},
     {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_PROVE[] = {
     DB_OPTIONS, {"out", "FILE", false, N_("write the proof here, and the entry to FILE.entry")},
@@ -526,12 +527,13 @@ static const cli_command COMMANDS[] = {
      .example = "habeas register checkpoint --db custody.db",
      .about = N_("With --request N: what a witness that holds checkpoint N is asked."),
      .next = "habeas register witness REQUEST --key FILE --log KEY --state FILE"},
-    {.name = "register witness", .arguments = "REQUEST", .n_least = 1, .n_most = 1, .is_part = true,
+    {.name = "register witness", .arguments = "REQUEST|serve", .n_least = 1, .n_most = 1, .is_part = true,
      .options = REGISTER_WITNESS, .call = cli_register_witness,
      .summary = N_("as a witness: cosign a checkpoint that goes on from the last"),
      .example = "habeas register witness request.txt --key witness.key --log KEY --state held.txt",
      .about = N_("Compares with what this witness holds and keeps it, synced, before it answers. "
-                 "Exit status 1: not cosigned, because history was changed or is another."),
+                 "Exit status 1: not cosigned, because history was changed or is another. serve answers over "
+                 "HTTP (POST /add-checkpoint), so that curl --data-binary @REQUEST asks it."),
      .next = "habeas register cosign FILE"},
     {.name = "register cosign", .arguments = "FILE", .n_least = 1, .n_most = 1, .is_part = true,
      .options = REGISTER, .call = cli_register_cosign,

@@ -1,4 +1,4 @@
-// What register.c (writing) and register_read.c (reading) share.
+// What register.c (writing) and register_read.c (reading), witness.c and locate.c share.
 #ifndef CLI_REGISTER_H
 #define CLI_REGISTER_H
 
@@ -16,6 +16,8 @@ void register_marks_json(hb_text *out, uint32_t irregular);
 void register_time_json(hb_text *out, int64_t seconds);
 bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t *out,
                  hb_error *err);
+// A file written whole and synced.
+bool register_write_out(const char *path, const hb_text *text, hb_error *err);
 // Verifies, says what was found, closes the register, and gives the exit status.
 int cli_register_verify_log(cli *run, register_log *log, hb_str from);
 

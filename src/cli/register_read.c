@@ -1,4 +1,4 @@
-// habeas register roster|person|alarms|events|checkpoint|cosign|prove|verify|witness|export: what a
+// habeas register roster|person|alarms|events|checkpoint|cosign|prove|verify|export: what a
 // register says, and what lets others check it without trusting who runs it.
 #include <errno.h>
 #include <fcntl.h>
@@ -395,7 +395,7 @@ int cli_register_cosign(cli *run) {
     return status;
 }
 
-static bool write_out(const char *path, const hb_text *text, hb_error *err) {
+bool register_write_out(const char *path, const hb_text *text, hb_error *err) {
     FILE *file = fopen(path, "wb");
     bool ok = file && fwrite(text->at, 1, text->n, file) == text->n && fflush(file) == 0 &&
               fsync(fileno(file)) == 0;
@@ -422,7 +422,7 @@ int cli_register_prove(cli *run) {
     if (ok && out) {
         char path[4096];
         snprintf(path, sizeof path, "%s.entry", out);
-        ok = write_out(out, &proof, &err) && write_out(path, &entry, &err);
+        ok = register_write_out(out, &proof, &err) && register_write_out(path, &entry, &err);
         if (ok)
             fprintf(run->err,
                     words_in(run->language,
@@ -505,101 +505,4 @@ int cli_register_export(cli *run) {
     if (!log) return status;
     bool ok = register_export(log, run->arguments[0], &err) && print_standing(run, log, &err);
     return finish(run, log, ok, &err, CLI_DONE);
-}
-
-// ---- the witness --------------------------------------------------------------------------------
-
-// The state is one checkpoint's text; it is replaced whole, synced, before anything is answered.
-static bool keep_state(const char *path, hb_str text, hb_error *err) {
-    char part[4200], folder[4096];
-    snprintf(part, sizeof part, "%s.part", path);
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (slash) *slash = '\0';
-    const hb_text bytes = {.at = (char *)(uintptr_t)text.at, .n = text.n};
-    if (!write_out(part, &bytes, err)) return false;
-    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = rename(part, path) == 0 && fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) close(fd);
-    return ok || hb_fail(err, HB_SYSTEM, "output", "the witness cannot keep its state: %s",
-                         strerror(errno));
-}
-
-static bool read_state(const char *path, hb_bytes *bytes, proof_checkpoint *held, bool *is_holding,
-                       hb_error *err) {
-    *is_holding = false;
-    if (access(path, F_OK) != 0) return true;
-    if (!hb_read_file(path, 1 << 16, bytes, err)) return false;
-    *is_holding = proof_checkpoint_read((hb_str){bytes->at, bytes->n}, held);
-    if (*is_holding) return true;
-    hb_error_file(err, hb_str_from(path));
-    return hb_fail(err, HB_CORRUPT, "bad-checkpoint",
-                   "the witness' state is no checkpoint: it answers nothing until that is mended");
-}
-
-static int answer(cli *run, const proof_key *log, const proof_key *key, const proof_secret *seed,
-                  hb_str request, const char *state) {
-    hb_error err = {0};
-    hb_bytes bytes = {0};
-    proof_checkpoint held;
-    bool is_holding = false;
-    hb_text out = {0};
-    int status = CLI_FOUND;
-    bool ok = read_state(state, &bytes, &held, &is_holding, &err);
-    if (ok) {
-        proof_witness_answer a = proof_witness_ask(log, is_holding ? &held : NULL, request);
-        if (a.status == 200) {
-            ok = keep_state(state, a.text, &err);
-            if (ok) proof_note_sign(&out, a.text, key, seed, (uint64_t)run->now.seconds);
-            ok = ok && register_print(run, &out, &err);
-            status = CLI_DONE;
-        } else {
-            fprintf(
-                run->err,
-                words_in(run->language, "not cosigned: %d; this witness holds checkpoint %llu\n"),
-                a.status, (unsigned long long)(is_holding ? held.size : 0));
-        }
-    }
-    hb_bytes_clear(&bytes);
-    hb_text_clear(&out);
-    return ok ? status : cli_fail(run, &err);
-}
-
-int cli_register_witness(cli *run) {
-    const char *key_path = cli_value(run, "key"), *vkey = cli_value(run, "log"),
-               *state = cli_value(run, "state");
-    hb_error err = {0};
-    hb_bytes request = {0};
-    hb_arena *arena = hb_arena_open(1 << 20);
-    proof_key log, key;
-    proof_secret seed = {0};
-    int lock = -1, status = CLI_FAILED;
-    char path[4200];
-    bool ok = arena || hb_out_of_memory(&err);
-    if (ok && (!key_path || !vkey || !state))
-        ok = hb_fail(&err, HB_USAGE, "register-key",
-                     "a witness needs --key FILE, --log VKEY and --state FILE");
-    if (ok && (!proof_key_read(hb_str_from(vkey), &log) || log.type != PROOF_LOG_KEY)) {
-        ok = hb_fail(&err, HB_USAGE, "bad-key",
-                     "--log wants the register's verifier key, as `init` printed it");
-    }
-    ok = ok && register_secret(arena, key_path, &key, &seed, &err);
-    if (ok && key.type != PROOF_WITNESS_KEY)
-        ok = hb_fail(&err, HB_USAGE, "bad-key",
-                     "this is no key of a witness: `key new NAME --witness`");
-    ok = ok && hb_read_file(run->arguments[0], 1 << 20, &request, &err);
-    if (ok) {
-        snprintf(path, sizeof path, "%s.lock", state);
-        lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (lock < 0 || flock(lock, LOCK_EX) != 0)
-            ok = hb_fail(&err, HB_SYSTEM, "cannot-open", "cannot lock the witness' state: %s",
-                         strerror(errno));
-    }
-    status = ok ? answer(run, &log, &key, &seed, (hb_str){request.at, request.n}, state)
-                : cli_fail(run, &err);
-    proof_wipe(&seed, sizeof seed);
-    if (lock >= 0) close(lock);
-    hb_bytes_clear(&request);
-    hb_arena_close(arena);
-    return status;
 }

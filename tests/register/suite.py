@@ -519,6 +519,69 @@ def test_witness():
         check(cosign(1, fork) == 1, "a split view is not cosigned")
 
 
+def test_witness_http():
+    """A witness over HTTP: each answer of C2SP tlog-witness, what it holds after each, and two at once."""
+    import concurrent.futures, hashlib, urllib.error, urllib.request
+    run("register", "key", "new", "witness.example/http", "--witness", "--out", "wh.key")
+    db, keys, vkey = new_register()
+    server = subprocess.Popen([HABEAS, "register", "witness", "serve", "--key", "wh.key", "--log", vkey, "--state", "wh.held", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
+    port = re.search(r"127\.0\.0\.1:(\d+)/", server.stderr.readline()).group(1)
+
+    def http(path="add-checkpoint", body=None, method=None):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/{path}", data=body.encode() if body is not None else None, method=method), timeout=20) as r:
+                return r.status, r.read().decode(), r.headers["Content-Type"]
+        except urllib.error.HTTPError as e:
+            return e.code, e.read().decode(), e.headers["Content-Type"]
+    latest = f"{hashlib.sha256(ORIGIN.encode()).hexdigest()}/checkpoint"
+    request = lambda old, options=db: run("register", "checkpoint", "--request", str(old), *options)[1]
+    try:
+        check(http(latest)[0] == 404, "it holds nothing yet")
+        first = request(0)
+        status, line, kind = http(body=first)
+        check(status == 200 and line.startswith("\u2014 witness.example/http ") and kind.startswith("text/plain"), "200: a cosignature")
+        status, note, _ = http(latest)
+        held = note.split("\n")[1]
+        check(status == 200 and note.startswith(ORIGIN) and note.endswith(line) and open("wh.held").read() == note, "what it holds is the note it cosigned, on disk")
+        open("answer", "w").write(line)
+        check(run("register", "cosign", "answer", *db)[0] == 0, "the register takes the cosignature")
+        status, body, kind = http(body=first)
+        check((status, body, kind) == (409, held + "\n", "text/x.tlog.size"), "409: not what it holds; it says what")
+        check(http(body=request(held))[0] == 200, "the same checkpoint again")
+        record(db, keys, "facility", event("Admitted", "facility", **ADMIT))
+        good = request(held)
+        lines = good.split("\n")
+        proof = next(i for i in range(1, len(lines)) if lines[i])
+        bad = "\n".join(lines[:proof] + [base64.b64encode(bytes(32)).decode()] + lines[proof + 1:])
+        check(http(body=bad)[0] == 422 and http(latest)[1] == note, "422: a proof that does not hold, and nothing is changed")
+        check(http(body=good.replace(f"old {held}", "old 99999"))[0] == 400, "400: smaller than it says it was")
+        check(http(body=good.replace(ORIGIN, "other.example/log"))[0] == 404, "404: another log")
+        check(http(body=good[:-20] + "A" + good[-19:])[0] == 403 or http(body=re.sub(r"(\u2014 \S+ )\S+", r"\1" + "A" * 96, good))[0] == 403, "403: not signed by the log")
+        for junk in ("", "old", "old x\n\n", good[:40], "\0" * 100, "old 0\n" + "A\n" * 90):
+            check(http(body=junk)[0] in (400, 403, 404), f"400: {junk[:12]!r}")
+        check(http(body="x" * 70000)[0] == 413 and http("elsewhere", body="x")[0] == 404 and http(method="PUT")[0] == 405 and http("checkpoint")[0] == 404, "413, 404, 405")
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = sorted(s for s, _, _ in pool.map(lambda _: http(body=good), range(8)))
+        check(answers == [200] + [409] * 7, f"eight at once: one goes on, seven hear what it holds now: {answers}")
+        if STORE == "sqlite":
+            for suffix in ("", ".key", ".vault", ".anchor"):
+                shutil.copy(db[1] + suffix, "httpfork.db" + suffix)
+            now = http(latest)[1].split("\n")[1]
+            record(db, keys, "facility", event("LocationConfirmed", "facility", place="A", method="x"))
+            record(["--db", "httpfork.db"], keys, "facility", event("LocationConfirmed", "facility", place="B", method="x"))
+            check(http(body=request(now))[0] == 200, "one branch goes on")
+            ahead = http(latest)[1].split("\n")[1]
+            check(http(body=request(now, ["--db", "httpfork.db"]))[0] == 409 and http(body=request(ahead, ["--db", "httpfork.db"]))[0] == 422, "a fork is cosigned neither from before nor beside it")
+        server.kill()
+        server.wait()
+        open("wh.held", "a").write("x")
+        code, _, said = run("register", "witness", "serve", "--key", "wh.key", "--log", vkey, "--state", "wh.held", "--listen", "127.0.0.1:0")
+        check(code == 3 and "no checkpoint it cosigned" in said, "a changed state is not served from")
+    finally:
+        server.kill()
+        server.wait()
+
+
 def test_faults():
     """SQLite's own file: bytes changed, rows changed, an old copy put back, two writers."""
     db, keys, _ = new_register()
@@ -715,7 +778,7 @@ def test_full():
     check(record(db, keys, "facility", event("Admitted", "facility", **ADMIT))[0] == 0, "with room again it goes on")
 
 
-TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_locate, test_standing, test_proofs, test_witness, test_chronology, test_copy, test_two_writers, test_kill]
+TESTS = [test_records, test_refusals, test_handover, test_second_check, test_alarms, test_privacy, test_locate, test_standing, test_proofs, test_witness, test_witness_http, test_chronology, test_copy, test_two_writers, test_kill]
 if STORE == "sqlite":
     TESTS += [test_faults, test_fsync, test_full]
 wanted = sys.argv[4:]
