@@ -1,10 +1,10 @@
 #!/bin/sh
 # The demonstration: styles, the register of what became public, and the pages on this machine alone.
-# usage: tools/serve.sh BUILD [ADDRESS]
+# usage: tools/serve.sh BUILD [ADDRESS]; DEMO=folder: where the demonstration is kept
 set -eu
 cd "$(dirname "$0")/.."
 build=$1
-demo=$build/serve
+demo=${DEMO:-$build/serve}
 tools/assets.sh "$build"
 if [ ! -f "$demo/ready" ]; then
     rm -rf "$demo"

@@ -8,10 +8,10 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=
 
 [ -d "${DMN_TCK:-../shared/tck}" ] || echo "The DMN compliance kit is not here (DMN_TCK=dir names it): its cases are not run."
 [ -f ../shared/cases/worked.ndjson ] || echo "../shared/cases is not here: the worked cases run from rulebooks/us-sv/cases alone."
-if [ ! -d tests/portable/node_modules ]; then
-    (cd tests/portable && npm ci --silent --no-audit --no-fund) || {
-        echo "npm could not install what tests/portable/package-lock.json lists"; exit 1; }
-fi
+for folder in tests/portable tests/web; do
+    [ -d "$folder/node_modules" ] || (cd "$folder" && npm ci --silent --no-audit --no-fund) || {
+        echo "npm could not install what $folder/package-lock.json lists"; exit 1; }
+done
 
 status=0
 for dir in "$build" "$sanitized"; do

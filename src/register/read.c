@@ -123,7 +123,7 @@ static bool give_entry(void *context, const store_value *row, hb_error *err) {
                                          (hb_str){bound, (size_t)n}, &entry.sealed)) {
         entry.sealed = (hb_str){0};
     }
-    return r->each(r->context, &entry, err);
+    return !r->each || r->each(r->context, &entry, err);
 }
 
 static bool may_read(register_log *log, hb_str reader, const register_custody *custody,

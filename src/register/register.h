@@ -155,7 +155,8 @@ typedef struct {
     uint64_t corrected_by;  // 0 = by none
 } register_entry;
 typedef bool (*register_each_entry)(void *context, const register_entry *entry, hb_error *err);
-// The events of one person in the order they happened, then the custody they amount to. Sealed
+// The events of one person in the order they happened (`each` may be NULL), then the custody they
+// amount to. Sealed
 // fields are shown when `reader` names who reads, and that read is logged; of a restricted person
 // only to a key of a court or monitor.
 HB_MUST_USE bool register_person(register_log *log, hb_str person, hb_str reader, hb_instant now,

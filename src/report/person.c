@@ -61,9 +61,34 @@ static void put_person(writing *w) {
 
 // ---- facts, reasons, missing ------------------------------------------------------------------
 
-static void put_value(hb_text *out, const rulebook_fact_standing *standing) {
-    put_key(out, "value");
-    gate_add_value(out, standing->has_value ? standing->shown : feel_null());
+// A paper behind a confidential statement says in its title, its issuer or its id what the
+// statement says; it stays back with it, whatever else rests on it.
+static bool is_kept_back(const writing *w, hb_str document) {
+    const intake_person *person = w->answer->person;
+    if (w->copy->reader->sees_confidential) return false;
+    for (uint32_t i = 0; i < person->n_records; i++) {
+        const rulebook_record *record = &person->records[i];
+        if (!rulebook_fact_at(w->answer->page->rb, record->fact)->is_confidential) continue;
+        for (uint32_t k = 0; k < record->n_evidence; k++) {
+            if (hb_str_equal(record->evidence[k]->id, document)) return true;
+        }
+    }
+    return false;
+}
+
+// A value that names papers, one of which stays back.
+static bool names_kept_back(const writing *w, feel_value value) {
+    if (value.kind == FEEL_STRING) return is_kept_back(w, feel_text(value));
+    for (uint32_t i = 0; value.kind == FEEL_LIST && i < value.n; i++) {
+        if (names_kept_back(w, value.items[i])) return true;
+    }
+    return false;
+}
+
+static void put_value(const writing *w, const rulebook_fact_standing *standing) {
+    bool is_shown = standing->has_value && !names_kept_back(w, standing->shown);
+    put_key(w->out, "value");
+    gate_add_value(w->out, is_shown ? standing->shown : feel_null());
 }
 
 static void put_fact(writing *w, uint32_t fact) {
@@ -75,13 +100,15 @@ static void put_fact(writing *w, uint32_t fact) {
     put_open(w->out, NULL, '{');
     put_text(w->out, "name", row->name);
     put_text(w->out, "question", in_language(w, row->question_en, row->question_es));
-    put_value(w->out, standing);
+    put_value(w, standing);
     put_text(w->out, "standing", rulebook_standing_name(standing->standing));
     put_text_or_null(w->out, "why", standing->why);
     if (burden.does_age) put_number(w->out, "fresh_days", (uint64_t)burden.fresh_days);
     put_open(w->out, "evidence", '[');
-    for (uint32_t i = 0; i < standing->n_evidence; i++)
-        put_text(w->out, NULL, standing->evidence[i]->id);
+    for (uint32_t i = 0; i < standing->n_evidence; i++) {
+        hb_str id = standing->evidence[i]->id;
+        if (!is_kept_back(w, id)) put_text(w->out, NULL, id);
+    }
     put_close(w->out, ']');
     put_bool(w->out, "confidential", row->is_confidential);
     put_close(w->out, '}');
@@ -305,8 +332,10 @@ static bool put_exhibits(writing *w, hb_error *err) {
         return hb_out_of_memory(err);
     }
     for (uint32_t i = 0; i < decision->n_facts; i++) {
-        for (uint32_t k = 0; w->shown_facts[i] && k < decision->facts[i].n_evidence; k++)
-            papers[n++] = decision->facts[i].evidence[k];
+        for (uint32_t k = 0; w->shown_facts[i] && k < decision->facts[i].n_evidence; k++) {
+            const rulebook_document *paper = decision->facts[i].evidence[k];
+            if (!is_kept_back(w, paper->id)) papers[n++] = paper;
+        }
     }
     if (n > 0) qsort(papers, n, sizeof *papers, paper_order);
     put_open(w->out, "exhibits", '[');

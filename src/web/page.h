@@ -106,6 +106,8 @@ hb_str web_form(const web_request *r, const char *name);
 const web_field *web_upload(const web_request *r, const char *name);  // NULL: none
 bool web_may(const web_request *r, web_act act);
 bool web_may_see(web_request *r, hb_str person);  // under this route's grant
+// The same inside a walk through the register, of what the walk gives: it asks the register nothing.
+bool web_is_own(const web_request *r, hb_str person, const char *place, const char *authority);
 bool web_shows_rule(const web_request *r, const rulebook_rule *rule);
 bool web_shows_fact(const web_request *r, const rulebook_fact *fact);
 bool web_sees_confidential(const web_request *r);

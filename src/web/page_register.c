@@ -83,7 +83,8 @@ typedef struct {
 static bool take_line(void *to, const register_line *line, hb_error *err) {
     roster *all = to;
     hb_str person;
-    if (!web_may_see(all->r, line->person)) return true;
+    if (!web_is_own(all->r, line->person, line->custody.place, line->custody.authority))
+        return true;
     if (all->n == all->room) {
         uint32_t room = all->room ? all->room * 2 : 256;
         register_line *grown = realloc(all->lines, room * sizeof *grown);
@@ -194,11 +195,6 @@ bool web_page_register(web_request *r, html *out, hb_error *err) {
 
 // ---- one person's entries ----------------------------------------------------------------------
 
-static bool pass_over(void *to, const register_entry *entry, hb_error *err) {
-    (void)to, (void)entry, (void)err;
-    return true;
-}
-
 static bool take_entry(void *to, const register_entry *entry, hb_error *err) {
     struct {
         web_request *r;
@@ -276,7 +272,7 @@ bool web_page_custody(web_request *r, html *out, hb_error *err) {
     html_put(out, HTML_H1, NULL, person);
     // The table is written as the entries come; the state they amount to stands below the heading
     // by a first walk.
-    bool ok = register_person(log, person, HB_STR(""), r->now, pass_over, NULL, &custody, err);
+    bool ok = register_person(log, person, HB_STR(""), r->now, NULL, NULL, &custody, err);
     if (!ok && err->code && strcmp(err->code, "unknown-person") == 0) {
         *err = (hb_error){0};
         return web_not_found(r);
@@ -374,7 +370,7 @@ static bool take_alarm(void *to, const register_alarm *alarm, hb_error *err) {
     web_request *r = all->r;
     html *out = all->out;
     (void)err;
-    if (alarm->person.n ? !web_may_see(r, alarm->person) : r->grant == WEB_OWN) return true;
+    if (!web_is_own(r, alarm->person, alarm->place, alarm->owner)) return true;
     all->n++;
     html_open(out, HTML_TR);
     html_open(out, HTML_TH);

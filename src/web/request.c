@@ -37,21 +37,26 @@ bool web_may(const web_request *r, web_act act) {
 }
 
 // Own persons stand in the account; a place's persons are those whom the register holds there.
-bool web_may_see(web_request *r, hb_str person) {
+bool web_is_own(const web_request *r, hb_str person, const char *place, const char *authority) {
     char word[160];
     if (r->grant == WEB_ALL) return true;
-    if (r->grant != WEB_OWN || person.n == 0 || person.n > 128) return false;
-    snprintf(word, sizeof word, " %.*s ", (int)person.n, person.at);
-    if (strstr(r->account.people, word)) return true;
-    if (r->account.place[0] == '\0' || !r->worker->log) return false;
+    if (r->grant != WEB_OWN) return false;
+    snprintf(word, sizeof word, " %.*s ", person.n < 128 ? (int)person.n : 0,
+             person.n ? person.at : "");
+    if (person.n && person.n < 128 && strstr(r->account.people, word)) return true;
+    return r->account.place[0] &&
+           (strcmp(place, r->account.place) == 0 || strcmp(authority, r->account.place) == 0);
+}
+
+bool web_may_see(web_request *r, hb_str person) {
+    if (person.n == 0 || person.n > 128) return false;
+    if (web_is_own(r, person, "", "")) return true;
+    if (r->grant != WEB_OWN || r->account.place[0] == '\0' || !r->worker->log) return false;
     register_custody custody = {0};
     hb_error ignored = {0};
-    if (!register_person(r->worker->log, person, HB_STR(""), r->now, NULL, NULL, &custody,
-                         &ignored)) {
-        return false;
-    }
-    return strcmp(custody.place, r->account.place) == 0 ||
-           strcmp(custody.authority, r->account.place) == 0;
+    return register_person(r->worker->log, person, HB_STR(""), r->now, NULL, NULL, &custody,
+                           &ignored) &&
+           web_is_own(r, person, custody.place, custody.authority);
 }
 
 // Asylum, fear and trafficking never reach the host, a consulate or a family, whoever asks.

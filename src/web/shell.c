@@ -120,7 +120,7 @@ static void top_bar(web_request *r, html *out) {
         html_say(out, words_of(r, web_role_words(r->account.role)));
         html_close(out, HTML_SPAN);
         web_open_form(r, out, web_address(r, "/sign-out"), "hb-inline");
-        web_button(r, out, say(r, "Sign out"), "usa-button usa-button--unstyled");
+        web_button(r, out, say(r, "Sign out"), "hb-text-button");
         html_close(out, HTML_FORM);
     } else {
         html_link(out, web_address(r, "/sign-in"), "usa-link", hb_str_from(say(r, "Sign in")));
@@ -137,7 +137,7 @@ static bool is_here(const web_request *r, const char *address) {
 
 static void navigation(const web_request *r, html *out) {
     int shown = 0;
-    html_open(out, HTML_HEADER);
+    html_open(out, HTML_DIV);
     html_class(out, "usa-header usa-header--basic");
     html_open(out, HTML_DIV);
     html_class(out, "usa-nav-container");
@@ -177,7 +177,7 @@ static void navigation(const web_request *r, html *out) {
     html_close(out, HTML_UL);
     html_close(out, HTML_NAV);
     html_close(out, HTML_DIV);
-    html_close(out, HTML_HEADER);
+    html_close(out, HTML_DIV);
 }
 
 // From the address: /lists/L-7/errors stands under /lists/L-7, under /lists.
@@ -247,6 +247,7 @@ void web_shell(web_request *r, html *out, html *content) {
     head(r, out);
     html_open(out, HTML_BODY);
     html_link(out, HB_STR("#main"), "usa-skipnav", hb_str_from(say(r, "Skip to the content")));
+    html_open(out, HTML_HEADER);
     if (r->site->options->is_demo) {
         html_open(out, HTML_DIV);
         html_class(out, "hb-demo");
@@ -258,6 +259,7 @@ void web_shell(web_request *r, html *out, html *content) {
     }
     top_bar(r, out);
     navigation(r, out);
+    html_close(out, HTML_HEADER);
     html_open(out, HTML_DIV);
     html_class(out, "grid-container");
     breadcrumb(r, out);

@@ -1,0 +1,247 @@
+// The pages in Debian's Chromium, as people meet them: each demonstration role signs in; the five
+// questions of the first ten minutes are answered from what stands on the page; what a role may not
+// open is refused; every page is whole without JavaScript and without a violation that axe-core
+// finds (WCAG 2.2 AA). usage: node browser.mjs BUILD [--all] [--shots FOLDER]
+//   --all    every role, page, language, dark and phone width (make test-long)
+//   --shots  writes the screenshots of the README
+import {spawn} from 'node:child_process';
+import {createHmac} from 'node:crypto';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {dirname, join, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {chromium} from 'playwright-core';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const build = resolve(process.argv[2]);
+const isAll = process.argv.includes('--all');
+const shots = process.argv.includes('--shots') ? resolve(process.argv[process.argv.indexOf('--shots') + 1]) : null;
+const axe = readFileSync(join(root, 'tests/web/node_modules/axe-core/axe.min.js'), 'utf8');
+let passed = 0, failed = 0;
+function check(is, what) {
+  if (is) { passed++; return; }
+  failed++;
+  console.log(`FAILED ${what}`);
+}
+
+// ---- the server ----------------------------------------------------------------------------------
+const freePort = () => new Promise(done => {
+  const probe = createServer().listen(0, '127.0.0.1', () => {
+    const {port} = probe.address();
+    probe.close(() => done(port));
+  });
+});
+const demo = mkdtempSync(join(tmpdir(), 'habeas-pages-'));
+const base = `http://127.0.0.1:${await freePort()}`;
+const server = spawn(join(root, 'tools/serve.sh'), [build, base.slice(7)],
+                     {cwd: root, env: {...process.env, DEMO: join(demo, 'demo')}, stdio: ['ignore', 'pipe', 'pipe']});
+let said = '';
+server.stdout.on('data', text => { said += text; });
+server.stderr.on('data', text => { said += text; });
+async function started() {
+  for (let i = 0; i < 1200; i++) {
+    if (said.includes('the password of all of them')) return;
+    if (server.exitCode !== null) break;
+    await new Promise(done => setTimeout(done, 100));
+  }
+  throw new Error(`the server did not start:\n${said}`);
+}
+
+// ---- signing in ----------------------------------------------------------------------------------
+const secretOf = name => said.split('\n').map(line => line.trim().split(/\s+/)).find(words => words[0] === name)[2];
+function code(secret) {  // RFC 6238, 30 seconds, six digits
+  const bits = [...secret].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000)));
+  const mac = createHmac('sha1', key).update(time).digest(), at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: ['--no-sandbox', `--unsafely-treat-insecure-origin-as-secure=${base}`],
+});
+
+async function open(options = {}) {
+  const context = await browser.newContext({viewport: {width: 1200, height: 900}, javaScriptEnabled: false, ...options});
+  const page = await context.newPage();
+  page.on('request', request => check(request.url().startsWith(base), `nothing of a third party is asked for: ${request.url()}`));
+  return page;
+}
+async function signIn(name, options) {
+  const page = await open(options);
+  await page.goto(`${base}/en/sign-in`);
+  await page.fill('#name', name);
+  await page.fill('#password', 'demonstration only');
+  await page.click('main button[type=submit]');
+  await page.fill('#code', code(secretOf(name)));
+  await page.click('main button[type=submit]');
+  check(!page.url().includes('sign-in'), `${name} signs in`);
+  return page;
+}
+
+// ---- what every page is --------------------------------------------------------------------------
+// axe runs on a copy at the same site with scripts on: the pages themselves are opened without.
+let looking = null, scheme = 'light';
+async function accessible(page, what) {
+  looking ??= await (await browser.newContext({bypassCSP: true})).newPage();
+  await looking.emulateMedia({colorScheme: scheme});
+  const size = page.viewportSize();
+  await looking.setViewportSize(size);
+  const body = await page.content();
+  await looking.route(`${base}/looking`, route => route.fulfill({body, contentType: 'text/html; charset=utf-8'}));
+  await looking.goto(`${base}/looking`, {waitUntil: 'load'});
+  await looking.unroute(`${base}/looking`);
+  await looking.evaluate(axe);
+  const found = await looking.evaluate(() => globalThis.axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
+  check(found.violations.length === 0,
+        `${what}: ${found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`).join('; ')}`);
+}
+const BANNED = /\b(approv|cleared\b|eligible|authori[sz]ed to|safe to|OK to)|\b(aprobad|autorizad|apt[oa]s?\b|habilitad|visto bueno)/i;
+async function whole(page, what) {
+  check(await page.locator('h1').count() === 1, `${what}: one h1`);
+  check((await page.locator('html').getAttribute('lang')) !== null, `${what}: a language`);
+  const words = await page.locator('main').innerText();
+  // Quoted law and statements keep their own words.
+  const quoted = await page.locator('main [lang], main q, main code, main pre, main cite').allInnerTexts();
+  const own = quoted.reduce((text, part) => part.trim() ? text.split(part).join(' ') : text, words);
+  const hit = BANNED.exec(own);
+  check(hit === null || what.includes('rulebook') || what.includes('people'), `${what}: no word says "go": ${hit && own.slice(Math.max(0, hit.index - 40), hit.index + 40)}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth).catch(() => 0);
+  check(wide <= 1, `${what}: nothing stands outside the page`);
+}
+async function visit(page, path, wanted = 200) {
+  const answer = await page.goto(base + path);
+  check(answer.status() === wanted, `${path}: ${answer.status()} instead of ${wanted}`);
+  return answer.status() === 200;
+}
+
+// ---- the five questions --------------------------------------------------------------------------
+async function firstTenMinutes() {
+  const clerk = await signIn('clerk');
+  check(clerk.url().endsWith('/lists'), 'a clerk begins at the lists');
+  await clerk.click('main h2 a');
+  const first = clerk.locator('tbody tr').first();
+  check((await first.innerText()).includes('BARRED'), 'the worst comes first, with its verdict');
+  check(/[a-z]+-[a-z]+/.test(await first.locator('code').first().innerText()), 'and the rule that bars');
+  if (shots) await clerk.screenshot({path: join(shots, 'list.png')});
+  await whole(clerk, 'list');
+  await accessible(clerk, 'list');
+
+  const counsel = await signIn('counsel');
+  await visit(counsel, '/en/people/P-001');
+  check((await counsel.locator('#missing').count()) === 1, 'counsel finds what is missing');
+  const missing = await counsel.locator('section', {has: counsel.locator('#missing')}).innerText();
+  check(/\?/.test(missing) && missing.length > 200, 'as questions, with what can establish each');
+  if (shots) await counsel.screenshot({path: join(shots, 'person.png')});
+  await accessible(counsel, 'person');
+
+  const family = await open({viewport: {width: 390, height: 844}, locale: 'es-SV'});
+  await family.goto(`${base}/es/locate`);
+  await family.fill('#who', 'Ana Exemplo Inventada');
+  await family.fill('#born', '1990-02-03');
+  await family.fill('#country', 'VEN');
+  await family.fill('#token', /token: (\S+)/.exec(said)[1]);
+  await family.click('main button[type=submit]');
+  check((await family.locator('.usa-summary-box').innerText()).includes('CECOT'), 'a family with a token learns the place, one letter wrong');
+  if (shots) await family.screenshot({path: join(shots, 'locate.png')});
+  await accessible(family, 'locate, answered');
+
+  const budget = await signIn('budget');
+  check(budget.url().endsWith('/money'), 'a budget office begins at the money');
+  const claim = budget.locator('tr', {hasText: 'making our entire prison system sustainable'}).first();
+  check((await claim.innerText()).includes('REFUTED'), 'whether the fee sustains the prisons stands beside the sentence');
+  if (shots) await budget.screenshot({path: join(shots, 'money.png')});
+  await accessible(budget, 'money');
+
+  const auditor = await signIn('auditor');
+  await visit(auditor, '/en/audit');
+  check((await auditor.locator('main').innerText()).includes('P-001'), 'the auditor sees who opened P-001');
+  await accessible(auditor, 'audit');
+}
+
+// Without the right token the answers to a hit and to a miss have one size.
+async function equalAnswers() {
+  const sizes = new Set();
+  for (const who of ['Ana Ejemplo Inventada', 'Nadie Conocido Alguno', 'DEMO-1']) {
+    const page = await open();
+    await page.goto(`${base}/en/locate`);
+    await page.fill('#who', who);
+    await page.fill('#born', '1990-02-03');
+    await page.fill('#country', 'VEN');
+    const [answer] = await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')]);
+    sizes.add((await answer.body()).length);
+    check(!(await page.locator('main').innerText()).includes('CECOT'), `${who}: no place for the public`);
+  }
+  check(sizes.size === 1, `hit and miss have one size: ${[...sizes]}`);
+}
+
+async function refusals() {
+  const budget = await signIn('budget');
+  await visit(budget, '/en/register', 403);
+  await visit(budget, '/en/people/P-001', 404);
+  await visit(budget, '/en/people/NOBODY', 404);
+  check((await budget.locator('h1').count()) === 1, 'a refusal is a page');
+  const nobody = await open();
+  await nobody.goto(`${base}/en/lists`);
+  check(nobody.url().includes('sign-in'), 'nobody sees a list without signing in');
+  const consulate = await signIn('consulate');
+  if (await visit(consulate, '/en/people/P-001')) {
+    const words = await consulate.locator('main').innerText();
+    check(!words.includes('withholding') && !words.includes('wh-grant-live'), 'confidential reasons never reach a consulate');
+  }
+}
+
+// The start page of each role and every page its navigation leads to.
+async function everyRole(options, language, label) {
+  const roles = isAll ? said.split('\n').filter(l => /^\S+\s+[a-z_]+\s+[A-Z2-7]{32}/.test(l.trim())).map(l => l.trim().split(/\s+/)[0])
+                      : ['officer', 'inspector', 'ministry'];
+  for (const role of roles) {
+    const page = await signIn(role, options);
+    const links = await page.locator('nav.hb-nav a').evaluateAll(all => all.map(a => a.getAttribute('href'))).catch(async () =>
+      Promise.all((await page.locator('nav.hb-nav a').all()).map(a => a.getAttribute('href'))));
+    for (const link of links) {
+      const path = link.replace(/^\/en\//, `/${language}/`);
+      if (path.endsWith('/verify')) continue;
+      const what = `${role} ${path} ${label}`;
+      if (!await visit(page, path)) continue;
+      await whole(page, what);
+      await accessible(page, what);
+    }
+    await page.context().close();
+  }
+}
+
+async function verifyPage() {
+  const page = await open({javaScriptEnabled: true});
+  await page.goto(`${base}/en/verify`);
+  check((await page.locator('h1').innerText()).includes('altered'), 'the verify page opens');
+  await accessible(page, 'verify');
+}
+
+server.on("exit", (code, signal) => { if (!process.exitCode) console.log(`server ended: ${code} ${signal}\n${said.slice(-600)}`); });
+try {
+  await started();
+  await firstTenMinutes();
+  await equalAnswers();
+  await refusals();
+  await verifyPage();
+  await everyRole({}, 'en', '');
+  if (isAll) {
+    await everyRole({}, 'es', 'es');
+    await everyRole({viewport: {width: 320, height: 800}}, 'en', 'phone');
+    scheme = 'dark';
+    await everyRole({colorScheme: 'dark'}, 'en', 'dark');
+  }
+} catch (error) {
+  failed++;
+  console.log(error.stack);
+} finally {
+  await browser.close();
+  server.kill('SIGTERM');
+  rmSync(demo, {recursive: true, force: true});
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
