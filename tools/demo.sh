@@ -58,7 +58,7 @@ say "In what place? CECOT, standard by standard"
 show 40 facility assess facilities/cecot.json --html "$out/cecot.html"
 
 say "2. What does it cost, and whom does it carry? The 252 people sent in March 2025, and every claim"
-show 44 cost scenarios/cecot-2025.json --plots "$out/plots" --xlsx "$out/cecot-2025.xlsx"
+show 56 cost scenarios/cecot-2025.json --plots "$out/plots" --xlsx "$out/cecot-2025.xlsx"
 
 say "3. Where is the person? March to July 2025 as it became public, replayed into a register"
 register="$scratch/register.db"

@@ -162,10 +162,10 @@ static void summary_sheet(sheet *s, lxw_worksheet *page) {
         worksheet_write_string(page, row, 0, words_in(s->language, CHECKS[i].name), NULL);
         snprintf(formula, sizeof formula, "%s", CHECKS[i].formula);
         if (i == 0)
-            snprintf(formula, sizeof formula, "=B5-%s!G%u", words_in(s->language, "Lines"),
+            snprintf(formula, sizeof formula, "=B5-'%s'!G%u", words_in(s->language, "Lines"),
                      s->last_line + 1);
         if (i == 5)
-            snprintf(formula, sizeof formula, "=B5-SUM(%s!B2:B1000)",
+            snprintf(formula, sizeof formula, "=B5-SUM('%s'!B2:B1000)",
                      words_in(s->language, "Months"));
         worksheet_write_formula_num(page, row, 1, formula, s->money, CHECKS[i].value);
     }

@@ -181,6 +181,16 @@ static void say_fiscal(hb_text *out, const money_report *report, const money_res
         100 * r->spread[MONEY_fee_share].p50, r->spread[MONEY_host_year].p50 / 1e6);
 }
 
+static void say_one_more(hb_text *out, const money_report *report, const money_bargain *b,
+                         words_language language) {
+    if (!b->has_saving || !b->has_host_cost) return;
+    hb_text_addf(out,
+                 words_in(language,
+                          "One person more: %+.0f %.*s for the sender (marginal cost), %+.0f for "
+                          "the host.\n"),
+                 -b->sender_per_person, MONEY_TEXT(report->scenario->currency), b->host_per_person);
+}
+
 static void say_stops(hb_text *out, const money_report *report, const money_bargain *b,
                       words_language language) {
     for (uint32_t k = 0; k < b->n_stops; k++) {
@@ -205,6 +215,7 @@ bool money_write_sentences(hb_text *out, const money_report *report, uint32_t wh
     say_list(out, &report->request.people, language);
     say_capacity(out, r, language);
     say_range(out, report, r->bargain, language);
+    say_one_more(out, report, r->bargain, language);
     say_fiscal(out, report, r, language);
     say_stops(out, report, r->bargain, language);
     return !out->failed;

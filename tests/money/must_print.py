@@ -75,6 +75,7 @@ check("the total without what is not confirmed: the fee that was paid", abs(out[
 check("cut-offs of findings", "CONFIRMED from 0.9 of draws, REFUTED to 0.1" in screen)
 check("capacity", is_number(out["people"]["peak"]["p50"]) and out["people"]["places"] == 300 and "p_over_places" in out["people"] and "Capacity: 300 places" in screen)
 check("what ends with the fee", is_number(out["host"]["fee_share_of_prisons"]["p50"]) and is_number(out["host"]["own_cost_per_year"]["p50"]) and "When the fee stops" in screen)
+check("what one person more changes", is_number(out["break_even"]["one_person_more"]["sender_net_marginal"]) and "One person more" in screen)
 check("what each side loses in an early stop", out["break_even"]["stopped_early"] and "Stopped after 3 months" in screen)
 check("people on the list with no bar beside the numbers", "(not permission)" in " ".join(screen.split()) and "not permission" in plots["break-even.svg"])
 page = open("../docs/money.md", encoding="utf-8").read()
