@@ -32,9 +32,8 @@ const char *money_verdict_name(money_verdict verdict) {
     return "NOT_SHOWN";
 }
 
-// ---- reading
-// -------------------------------------------------------------------------------------- Slots:
-// outcomes, inputs, limit, paid, saved, quantity; each scope has a prefix of them.
+// ---- reading ----------------------------------------------------------------------------------
+// Slots: outcomes, inputs, limit, paid, saved, quantity; each scope has a prefix of them.
 typedef struct {
     feel_scope *without_basis, *of_quantity, *of_test;
 } scopes;
@@ -219,9 +218,8 @@ money_claims *money_claims_read(hb_arena *arena, const char *path, const money_s
     return errors->n_all == before ? claims : NULL;
 }
 
-// ---- judging
-// ---------------------------------------------------------------------------------------- The
-// exact value to six places: a statistic has no more.
+// ---- judging ----------------------------------------------------------------------------------
+// The exact value to six places: a statistic has no more.
 static feel_value number_of(hb_arena *arena, double x) {
     feel_value out = feel_null();
     hb_dec dec;
@@ -370,8 +368,8 @@ static bool conclude(judgement *j, const money_request *request, uint32_t f) {
     return money_spread_of(values, kept, &finding->quantity);
 }
 
-// ---- flips
-// -------------------------------------------------------------------------------------------- For
+// ---- flips ------------------------------------------------------------------------------------
+// For
 // one input: the probabilities of all findings with it held at FLIP_STEPS values, a half octave
 // apart around its middle (a share: twentieths), every other input as drawn.
 typedef struct {

@@ -113,8 +113,7 @@ static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report,
         hb_text_addf(csv, "%.1f,%.2f\n", 100.0 * k / MONEY_CURVE, r->curve[k]);
 }
 
-// ---- tornado
-// ------------------------------------------------------------------------------------------
+// ---- tornado ----------------------------------------------------------------------------------
 static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report,
                          words_language language) {
     enum { SHOWN = 10 };
@@ -173,8 +172,7 @@ static void draw_tornado(hb_text *svg, hb_text *csv, const money_report *report,
     canvas_close(&c);
 }
 
-// ---- cash flow
-// -----------------------------------------------------------------------------------------
+// ---- cash flow --------------------------------------------------------------------------------
 static void steps(canvas *c, const double *months, uint32_t n, double sign, const char *colour,
                   const char *dash, double width) {
     canvas_path_start(c);
@@ -282,8 +280,7 @@ static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *repor
                      r->host_p95[m]);
 }
 
-// ---- fee range
-// -------------------------------------------------------------------------------------------
+// ---- fee range --------------------------------------------------------------------------------
 static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *report,
                            words_language language) {
     const money_result *r = &report->cases[0];
@@ -439,8 +436,7 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
     canvas_close(&c);
 }
 
-// ---- claims
-// --------------------------------------------------------------------------------------------------
+// ---- claims -----------------------------------------------------------------------------------
 // Only claims whose quantity is above zero can stand on a logarithmic scale; all stand in the CSV.
 static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report,
                         words_language language) {

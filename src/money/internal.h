@@ -76,8 +76,7 @@ typedef enum {
         MONEY_N_ROLES
 } money_role;
 
-// ---- people and lines (scenario.c)
-// ----------------------------------------------------------------
+// ---- people and lines (scenario.c) ------------------------------------------------------------
 typedef struct {
     int32_t day;   // after opening
     double share;  // of the group's people, all waves together 1
@@ -353,8 +352,7 @@ money_event *money_add_event(const money_model *model, money_work *work, money_d
                              const double *day, const double *n);
 void money_book_lines(const money_model *model, money_work *work, const money_course *course);
 
-// ---- many draws (run.c)
-// -----------------------------------------------------------------------------
+// ---- many draws (run.c) -----------------------------------------------------------------------
 #define MONEY_BANDS_MAX 10000u  // draws whose months are kept for bands
 typedef struct {
     const money_case *which;
@@ -398,8 +396,7 @@ typedef void (*money_chunk)(void *to, uint64_t number, uint64_t first, uint64_t 
 bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each, uint32_t n_jobs,
                      money_chunk chunk, void *to, hb_error *err);
 
-// ---- sensitivity.c
-// ------------------------------------------------------------------------------------
+// ---- sensitivity.c ----------------------------------------------------------------------------
 typedef struct money_swing {
     hb_str input;
     uint32_t index;    // of the input; n_inputs: all chances together; n_inputs + 1: exchange
@@ -409,8 +406,7 @@ typedef struct money_swing {
 bool money_sensitivity(hb_arena *arena, const money_request *request, money_result *result,
                        hb_error *err);
 
-// ---- claims.c
-// -----------------------------------------------------------------------------------------
+// ---- claims.c ---------------------------------------------------------------------------------
 const char *money_verdict_name(money_verdict verdict);
 typedef struct {
     hb_str input;
@@ -443,8 +439,7 @@ struct money_claims {
 bool money_judge(hb_arena *arena, const money_claims *claims, const money_request *request,
                  money_result *result, hb_error *err);
 
-// ---- bargain.c
-// ----------------------------------------------------------------------------------------
+// ---- bargain.c --------------------------------------------------------------------------------
 typedef struct money_bargain {
     money_spread people_to_cover;  // people at which the fee carries the host's prisons each year
     // What the scenario says enough for: the host's prison spending, its cost of holding people,
@@ -466,8 +461,7 @@ typedef struct money_bargain {
 bool money_bargain_find(hb_arena *arena, const money_request *request, money_result *result,
                         hb_error *err);
 
-// ---- report.c
-// -----------------------------------------------------------------------------------------
+// ---- report.c ---------------------------------------------------------------------------------
 struct money_report {
     const money_scenario *scenario;
     const money_claims *claims;

@@ -1,15 +1,15 @@
 // money: what an agreement costs, whom it carries, and whether what is said of it holds. A scenario
 // file (../../docs/money.md) gives inputs with their ranges, groups of people, and lines of money;
-// one draw follows the people day by day and both budgets month by month; many draws give ranges;
+// a draw follows the people day by day and both budgets month by month, 128 draws side by side;
 // claims are FEEL over the results of each draw. Called by cli, report and web; calls feel, words
 // and base. Knows no country and no agreement: those are in scenarios/.
 //
 // Everything read lives in the arena given and never changes, so threads may share it. A double
 // lives only between an input's text and a result; results are statistics and leave as numbers.
 //
-// Read scenario.c -> quantity.c -> random.c -> model.c -> spread.c -> run.c -> sensitivity.c ->
-// claims.c -> bargain.c, then what writes: report.c, figures.c, json.c, text.c, canvas.c, draw.c,
-// sheet.c.
+// Read scenario.c -> quantity.c -> random.c -> model.c -> lines.c -> spread.c -> run.c ->
+// sensitivity.c -> claims.c -> bargain.c, then what writes: report.c, figures.c, json.c, text.c,
+// canvas.c, draw.c, sheet.c.
 #ifndef HABEAS_MONEY_H
 #define HABEAS_MONEY_H
 

@@ -55,8 +55,7 @@ bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each, 
     return true;
 }
 
-// ---- the simulation
-// -------------------------------------------------------------------------------
+// ---- the simulation ---------------------------------------------------------------------------
 typedef struct {
     money_result *result;
     money_stream stream;

@@ -150,8 +150,7 @@ static void terms_of_fees(void **state) {
     assert_cent(fee_of(LINE("by_chance", FEE "\"chance\":\"surely\",", "\"a\"")), 1200);
 }
 
-// ---- random numbers
-// ---------------------------------------------------------------------------------
+// ---- random numbers ---------------------------------------------------------------------------
 static void quantiles(void **state) {
     (void)state;
     hb_arena *arena = hb_arena_open((size_t)64 << 20);
@@ -339,8 +338,7 @@ static void percentiles(void **state) {
     }
 }
 
-// ---- laws
-// ---------------------------------------------------------------------------------------------
+// ---- laws -------------------------------------------------------------------------------------
 // Every kind of line, group and role at once, with inputs thrown to and far beyond the ends of
 // their ranges' meaning: nothing is ever NaN, infinite or a negative count, and both laws hold.
 static void extremes(void **state) {
