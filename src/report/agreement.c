@@ -12,7 +12,7 @@ static hb_str in_language(const report_copy *copy, hb_str english, hb_str spanis
 // A number of people; "<5" where so few could be recognised and the reader sees no persons.
 static void put_people(hb_text *out, const char *key, uint64_t n, const report_copy *copy) {
     enum { FEW = 5 };
-    if (n > 0 && n < FEW && !copy->reader->sees_custody) {
+    if (n > 0 && n < FEW && !copy->reader->sees_everybody) {
         put_text(out, key, HB_STR("<5"));
     } else {
         put_number(out, key, n);
@@ -108,7 +108,7 @@ static bool put_alarm(void *context, const register_alarm *alarm, hb_error *err)
 bool put_alarms(hb_text *out, register_log *log, const register_hours *hours, hb_instant at,
                 const report_copy *copy, const char *place, hb_error *err) {
     alarms_of a = {out, copy, place};
-    if (log == NULL || !copy->reader->sees_custody) {
+    if (log == NULL || !copy->reader->sees_everybody) {
         put_raw(out, "alarms", HB_STR("null"));
         return true;
     }

@@ -69,7 +69,11 @@ void html_blank(html *h, const char *label) {
 
 static void write_step(html *h, const report_document *d, const hb_json *step) {
     html_open(h, HTML_TR);
-    html_row_head(h, json_text(step, "step"));
+    html_open(h, HTML_TH);
+    html_attribute(h, "scope", HB_STR("row"));
+    if (d->language != WORDS_EN) html_lang(h, HB_STR("en"));
+    html_text(h, json_text(step, "step"));
+    html_close(h, HTML_TH);
     html_open(h, HTML_TD);
     if (json_at(step, "days") != NULL) {
         html_textf(h, say(d, "%lld days"), (long long)json_int(step, "days"));
@@ -390,6 +394,10 @@ static void write_exhibit(html *h, const report_document *d, const hb_json *pape
     html_code(h, d->language, json_text(paper, "kind"));
     html_close(h, HTML_TD);
     html_open(h, HTML_TD);
+    if (hb_str_equal(json_text(paper, "kind"), rulebook_kind_name(RULEBOOK_NEWS))) {
+        html_say(h, say(d, "reported by"));
+        html_say(h, " ");
+    }
     html_known(h, d->language, json_text(paper, "issuer"));
     if (json_text(paper, "title").n > 0) {
         html_say(h, ": ");

@@ -218,7 +218,7 @@ static bool put_custody_of_place(hb_text *out, inspecting *w, hb_error *err) {
     static const char *const PARTS[] = {"roster", "counted",  "drawn",
                                         "alarms", "happened", "late_corrected_refused"};
     const report_facility_input *input = w->input;
-    if (input->log == NULL || !w->copy->reader->sees_custody) {
+    if (input->log == NULL || !w->copy->reader->sees_everybody) {
         for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
             put_raw(out, PARTS[i], HB_STR("null"));
         return true;

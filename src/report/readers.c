@@ -3,19 +3,21 @@
 // never enters a document made for a reader who may not see it, so it cannot leave by any form.
 #include "report/internal.h"
 
+// clang-format off
 static const report_reader READERS[] = {
-  // name        words                              confidential custody name
-    {"public",    N_("the public"),            false, false, false},
-    {"court",     N_("the court"),             true,  true,  true },
-    {"counsel",   N_("counsel of the person"), true,  true,  true },
-    {"person",    N_("the person"),            true,  true,  true },
-    {"inspector", N_("an inspector"),          true,  true,  true },
-    {"sender",    N_("the sending authority"), true,  true,  true },
-    {"host",      N_("the receiving state"),   false, true,  false},
-    {"consulate", N_("a consulate"),           false, true,  true },
-    {"family",    N_("the family"),            false, false, false},
-    {"budget",    N_("a budget office"),       false, false, false},
+    // name        words                              confidential custody everybody name
+    {"public",    WORDS_LATER("the public"),            false, false, false, false},
+    {"court",     WORDS_LATER("the court"),             true,  true,  false, true },
+    {"counsel",   WORDS_LATER("counsel of the person"), true,  true,  false, true },
+    {"person",    WORDS_LATER("the person"),            true,  true,  false, true },
+    {"inspector", WORDS_LATER("an inspector"),          true,  true,  true,  true },
+    {"sender",    WORDS_LATER("the sending authority"), true,  true,  true,  true },
+    {"host",      WORDS_LATER("the receiving state"),   false, true,  true,  false},
+    {"consulate", WORDS_LATER("a consulate"),           false, true,  false, true },
+    {"family",    WORDS_LATER("the family"),            false, false, false, false},
+    {"budget",    WORDS_LATER("a budget office"),       false, false, false, false},
 };
+// clang-format on
 
 const report_reader *report_readers(uint32_t *n) {
     *n = sizeof READERS / sizeof READERS[0];

@@ -29,6 +29,7 @@ typedef struct {
     const char *words;       // for translation
     bool sees_confidential;  // reasons and facts on asylum, fear, trafficking (8 C.F.R. 208.6)
     bool sees_custody;       // where the person was and is
+    bool sees_everybody;     // rosters, alarms and small numbers: not one person's file alone
     bool may_name;           // may have a copy with the person's name
 } report_reader;
 const report_reader *report_readers(uint32_t *n);
