@@ -84,7 +84,8 @@ static void write_subject(html *h, const report_document *d) {
     html_close(h, HTML_H1);
 }
 
-static void write_cover(html *h, const report_copy *copy, const report_document *d) {
+// Left blank for counsel: court, docket, number of the annex.
+static void write_caption(html *h, const report_document *d) {
     html_open(h, HTML_DIV);
     html_class(h, "caption-blank");
     html_blank(h, say(d, "Court:"));
@@ -99,6 +100,11 @@ static void write_cover(html *h, const report_copy *copy, const report_document 
     html_say(h, say(d, "to petition under 28 U.S.C. § 2241"));
     html_close(h, HTML_P);
     html_close(h, HTML_DIV);
+}
+
+static void write_cover(html *h, const report_copy *copy, const report_document *d) {
+    // Who sees one file whole may file it: the others get no caption.
+    if (copy->reader->sees_confidential && !copy->reader->sees_everybody) write_caption(h, d);
     write_subject(h, d);
     write_summary(h, d);
     html_open(h, HTML_P);

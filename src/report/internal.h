@@ -74,7 +74,7 @@ void html_code(html *h, words_language language, hb_str code);
 void say_value(hb_text *out, words_language language, const hb_json *value);
 // The sentence of a fact's standing: "Claimed by ..."; UX texts established to absent.
 void say_standing(hb_text *out, const report_document *d, const hb_json *fact);
-// Names of codes from a list: "a, b and c" without the "and".
+// Names of codes from a list: "a; b; c".
 void say_codes(hb_text *out, words_language language, const hb_json *list);
 void say_verdict(hb_text *out, const report_document *d);  // S1, S2 or S3, whole
 

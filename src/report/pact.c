@@ -158,14 +158,14 @@ static void write_money(html *h, const report_document *d) {
 
 void agreement_parts(html *h, const report_copy *copy, const report_document *d) {
     static const struct {
-        const char *heading;
+        const char *heading, *classes;
         void (*write)(html *h, const report_document *d);
     } PARTS[] = {
-        {N_("People"),               write_people },
-        {N_("Terms"),                write_terms  },
-        {N_("The place of custody"), report_place },
-        {N_("The money"),            write_money  },
-        {N_("Alarms"),               report_alarms},
+        {N_("People"),               "people", write_people },
+        {N_("Terms"),                "terms",  write_terms  },
+        {N_("The place of custody"), "place",  report_place },
+        {N_("The money"),            "money",  write_money  },
+        {N_("Alarms"),               "alarms", report_alarms},
     };
     enum { N = sizeof PARTS / sizeof PARTS[0] };
     char room[96];
@@ -184,6 +184,7 @@ void agreement_parts(html *h, const report_copy *copy, const report_document *d)
     html_close(h, HTML_P);
     for (uint32_t i = 0; i < N; i++) {
         html_open(h, HTML_SECTION);
+        html_class(h, PARTS[i].classes);
         paper_heading(h, i + 1, words_in(d->language, PARTS[i].heading));
         PARTS[i].write(h, d);
         html_close(h, HTML_SECTION);

@@ -117,7 +117,7 @@ void html_code(html *h, words_language language, hb_str code) {
 void say_codes(hb_text *out, words_language language, const hb_json *list) {
     char room[96];
     for (uint32_t i = 0; list != NULL && i < list->n; i++) {
-        hb_text_addf(out, "%s%s", i > 0 ? ", " : "",
+        hb_text_addf(out, "%s%s", i > 0 ? "; " : "",
                      code_words(language, list->first[i].text, room));
     }
     if (list == NULL || list->n == 0)

@@ -129,6 +129,7 @@ for cite in ["8 U.S.C. §§ 1101(a)(47), 1229a, 1231(a)(1)", "8 U.S.C. § 1231(b
              "8 U.S.C. § 1254a(a)(1)(A), (b)(3), (b)(5)(A), (d)(4)", "18 U.S.C. ch. 306"]:
     check(cite in page, f"cites {cite}")
 check(not re.search(r"(U\.S\.C|C\.F\.R)\. \d", page), "no section without its sign")
+check("Docket:" in page, "a caption for the court")
 check("10 Apr 2025, 10:00 El Salvador (16:00 UTC)" in page, "times stand in the agreement's zone, beside UTC")
 check("10 Apr 2025, 12:00 New York (16:00 UTC)" in paper("person", ("P-001", LIST), "html", "--for", "court", "--db", db, "--tz", "America/New_York"),
       "or in the zone asked for")
@@ -217,6 +218,7 @@ for reader in ["host"] if IS_SHORT else ["host", "consulate", "family", "public"
         check(not shown & secret_facts, f"{reader}: a confidential fact in the JSON")
         found = [s for s in secret_rules + secret if re.search(r"(?<![\w-])" + re.escape(s) + r"(?![\w-])", plain)]
         check(not found, f"{reader} {form}: holds what is confidential: {found[:3]}")
+        check(form == "json" or "Docket:" not in copy, f"{reader}: no caption for a court")
         check("may leave out" in copy if form == "html" else json.loads(copy)["withheld"], f"{reader} {form}: says that it may leave out")
     check("BARRED" in copy, f"{reader}: the verdict is the same")
 public = json.loads(paper("person", ("P-001", LIST), "json", "--db", db))
