@@ -1,6 +1,7 @@
 #!/bin/sh
 # Measures every promise of speed and prints one table: what, value, unit, number of measurements; then the
 # ratios to the peers of npm and to the floors, all of one run. usage: tools/bench.sh BUILD
+# EVENTS=n: of the large register (200000), built once and kept under BUILD/bench/register; 10000000 takes hours.
 # PEOPLE=n: people on the lists that `check` is given, of 600 bytes; a tenth of it of 20 KB (a million is 2.5 GB of
 # lists). SECONDS_EACH=s: for each peer.
 set -eu
@@ -10,7 +11,7 @@ people=${PEOPLE:-50000}
 work=$build/bench/work
 kit=${DMN_TCK:-../shared/tck}
 mkdir -p "$work/small" "$work/large"
-ninja -C "$build" --quiet habeas bench/bench-feel bench/bench-tables bench/bench-model bench/bench-json bench/bench-kit bench/bench-money
+ninja -C "$build" --quiet habeas bench/bench-feel bench/bench-tables bench/bench-model bench/bench-json bench/bench-kit bench/bench-register src/verify-export/habeas-verify bench/bench-money
 
 if [ ! -d bench/peers/node_modules ]; then
     (cd bench/peers && npm ci --silent --no-audit --no-fund --ignore-scripts) || {
@@ -63,6 +64,7 @@ measure() {
         echo "numpy is not here (apt-get install python3-numpy): the same model in it is not measured." >&2
     fi
     printf 'habeas cost, cecot-2025 whole, a million draws\t%s\ts\t1000000\n' "$(seconds "$build/habeas" cost scenarios/cecot-2025.json --draws 1000000 --json)"
+    "$build/bench/bench-register" "$build/bench/register" "$build/src/verify-export/habeas-verify" "${EVENTS:-200000}"
     node bench/peers/measure.mjs "$work/people.ndjson" "${SECONDS_EACH:-3}"
 }
 

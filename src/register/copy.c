@@ -56,11 +56,7 @@ bool register_copy(register_log *log, const char *where, hb_error *err) {
     if (!to) return false;
     if (!store_is_empty(to, err)) goto done;
     // One moment of the source for all tables.
-    if (!from->door->run(from, "BEGIN", NULL, 0, NULL, NULL, err)) goto done;
-    if (from->door->is_postgres &&
-        !from->door->run(from, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", NULL,
-                         0, NULL, NULL, err))
-        goto undo;
+    if (!store_snapshot(from, err)) goto done;
     if (!to->door->begin(to, err)) goto undo;
     ok = store_make_tables(to, err);
     for (uint32_t i = 0; ok && store_table(i); i++) ok = copy_table(from, to, i, err);

@@ -129,6 +129,9 @@ const char *store_table(uint32_t at);  // NULL past the last
 uint32_t store_n_columns(uint32_t at);
 // Fails with "register-exists" where a register is: it refuses a second one.
 HB_MUST_USE bool store_is_empty(register_store *store, hb_error *err);
+// One moment of the store for all reads that follow, until `undo`; the checkpoint then is that of the
+// entries read.
+HB_MUST_USE bool store_snapshot(register_store *store, hb_error *err);
 #define store_run(store, sql, arguments, row, context, err)                                  \
     (store)->door->run((store), (sql), (arguments), sizeof(arguments) / sizeof(store_value), \
                        (row), (context), (err))

@@ -127,8 +127,8 @@ static bool add_entry(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
-bool register_prove(register_log *log, uint64_t event, hb_text *proof, hb_text *entry,
-                    hb_error *err) {
+static bool prove(register_log *log, uint64_t event, hb_text *proof, hb_text *entry,
+                  hb_error *err) {
     proof_file file = {.index = event};
     proof_standing standing;
     proof_nodes nodes;
@@ -152,6 +152,14 @@ bool register_prove(register_log *log, uint64_t event, hb_text *proof, hb_text *
     if (!register_checkpoint(log, log->scratch, &file.checkpoint, &standing, err)) return false;
     proof_file_add(proof, &file);
     return !(proof->failed || entry->failed) || hb_out_of_memory(err);
+}
+
+bool register_prove(register_log *log, uint64_t event, hb_text *proof, hb_text *entry,
+                    hb_error *err) {
+    if (!store_snapshot(log->store, err)) return false;
+    bool ok = prove(log, event, proof, entry, err);
+    log->store->door->undo(log->store);
+    return ok;
 }
 
 // ---- export -------------------------------------------------------------------------------------
@@ -234,7 +242,7 @@ static bool write_level(register_log *log, const char *dir, int level, uint64_t 
 }
 
 // The checkpoint comes last: whoever sees it finds all that it promises.
-bool register_export(register_log *log, const char *dir, hb_error *err) {
+static bool export_all(register_log *log, const char *dir, hb_error *err) {
     uint64_t size = register_size(log);
     hb_str note;
     proof_standing standing;
@@ -246,6 +254,13 @@ bool register_export(register_log *log, const char *dir, hb_error *err) {
     return register_checkpoint(log, log->scratch, &note, &standing, err) &&
            write_file(dir, HB_STR("policy"), log->policy_text, err) &&
            write_file(dir, HB_STR("checkpoint"), note, err);
+}
+
+bool register_export(register_log *log, const char *dir, hb_error *err) {
+    if (!store_snapshot(log->store, err)) return false;
+    bool ok = export_all(log, dir, err);
+    log->store->door->undo(log->store);
+    return ok;
 }
 
 // ---- copies -------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ typedef struct {
     register_store store;
     sqlite3 *db;
     register_mode mode;
+    int n_log_pages;  // in the write-ahead log after the last commit
     struct {
         const char *sql;
         sqlite3_stmt *statement;
@@ -130,11 +131,9 @@ static bool commit(register_store *store, hb_error *err) {
     sqlite_store *s = (sqlite_store *)store;
     int frames = 0, moved = 0;
     if (!run(store, "COMMIT", NULL, 0, NULL, NULL, err)) return false;
-    // Committed and synced; moving the log is housekeeping, and its failure loses nothing.
-    struct stat wal;
-    char path[4200];
-    snprintf(path, sizeof path, "%s-wal", sqlite3_db_filename(s->db, "main"));
-    if (stat(path, &wal) == 0 && wal.st_size > (off_t)CHECKPOINT_PAGES * 4096) {
+    // Committed and synced; moving the log is housekeeping, and its failure loses nothing. The log
+    // begins anew once all of it is moved, so its pages count, not the size of its file.
+    if (s->n_log_pages > CHECKPOINT_PAGES) {
         sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
     }
     return true;
@@ -166,6 +165,12 @@ static bool read_number(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
+static int take_log_pages(void *context, sqlite3 *db, const char *name, int n) {
+    (void)db, (void)name;
+    ((sqlite_store *)context)->n_log_pages = n;
+    return SQLITE_OK;
+}
+
 static bool set_up(sqlite_store *s, hb_error *err) {
     int64_t synchronous = -1;
     sqlite3_busy_timeout(s->db, 5000);
@@ -181,6 +186,7 @@ static bool set_up(sqlite_store *s, hb_error *err) {
     }
     if (!run(&s->store, "PRAGMA synchronous", NULL, 0, read_number, &synchronous, err))
         return false;
+    sqlite3_wal_hook(s->db, take_log_pages, s);  // after the pragma, which sets a hook of its own
     if (synchronous != 2)
         return hb_fail(err, HB_SYSTEM, "database", "this SQLite does not sync every commit");
     return true;

@@ -166,3 +166,13 @@ bool store_is_empty(register_store *store, hb_error *err) {
     hb_error_help(err, "name another place; a register is never written over");
     return false;
 }
+
+bool store_snapshot(register_store *store, hb_error *err) {
+    if (!store->door->run(store, "BEGIN", NULL, 0, NULL, NULL, err)) return false;
+    if (!store->door->is_postgres ||
+        store->door->run(store, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", NULL,
+                         0, NULL, NULL, err))
+        return true;
+    store->door->undo(store);
+    return false;
+}

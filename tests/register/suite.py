@@ -548,6 +548,7 @@ def test_witness_http():
         status, body, kind = http(body=first)
         check((status, body, kind) == (409, held + "\n", "text/x.tlog.size"), "409: not what it holds; it says what")
         check(http(body=request(held))[0] == 200, "the same checkpoint again")
+        note = http(latest)[1]
         record(db, keys, "facility", event("Admitted", "facility", **ADMIT))
         good = request(held)
         lines = good.split("\n")

@@ -1,0 +1,425 @@
+// The register's promises of speed, each beside what bounds it, all in one run: recording against a
+// plain insert in the same SQLite and against the sync of the disk; then, over a register that is
+// built once and kept, proof, person, roster of a place, locate and all alarms.
+// usage: bench-register FOLDER HABEAS_VERIFY [EVENTS]   (200000; a tenth as many people;
+// FOLDER/EVENTS.db is kept)
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/bench.h"
+#include "register/register.h"
+
+enum { ROUNDS = 10, BATCH = 1000, PEOPLE_A_PLACE = 100, SINGLE = 1000, CLIENTS = 64, ASKED = 500 };
+static const int64_t BASE = 1742040000;
+#define ORIGIN HB_STR("bench.example/register")
+#define TRY(call)                      \
+    do {                               \
+        hb_error err = {0};            \
+        if (!(call)) bench_fail(&err); \
+    } while (0)
+
+// Waiting for the disk counts, so this is the clock on the wall.
+static double wall_ns(void) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec * 1e9 + (double)at.tv_nsec;
+}
+
+static int compare(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double percentile(double *values, size_t n, double share) {
+    qsort(values, n, sizeof *values, compare);
+    return values[(size_t)(share * (double)(n - 1))];
+}
+
+// ---- officers and events ------------------------------------------------------------------------
+
+typedef struct {
+    proof_key key;
+    proof_secret seed;
+    char name[64];
+} officer;
+typedef struct {
+    register_log *log;
+    hb_arena *arena;
+    hb_json_reader *reader;
+    officer facility, monitor;
+} bench;
+
+static void begin_officer(bench *b, officer *o, const char *name, const char *role,
+                          hb_instant now) {
+    uint8_t public_key[32];
+    hb_text vkey = {0};
+    snprintf(o->name, sizeof o->name, "%s", name);
+    proof_random(&o->seed, sizeof o->seed);
+    proof_public_key(&o->seed, public_key);
+    (void)proof_key_make(hb_str_from(o->name), PROOF_LOG_KEY, public_key, &o->key);
+    proof_key_add(&vkey, &o->key);
+    TRY(register_key_begin(b->log, (hb_str){vkey.at, vkey.n}, (hb_str){name, strcspn(name, "/")},
+                           hb_str_from(role), now, &err));
+    hb_text_clear(&vkey);
+}
+
+static void open_new(bench *b, const char *path, hb_instant now) {
+    TRY(register_init(path, NULL, ORIGIN, (hb_str){0}, now, &err));
+    TRY((b->log = register_open(path, NULL, REGISTER_WRITE, &err)) != NULL);
+    begin_officer(b, &b->facility, "DGCP/officer-1", "facility", now);
+    begin_officer(b, &b->monitor, "PDDH/monitor-1", "monitor", now);
+}
+
+// Letters of a number, so that names differ in more than one of them.
+static const char *letters(char out[16], uint64_t n) {
+    for (int i = 0; i < 12; i++, n = n * 31 + 17) out[i] = (char)('a' + n % 26);
+    out[12] = '\0';
+    return out;
+}
+
+static void identity_of(uint64_t person, char name[64], char born[16], const char **country) {
+    static const char *const COUNTRIES[] = {"VEN", "SLV", "HND", "GTM", "MEX"};
+    char given[16], family[16];
+    hb_date date = {1970, 1, 1};
+    (void)hb_date_from_days(-5000 + (int64_t)(person % 18000), &date);
+    snprintf(name, 64, "%s %s", letters(given, person * 7 + 1), letters(family, person * 13 + 5));
+    snprintf(born, 16, "%04d-%02d-%02d", date.year, date.month, date.day);
+    *country = COUNTRIES[person / 18000 % 5];
+}
+
+// One person's event of a round. Two in a thousand are not seen any more near the end.
+static void add_event(hb_text *out, uint64_t person, uint32_t round, int64_t at) {
+    char name[64], born[16];
+    const char *country;
+    hb_date day = {1970, 1, 1};
+    int second = (int)(at % 86400);
+    (void)hb_date_from_days(at / 86400, &day);
+    hb_text_addf(
+        out,
+        "{\"person\":\"P-%llu\",\"authority\":\"DGCP\",\"happened_at\":\"%04d-%02d-%02dT%02d:"
+        "%02d:%02dZ\",\"place\":\"PLACE-%llu\",",
+        (unsigned long long)person, day.year, day.month, day.day, second / 3600, second / 60 % 60,
+        second % 60, (unsigned long long)(person / PEOPLE_A_PLACE));
+    if (round == 0) {
+        identity_of(person, name, born, &country);
+        hb_text_addf(out,
+                     "\"event\":\"IdentityRecorded\",\"name\":\"%s\",\"birth_date\":\"%s\","
+                     "\"country\":\"%s\"}",
+                     name, born, country);
+    } else if (round == 1) {
+        hb_text_add(out, HB_STR("\"event\":\"Admitted\",\"order\":\"J\",\"injuries\":\"none "
+                                "seen\",\"property\":\"bag\"}"));
+    } else if (round == 2) {
+        hb_text_add(out,
+                    HB_STR("\"event\":\"BasisRecorded\",\"order\":\"J\",\"lawful_until\":\"2030-"
+                           "01-01\"}"));
+    } else if (round == 8) {
+        hb_text_add(out, HB_STR("\"event\":\"CounselCall\"}"));
+    } else {
+        bool is_unseen = round == 9 && person % 500 == 7;
+        hb_text_addf(out, "\"event\":\"%s\",\"method\":\"roll\",\"reason\":\"x\"}",
+                     is_unseen ? "Incident" : "LocationConfirmed");
+    }
+}
+
+static void sign(bench *b, hb_str line, hb_str *out) {
+    hb_text signed_line = {0};
+    hb_arena *scratch = hb_arena_open(1 << 20);
+    TRY(register_sign(scratch, b->reader, ORIGIN, line, &b->facility.key, &b->facility.seed,
+                      &signed_line, &err));
+    (void)hb_str_copy(b->arena, (hb_str){signed_line.at, signed_line.n}, out);
+    hb_text_clear(&signed_line);
+    hb_arena_close(scratch);
+}
+
+static void record(bench *b, const hb_str *lines, uint32_t n, hb_instant now) {
+    static register_receipt receipts[BATCH];
+    hb_errors errors = {0};
+    if (!register_record(b->log, lines, n, now, receipts, &errors)) bench_fail(&errors.kept[0]);
+}
+
+// ---- recording ----------------------------------------------------------------------------------
+
+static double sync_ns(const char *folder, double *p99) {
+    static double each[SINGLE];
+    static const char block[4096];
+    char path[4200];
+    snprintf(path, sizeof path, "%s/sync", folder);
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    for (int i = 0; fd >= 0 && i < SINGLE; i++) {
+        double start = wall_ns();
+        if (pwrite(fd, block, sizeof block, (off_t)i * 4096) != sizeof block || fdatasync(fd) != 0)
+            exit(4);
+        each[i] = wall_ns() - start;
+    }
+    close(fd);
+    unlink(path);
+    *p99 = percentile(each, SINGLE, 0.99);
+    return percentile(each, SINGLE, 0.5);
+}
+
+// As much as an event of the register is, in one table, a commit each.
+static double plain_insert_ns(const char *folder) {
+    static const char body[1800];
+    char path[4200];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *insert = NULL;
+    snprintf(path, sizeof path, "%s/plain.db", folder);
+    unlink(path);
+    sqlite3_open(path, &db);
+    sqlite3_exec(db,
+                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (n INTEGER "
+                 "PRIMARY KEY, body BLOB)",
+                 NULL, NULL, NULL);
+    sqlite3_prepare_v2(db, "INSERT INTO t (body) VALUES (?)", -1, &insert, NULL);
+    double start = wall_ns();
+    for (int i = 0; i < SINGLE; i++) {
+        sqlite3_bind_blob(insert, 1, body, sizeof body, SQLITE_STATIC);
+        if (sqlite3_step(insert) != SQLITE_DONE) exit(4);
+        sqlite3_reset(insert);
+    }
+    double each = (wall_ns() - start) / SINGLE;
+    sqlite3_finalize(insert);
+    sqlite3_close(db);
+    unlink(path);
+    return each;
+}
+
+static void sign_round(bench *b, hb_str *lines, uint32_t n, uint32_t round) {
+    for (uint32_t i = 0; i < n; i++) {
+        hb_text line = {0};
+        add_event(&line, i % 200, round, BASE + round * 43200);
+        sign(b, (hb_str){line.at, line.n}, &lines[i]);
+        hb_text_clear(&line);
+    }
+}
+
+static void measure_recording(bench *b, const char *folder) {
+    enum { MANY = 6400 };
+    static hb_str lines[MANY];
+    static double each[MANY / CLIENTS];
+    char path[4200], key[4300];
+    double p99 = 0, sync = sync_ns(folder, &p99), plain = plain_insert_ns(folder), start;
+    const hb_instant now = {BASE + 9 * 43200, 0};
+    static const char *const SUFFIXES[] = {"",       "-wal",       "-shm",       ".key",
+                                           ".vault", ".vault-wal", ".vault-shm", ".anchor"};
+    snprintf(path, sizeof path, "%s/record.db", folder);
+    for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
+        snprintf(key, sizeof key, "%s%s", path, SUFFIXES[i]);
+        unlink(key);
+    }
+    open_new(b, path, (hb_instant){BASE, 0});
+    for (uint32_t round = 0; round < 3; round++) {
+        sign_round(b, lines, 200, round);
+        record(b, lines, 200, now);
+    }
+    bench_report("sync of 4 KiB", sync / 1e3, "us", SINGLE);
+    bench_report("sync of 4 KiB, 99 of 100", p99 / 1e3, "us", SINGLE);
+    bench_report("plain insert and sync", plain / 1e3, "us", SINGLE);
+    sign_round(b, lines, SINGLE, 3);
+    double processor = bench_now_ns();
+    start = wall_ns();
+    for (uint32_t i = 0; i < SINGLE; i++) record(b, &lines[i], 1, now);
+    bench_report("register: one client, an event", (wall_ns() - start) / SINGLE / 1e3, "us",
+                 SINGLE);
+    bench_report("register: one client, processor", (bench_now_ns() - processor) / SINGLE / 1e3,
+                 "us", SINGLE);
+    sign_round(b, lines, MANY, 4);
+    processor = bench_now_ns();
+    start = wall_ns();
+    for (uint32_t i = 0; i < MANY; i += CLIENTS) {
+        double from = wall_ns();
+        record(b, &lines[i], CLIENTS, now);
+        each[i / CLIENTS] = wall_ns() - from;
+    }
+    double batch = (wall_ns() - start) / (MANY / CLIENTS);
+    bench_report("register: 64 clients at once, events", 1e9 * CLIENTS / batch, "1/s", MANY);
+    bench_report("register: 64 clients at once, processor",
+                 (bench_now_ns() - processor) / MANY / 1e3, "us", MANY);
+    // Half as many in the same time, so that nobody waits for the batch before.
+    for (uint32_t i = 0; i < MANY; i += CLIENTS) {
+        double from = wall_ns();
+        record(b, &lines[i], CLIENTS / 2, now);
+        each[i / CLIENTS] = wall_ns() - from;
+        nanosleep(&(struct timespec){0, (long)(batch / 2)}, NULL);
+    }
+    bench_report("register: acknowledged at half load, 99 of 100",
+                 percentile(each, MANY / CLIENTS, 0.99) / 1e3, "us", MANY / CLIENTS);
+    proof_signature signature = proof_sign(&b->facility.seed, b->facility.key.public_key, ORIGIN);
+    start = bench_now_ns();
+    for (int i = 0; i < SINGLE; i++)
+        if (!proof_signed_by(b->facility.key.public_key, ORIGIN, &signature)) exit(4);
+    bench_report("signatures verified on one core", 1e9 * SINGLE / (bench_now_ns() - start), "1/s",
+                 SINGLE);
+    register_close(b->log);
+}
+
+// ---- a large register ---------------------------------------------------------------------------
+
+static void build(bench *b, const char *path, uint64_t n_people) {
+    static hb_str lines[BATCH];
+    double start = wall_ns();
+    open_new(b, path, (hb_instant){BASE - 86400, 0});
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        int64_t at = BASE + round * 43200;
+        for (uint64_t person = 0; person < n_people; person += BATCH) {
+            uint32_t n = n_people - person < BATCH ? (uint32_t)(n_people - person) : BATCH;
+            hb_arena_reset(b->arena);
+            for (uint32_t i = 0; i < n; i++) {
+                hb_text line = {0};
+                add_event(&line, person + i, round, at);
+                sign(b, (hb_str){line.at, line.n}, &lines[i]);
+                hb_text_clear(&line);
+            }
+            record(b, lines, n, (hb_instant){at, 0});
+        }
+    }
+    bench_report("register: built, signing included, events",
+                 1e9 * (double)(n_people * ROUNDS) / (wall_ns() - start), "1/s", n_people * ROUNDS);
+    register_close(b->log);
+}
+
+typedef struct {
+    uint64_t n;
+} counted;
+
+static bool count_line(void *context, const register_line *line, hb_error *err) {
+    (void)line, (void)err;
+    ((counted *)context)->n++;
+    return true;
+}
+static bool count_entry(void *context, const register_entry *entry, hb_error *err) {
+    (void)entry, (void)err;
+    ((counted *)context)->n++;
+    return true;
+}
+static bool count_alarm(void *context, const register_alarm *alarm, hb_error *err) {
+    (void)alarm, (void)err;
+    ((counted *)context)->n++;
+    return true;
+}
+
+typedef enum { ASK_PROOF = 0, ASK_PERSON, ASK_ROSTER, ASK_PAST, ASK_LOCATE, N_ASKS } asked;
+
+static void ask(bench *b, asked what, uint64_t person, uint64_t n_people, int64_t end) {
+    char name[64], born[16], text[64];
+    const char *country;
+    counted c = {0};
+    hb_text proof = {0}, entry = {0};
+    register_custody custody;
+    locate_answer answer;
+    snprintf(text, sizeof text, "P-%llu", (unsigned long long)person);
+    switch (what) {
+        case ASK_PROOF:
+            TRY(register_prove(b->log, person * ROUNDS, &proof, &entry, &err));
+            c.n = proof.n;
+            break;
+        case ASK_PERSON:
+            TRY(register_person(b->log, hb_str_from(text), (hb_str){0}, (hb_instant){end, 0},
+                                count_entry, &c, &custody, &err));
+            break;
+        case ASK_ROSTER:
+        case ASK_PAST:
+            snprintf(text, sizeof text, "PLACE-%llu",
+                     (unsigned long long)(person / PEOPLE_A_PLACE));
+            TRY(register_roster_of(b->log, hb_str_from(text),
+                                   what == ASK_PAST ? BASE + 5 * 43200 : end, count_line, &c,
+                                   &err));
+            break;
+        case ASK_LOCATE:
+            identity_of(person, name, born, &country);
+            TRY(register_locate(b->log,
+                                &(locate_question){.who = hb_str_from(name),
+                                                   .born = hb_str_from(born),
+                                                   .country = hb_str_from(country)},
+                                (hb_instant){end, 0}, WORDS_EN, &answer, &err));
+            c.n = answer.kind == LOCATE_CUSTODY;
+            break;
+        case N_ASKS: break;
+    }
+    if (c.n == 0) {
+        fprintf(stderr, "question %d about person %llu of %llu found nothing\n", what,
+                (unsigned long long)person, (unsigned long long)n_people);
+        exit(1);
+    }
+    hb_text_clear(&proof);
+    hb_text_clear(&entry);
+}
+
+static void measure_reading(bench *b, const char *path, uint64_t n_people) {
+    static const char *const NAMES[N_ASKS] = {
+        "register: proof of an entry, 99 of 100", "register: a person, 99 of 100",
+        "register: roster of a place of 100, now, 99 of 100",
+        "register: roster of a place of 100, days ago, 99 of 100", "register: locate, 99 of 100"};
+    static double each[ASKED];
+    const int64_t end = BASE + 9 * 43200 + 3600;
+    register_hours hours = register_hours_default();
+    TRY((b->log = register_open(path, NULL, REGISTER_READ, &err)) != NULL);
+    for (int what = 0; what < N_ASKS; what++) {
+        for (uint64_t i = 0; i < ASKED; i++) {
+            uint64_t person = i * 7919 % n_people;
+            double start = bench_now_ns();
+            ask(b, (asked)what, person, n_people, end);
+            each[i] = bench_now_ns() - start;
+        }
+        bench_report(NAMES[what], percentile(each, ASKED, 0.99) / 1e3, "us", ASKED);
+    }
+    double best = 0;
+    counted c = {0};
+    for (int i = 0; i < BENCH_ROUNDS; i++) {
+        c.n = 0;
+        double start = bench_now_ns();
+        TRY(register_alarms(b->log, (hb_instant){end, 0}, &hours, WORDS_EN, count_alarm, &c, &err));
+        double taken = bench_now_ns() - start;
+        if (i == 0 || taken < best) best = taken;
+    }
+    bench_report("register: all alarms", best / 1e6, "ms", c.n);
+    bench_report("register: people asked for alarms", (double)n_people, "people", c.n);
+    register_close(b->log);
+}
+
+static void measure_verifying(bench *b, const char *folder, const char *path, const char *verify) {
+    char public[4200], command[9000];
+    register_finding finding;
+    snprintf(public, sizeof public, "%s/public", folder);
+    TRY((b->log = register_open(path, NULL, REGISTER_READ, &err)) != NULL);
+    mkdir(public, 0755);
+    TRY(register_export(b->log, public, &err));
+    double start = wall_ns();
+    snprintf(command, sizeof command, "'%s' '%s' --keys '%s/policy' >/dev/null", verify, public,
+             public);
+    if (system(command) != 0) exit(1);
+    uint64_t n = register_size(b->log);
+    bench_report("habeas-verify of an export, entries", 1e9 * (double)n / (wall_ns() - start),
+                 "1/s", n);
+    start = wall_ns();
+    TRY(register_verify(b->log, (hb_str){0}, &finding, &err) && finding.is_unaltered);
+    bench_report("register verify, every signature and standing, entries",
+                 1e9 * (double)n / (wall_ns() - start), "1/s", n);
+    register_close(b->log);
+}
+
+int main(int argc, char **argv) {
+    const char *folder = argc > 1 ? argv[1] : ".", *verify = argc > 2 ? argv[2] : "habeas-verify";
+    uint64_t n_events = argc > 3 ? strtoull(argv[3], NULL, 10) : 200000,
+             n_people = n_events / ROUNDS;
+    char path[4200];
+    bench b = {.arena = hb_arena_open((size_t)256 << 20), .reader = hb_json_reader_open()};
+    if (n_people < BATCH || !b.arena || !b.reader) {
+        fprintf(stderr, "usage: bench-register FOLDER HABEAS_VERIFY [EVENTS, at least %d]\n",
+                BATCH * ROUNDS);
+        return 2;
+    }
+    mkdir(folder, 0755);
+    measure_recording(&b, folder);
+    snprintf(path, sizeof path, "%s/%llu.db", folder, (unsigned long long)n_events);
+    if (access(path, F_OK) != 0) build(&b, path, n_people);
+    measure_reading(&b, path, n_people);
+    measure_verifying(&b, folder, path, verify);
+    hb_json_reader_close(b.reader);
+    hb_arena_close(b.arena);
+    return 0;
+}
