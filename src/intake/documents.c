@@ -20,6 +20,7 @@ static const hb_str MEMBERS[] = {
     {"verified",              8 },
     {"language",              8 },
     {"translation_certified", 21},
+    {"about",                 5 },
 };
 static const hb_str VERIFIED_MEMBERS[] = {
     {"by",   2},
@@ -36,11 +37,14 @@ typedef struct {
     bool has_id, has_kind, has_role, has_on;  // given, if only wrongly
 } draft;
 
-static bool keep(draft *d, const hb_json *at, hb_str text, hb_str *out) {
-    if (hb_str_copy(d->arena, text, out)) return true;
+static bool fail_memory(intake_page *page, const hb_json *at) {
     hb_error err = {0};
     hb_out_of_memory(&err);
-    return intake_page_refuse_error(d->page, at, &err);
+    return intake_page_refuse_error(page, at, &err);
+}
+
+static bool keep(draft *d, const hb_json *at, hb_str text, hb_str *out) {
+    return hb_str_copy(d->arena, text, out) || fail_memory(d->page, at);
 }
 
 static bool take_id(draft *d, const hb_json *at, hb_str text) {
@@ -121,6 +125,68 @@ static bool take_translation(draft *d, const hb_json *at, hb_str text) {
                               text.at);
 }
 
+// ---- whom it is about ---------------------------------------------------------------------------
+
+static int by_text(const void *a, const void *b) {
+    return hb_str_compare(*(const hb_str *)a, *(const hb_str *)b);
+}
+
+// Sorted, each once, so that neither order nor repetition is another document.
+static void keep_about(draft *d, hb_str *ids, uint32_t n) {
+    uint32_t kept = 0;
+    qsort(ids, n, sizeof *ids, by_text);
+    for (uint32_t i = 0; i < n; i++)
+        if (!i || !hb_str_equal(ids[kept - 1], ids[i])) ids[kept++] = ids[i];
+    d->to->document.n_about = kept;
+    d->to->document.about = ids;
+}
+
+static bool add_about(draft *d, const hb_json *at, hb_str id, hb_str *out) {
+    return intake_page_check_id(d->page, at, id) && keep(d, at, id, out);
+}
+
+static bool refuse_about(draft *d, const hb_json *at) {
+    return intake_page_refuse(d->page, at, "wrong-type",
+                              "write ids of persons, [\"P-1\"] (in CSV P-1;P-2), or leave it out",
+                              "\"about\" is a list of at least one person's id");
+}
+
+// Of a CSV cell: ids separated by `;`.
+static bool take_about(draft *d, const hb_json *at, hb_str text) {
+    uint32_t n = 1, n_found = 0;
+    bool ok = true;
+    for (size_t i = 0; i < text.n; i++) n += text.at[i] == ';';
+    hb_str *ids = hb_arena_array(d->arena, hb_str, n);
+    for (size_t i = 0, start = 0; ids && i <= text.n; i++) {
+        if (i < text.n && text.at[i] != ';') continue;
+        hb_str id = hb_str_trim((hb_str){text.at + start, i - start});
+        start = i + 1;
+        if (id.n) ok &= add_about(d, at, id, &ids[n_found++]);
+    }
+    if (!ids) return fail_memory(d->page, at);
+    if (ok && n_found) keep_about(d, ids, n_found);
+    return ok && (n_found || refuse_about(d, at));
+}
+
+static bool take_about_list(draft *d, const hb_json *list) {
+    bool ok = true;
+    if (!list || list->kind == HB_JSON_NULL) return true;
+    size_t outer = intake_page_enter(d->page, HB_STR("about"));
+    hb_str *ids = hb_arena_array(d->arena, hb_str, list->n);
+    if (list->kind != HB_JSON_ARRAY || !list->n) ok = refuse_about(d, list);
+    for (uint32_t i = 0; ids && ok && i < list->n; i++) {
+        const hb_json *item = &list->first[i];
+        size_t mark = intake_page_enter_item(d->page, i);
+        ok = item->kind == HB_JSON_STRING ? add_about(d, item, hb_str_trim(item->text), &ids[i])
+                                          : refuse_about(d, item);
+        intake_page_leave(d->page, mark);
+    }
+    intake_page_leave(d->page, outer);
+    if (!ids) return fail_memory(d->page, list);
+    if (ok) keep_about(d, ids, list->n);
+    return ok;
+}
+
 static const struct {
     hb_str name;
     bool (*take)(draft *d, const hb_json *at, hb_str text);
@@ -137,6 +203,7 @@ static const struct {
     {{"verified.on", 11},           take_verified_on  },
     {{"language", 8},               take_language     },
     {{"translation_certified", 21}, take_translation  },
+    {{"about", 5},                  take_about        },
 };
 enum { N_FIELDS = sizeof FIELDS / sizeof *FIELDS };
 
@@ -183,7 +250,8 @@ static bool finish(draft *d, const hb_json *at, hb_str folder) {
     rulebook_document *doc = &d->to->document;
     bool ok = true;
     if (!d->has_id)
-        ok = intake_page_refuse(d->page, at, "missing-key", "write \"id\": \"D-1\"", "a document needs an \"id\"");
+        ok = intake_page_refuse(d->page, at, "missing-key", "write \"id\": \"D-1\"",
+                                "a document needs an \"id\"");
     if (!d->has_kind) {
         ok = intake_page_refuse(d->page, at, "missing-key",
                                 "say what kind of document it is, if only \"other\"",
@@ -221,7 +289,8 @@ static bool take_members(draft *d, hb_str prefix, const hb_json *object) {
         const hb_json *member = &object->first[i];
         size_t field = find_field(prefix, member->key);
         hb_str text = {0};
-        if (field == N_FIELDS) continue;  // refused by intake_page_members, or `verified` itself
+        // refused by intake_page_members, or `verified`, or `about`, which are no texts here
+        if (field == N_FIELDS || FIELDS[field].take == take_about) continue;
         size_t mark = intake_page_enter(d->page, member->key);
         if (!plain_text(d->page, member, &text)) {
             ok = false;
@@ -241,6 +310,7 @@ bool intake_document_from_json(intake_page *page, hb_arena *arena, hb_str folder
         intake_page_members(page, json, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, "a document");
     if (json->kind != HB_JSON_OBJECT) return false;
     ok &= take_members(&d, (hb_str){0}, json);
+    ok &= take_about_list(&d, hb_json_member(json, HB_STR("about")));
     const hb_json *verified = hb_json_member(json, HB_STR("verified"));
     if (verified && verified->kind != HB_JSON_NULL) {
         size_t mark = intake_page_enter(page, HB_STR("verified"));
@@ -265,6 +335,10 @@ bool intake_document_is_same(const intake_document *a, const intake_document *b)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!hb_str_equal(texts[i][0], texts[i][1])) return false;
+    }
+    if (x->n_about != y->n_about) return false;
+    for (uint32_t i = 0; i < x->n_about; i++) {
+        if (!hb_str_equal(x->about[i], y->about[i])) return false;
     }
     return x->kind == y->kind && x->has_date == y->has_date && a->is_verified == b->is_verified &&
            (!x->has_date || hb_date_to_days(x->date) == hb_date_to_days(y->date)) &&
@@ -297,10 +371,7 @@ static bool add_checked(intake_evidence *evidence, intake_page *page, hb_arena *
     intake_document document;
     if (!intake_document_from_json(page, arena, folder, json, &document)) return false;
     document.document.is_verified &= establishes;
-    if (add(evidence, arena, &document)) return true;
-    hb_error err = {0};
-    hb_out_of_memory(&err);
-    return intake_page_refuse_error(page, json, &err);
+    return add(evidence, arena, &document) || fail_memory(page, json);
 }
 
 void intake_evidence_clear(intake_evidence *evidence) {
@@ -476,7 +547,7 @@ static bool read_columns(intake_page *page, const hb_csv_row *row, uint32_t colu
             char help[240] =
                 "id, kind, issuer, date, title, file, sha256, verified.by, verified.role, "
                 "verified.on, "
-                "language and translation_certified";
+                "language, translation_certified and about";
             if (nearest.n)
                 snprintf(help, sizeof help, "did you mean \"%.*s\"?", (int)nearest.n, nearest.at);
             ok = intake_page_refuse(page, NULL, "unknown-column", help,
@@ -508,10 +579,7 @@ static bool add_row(intake_evidence *evidence, intake_page *page, hb_arena *aren
     page->line = row->line;
     page->column = row->fields[0].column;
     if (!finish(&d, NULL, folder) || !ok) return false;
-    if (add(evidence, arena, &document)) return true;
-    hb_error err = {0};
-    hb_out_of_memory(&err);
-    return intake_page_refuse_error(page, NULL, &err);
+    return add(evidence, arena, &document) || fail_memory(page, NULL);
 }
 
 static bool read_csv(intake_evidence *evidence, hb_arena *arena, hb_str path, hb_str folder,

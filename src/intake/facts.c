@@ -35,6 +35,26 @@ static const rulebook_document *as_proof(const intake_facts *facts,
     return copy;
 }
 
+// A paper that says whom it is about speaks of nobody else.
+static bool check_about(const intake_facts *facts, intake_page *page, const hb_json *at,
+                        const rulebook_document *document) {
+    hb_str id = document->id;
+    for (uint32_t i = 0; i < document->n_about; i++)
+        if (hb_str_equal(document->about[i], facts->person)) return true;
+    if (!document->n_about) return true;
+    if (!facts->person.n && !facts->takes) return false;  // the person's id is refused already
+    if (!facts->person.n) {
+        return intake_page_refuse(page, at, "about-others",
+                                  "name a document that speaks of everybody",
+                                  "the document \"%.*s\" is about single persons, and this is said "
+                                  "of everybody",
+                                  intake_page_shown(id), id.at);
+    }
+    return intake_page_refuse(
+        page, at, "about-others", "name a document about this person, or find out whom it is about",
+        "the document \"%.*s\" is not about this person", intake_page_shown(id), id.at);
+}
+
 static bool by_id(intake_facts *facts, intake_page *page, const hb_json *at, hb_str id,
                   const rulebook_document **out) {
     const rulebook_document *document = NULL;
@@ -50,6 +70,7 @@ static bool by_id(intake_facts *facts, intake_page *page, const hb_json *at, hb_
                                   "write the document out here, or add it to a documents file",
                                   "no document has the id \"%.*s\"", intake_page_shown(id), id.at);
     }
+    if (!check_about(facts, page, at, &stored->document)) return false;
     document = as_proof(facts, &stored->document);
     if (!document) return fail_memory(page, at);
     *out = document;

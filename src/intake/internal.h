@@ -107,6 +107,7 @@ typedef struct {
     const rulebook *rb;
     intake_evidence *evidence;
     hb_arena *arena;
+    hb_str person;               // whom it is said of; "" = of everybody
     hb_str folder;               // for files of inline documents
     bool is_first_pass;          // notes which contested documents exist
     bool establishes;            // false: nothing here proves anything (a proposed agreement)

@@ -301,6 +301,7 @@ static bool person_from_json(intake_facts *facts, intake_page *page, const hb_js
     intake_page_leave(page, mark);
     if (ok) name_page(page, out->person);
     if (!ok) out->person = (hb_str){0};
+    facts->person = out->person;
     ok &= intake_page_members(page, json, PERSON_MEMBERS, COUNT(PERSON_MEMBERS), "a person");
     ok &= intake_page_text(page, arena, json, HB_STR("name"), false, &out->name);
     ok &= intake_page_text(page, arena, json, HB_STR("source"), false, &remark);
@@ -364,6 +365,7 @@ static bool person_from_row(const intake_list *list, intake_facts *facts, intake
         if (list->columns[i].kind == INTAKE_COLUMN_PERSON)
             ok &= person_cell(facts, page, fields[i], out);
     }
+    facts->person = out->person;
     for (uint32_t i = 0; i < n; i++) {
         const intake_column *column = &list->columns[i];
         switch (column->kind) {

@@ -48,6 +48,14 @@ static bool take_verified(hb_arena *arena, const hb_json *json, rulebook_documen
     return true;
 }
 
+// A case is about one person, who has no id: the ids are read and not kept.
+static bool check_about(const hb_json *member, hb_error *err) {
+    bool ok = member->kind == HB_JSON_NULL || (member->kind == HB_JSON_ARRAY && member->n);
+    for (uint32_t i = 0; ok && i < member->n; i++)
+        ok = member->first[i].kind == HB_JSON_STRING && id_is_valid(member->first[i].text);
+    return ok || refuse(err, member->key, "write the ids of persons in square brackets");
+}
+
 static bool take_member(hb_arena *arena, const hb_json *member, rulebook_document *out,
                         hb_error *err) {
     hb_str ignored;
@@ -74,6 +82,7 @@ static bool take_member(hb_arena *arena, const hb_json *member, rulebook_documen
         return take_date(member, &out->date, &out->has_date, err);
     if (hb_str_equal(member->key, HB_STR("verified")))
         return take_verified(arena, member, out, err);
+    if (hb_str_equal(member->key, HB_STR("about"))) return check_about(member, err);
     if (hb_str_equal(member->key, HB_STR("translation_certified"))) {
         out->is_translation_certified = member->kind == HB_JSON_TRUE;
         return member->kind == HB_JSON_TRUE || member->kind == HB_JSON_FALSE ||
@@ -84,7 +93,7 @@ static bool take_member(hb_arena *arena, const hb_json *member, rulebook_documen
             return take_text(arena, member, TEXTS[t].text, err);
     return refuse(err, member->key,
                   "a document has id, kind, issuer, date, title, file, sha256, verified, language, "
-                  "translation_certified");
+                  "translation_certified, about");
 }
 
 bool rulebook_document_from_json(hb_arena *arena, const hb_json *json, rulebook_document *out,

@@ -132,6 +132,8 @@ typedef struct {
     bool is_contested;                  // a contest names it, of whatever day
     bool is_hash_checked;               // file present and equal to its sha256
     hb_str file, sha256;                // of the paper itself, as written; "" = not said
+    uint32_t n_about;                   // 0 = not said
+    const hb_str *about;                // the persons it is about, sorted, each once
     hb_str from;                        // which file said so
 } rulebook_document;
 
@@ -198,7 +200,7 @@ HB_MUST_USE bool rulebook_value_from_json(const rulebook *rb, hb_arena *arena, u
 HB_MUST_USE bool rulebook_value_from_text(const rulebook *rb, hb_arena *arena, uint32_t fact, hb_str text,
                                           feel_value *value, bool *is_unknown, hb_error *err);
 // Reads a document object (schemas/document.schema.json) strictly, but for its id, issuer and date, which may be absent:
-// such a document establishes nothing. Contests and files are not looked at.
+// such a document establishes nothing. Contests and files are not looked at, nor whom it is about: a case is one person.
 HB_MUST_USE bool rulebook_document_from_json(hb_arena *arena, const hb_json *json, rulebook_document *out, hb_error *err);
 
 // ---- worked cases -----------------------------------------------------------------------------------------
