@@ -117,6 +117,7 @@ uint32_t report_n_pages(const report_document *document);
 void report_verdict(html *h, const report_document *d);     // mark, sentence, who decides
 void report_reasons(html *h, const report_document *d);     // numbered, worst first
 void report_answered(html *h, const report_document *d);    // rules that give no reason, and why
+void report_reasons_folded(html *h, const report_document *d);  // by outcome, the worst open
 void report_missing(html *h, const report_document *d);     // question, what can establish it
 void report_changes(html *h, const report_document *d);     // what would change the verdict
 void report_end_date(html *h, const report_document *d);    // until when, step by step

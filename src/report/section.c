@@ -182,22 +182,47 @@ static void write_reason(html *h, const report_document *d, uint32_t number,
     html_close(h, HTML_LI);
 }
 
-void report_reasons(html *h, const report_document *d) {
-    uint32_t n = json_n(d->tree, "reasons");
+// True when there are reasons to write.
+static bool open_reasons(html *h, const report_document *d) {
     if (json_is(d->tree, "withheld")) {
         html_put_say(h, HTML_P, "note",
                      say(d,
                          "This copy may leave out reasons and facts that the law keeps from its "
                          "reader. Nothing follows from what is not in it."));
     }
-    if (n == 0) {
-        html_put_say(h, HTML_P, NULL, say(d, "No ground is given in this copy."));
-        return;
-    }
+    if (json_n(d->tree, "reasons") > 0) return true;
+    html_put_say(h, HTML_P, NULL, say(d, "No ground is given in this copy."));
+    return false;
+}
+
+static void write_reasons(html *h, const report_document *d, uint32_t from, uint32_t until) {
     html_open(h, HTML_OL);
     html_class(h, "grounds");
-    for (uint32_t i = 0; i < n; i++) write_reason(h, d, i + 1, json_item(d->tree, "reasons", i));
+    for (uint32_t i = from; i < until; i++)
+        write_reason(h, d, i + 1, json_item(d->tree, "reasons", i));
     html_close(h, HTML_OL);
+}
+
+void report_reasons(html *h, const report_document *d) {
+    if (open_reasons(h, d)) write_reasons(h, d, 0, json_n(d->tree, "reasons"));
+}
+
+void report_reasons_folded(html *h, const report_document *d) {
+    uint32_t n = json_n(d->tree, "reasons");
+    if (!open_reasons(h, d)) return;
+    for (uint32_t from = 0, until; from < n; from = until) {
+        gate_outcome outcome = outcome_of(json_item(d->tree, "reasons", from));
+        for (until = from + 1;
+             until < n && outcome_of(json_item(d->tree, "reasons", until)) == outcome;)
+            until++;
+        html_open(h, HTML_DETAILS);
+        if (from == 0) html_flag(h, "open");
+        html_open(h, HTML_SUMMARY);
+        html_textf(h, "%s: %u", gate_outcome_words(d->language, outcome), until - from);
+        html_close(h, HTML_SUMMARY);
+        write_reasons(h, d, from, until);
+        html_close(h, HTML_DETAILS);
+    }
 }
 
 // ---- rules that give no reason ----------------------------------------------------------------

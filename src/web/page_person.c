@@ -71,12 +71,12 @@ static const struct {
     const char *id, *words;
     section write;
 } SECTIONS[] = {
-    {"why",      WORDS_LATER("Why"),                   report_reasons    },
-    {"missing",  WORDS_LATER("What is missing"),       report_missing    },
-    {"end-date", WORDS_LATER("Until when"),            report_end_date   },
-    {"where",    WORDS_LATER("Where, and since when"), report_chronology },
-    {"papers",   WORDS_LATER("Papers"),                report_exhibits   },
-    {"sources",  WORDS_LATER("Sources of the law"),    report_authorities},
+    {"why",      WORDS_LATER("Why"),                   report_reasons_folded},
+    {"missing",  WORDS_LATER("What is missing"),       report_missing       },
+    {"end-date", WORDS_LATER("Until when"),            report_end_date      },
+    {"where",    WORDS_LATER("Where, and since when"), report_chronology    },
+    {"papers",   WORDS_LATER("Papers"),                report_exhibits      },
+    {"sources",  WORDS_LATER("Sources of the law"),    report_authorities   },
 };
 enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
 
