@@ -174,9 +174,20 @@ static bool read_agreement(const cli_list *list, hb_arena *arena, report_copy *c
 
 // ---- a facility, assessed ---------------------------------------------------------------------
 
-// The assessment of the return at `path` on a day (NULL: its own), as the JSON of `habeas facility
-// assess`.
-static bool assess(const cli *run, const char *path, const hb_date *day, hb_text *out,
+// The assessment of the return at `path` on a day (NULL: its own), as `habeas facility assess`
+// gives it, and its chart.
+typedef struct {
+    hb_text json, chart;
+} assessment;
+
+static report_assessment assessed(const assessment *a) {
+    return (report_assessment){
+        hb_str_trim((hb_str){a->json.at,  a->json.n }
+        ), {a->chart.at, a->chart.n}
+    };
+}
+
+static bool assess(const cli *run, const char *path, const hb_date *day, assessment *out,
                    hb_error *err) {
     char folder[4096];
     hb_errors errors = {0};
@@ -194,7 +205,10 @@ static bool assess(const cli *run, const char *path, const hb_date *day, hb_text
     }
     ok = ok && conditions_assess(law, ret, day != NULL ? *day : conditions_return_as_of(ret), arena,
                                  &found, err);
-    if (ok) conditions_write_json(out, found, NULL, run->language);
+    if (ok) {
+        conditions_write_json(&out->json, found, NULL, run->language);
+        (void)conditions_draw_chart(&out->chart, found, NULL, run->language);
+    }
     hb_errors_clear(&errors);
     conditions_return_close(ret);
     conditions_law_close(law);
@@ -209,7 +223,8 @@ typedef struct {
     intake_reader *reader;
     rulebook_bench *bench;
     verify_changer *changer;
-    hb_text input, assessment, json;
+    assessment place;
+    hb_text input, json;
 } person_work;
 
 static bool make_person(cli *run, cli_list *list, person_work *w, register_log *log,
@@ -230,13 +245,13 @@ static bool make_person(cli *run, cli_list *list, person_work *w, register_log *
         return false;
     if (!read_agreement(list, w->arena, copy, &hours, &agreement, err)) return false;
     const char *facility = source_of(list, "facility", w->arena, err);
-    if (facility != NULL && !assess(run, facility, &list->page.as_of, &w->assessment, err))
-        return false;
-    hb_str place = hb_str_trim((hb_str){w->assessment.at, w->assessment.n});
+    if (facility != NULL && !assess(run, facility, &list->page.as_of, &w->place, err)) return false;
     gate_answer answer = {&list->page, &person, &decision, hb_sha256(w->input.at, w->input.n),
                           &changes};
-    report_person_input input = {
-        .answer = &answer, .log = log, .assessment = place, .end_date = person.end_date};
+    report_person_input input = {.answer = &answer,
+                                 .log = log,
+                                 .assessment = assessed(&w->place),
+                                 .end_date = person.end_date};
     *verdict = decision.verdict;
     return report_person(&w->json, copy, &input, err);
 }
@@ -267,7 +282,8 @@ int cli_report_person(cli *run) {
     } else {
         status = cli_fail(run, &err);
     }
-    hb_text_clear(&w.input), hb_text_clear(&w.assessment), hb_text_clear(&w.json);
+    hb_text_clear(&w.input), hb_text_clear(&w.json);
+    hb_text_clear(&w.place.json), hb_text_clear(&w.place.chart);
     verify_changer_close(w.changer);
     rulebook_bench_close(w.bench);
     intake_reader_close(w.reader);
@@ -288,7 +304,8 @@ typedef struct {
     intake_person first;  // whose facts of the agreement are everybody's
     gate_decision decision;
     hb_json *agreement;
-    hb_text assessment, json;
+    assessment place;
+    hb_text json;
 } agreement_work;
 
 // Decides everybody on the list, and keeps the first.
@@ -367,8 +384,7 @@ static bool make_agreement(cli *run, cli_list *list, agreement_work *w, register
         !run_scenario(run, w->kept, w, list->page.list, &money, err))
         return false;
     const char *facility = is_memo ? NULL : source_of(list, "facility", w->kept, err);
-    if (facility != NULL && !assess(run, facility, &list->page.as_of, &w->assessment, err))
-        return false;
+    if (facility != NULL && !assess(run, facility, &list->page.as_of, &w->place, err)) return false;
     report_agreement_input input = {
         .is_memo = is_memo,
         .page = &list->page,
@@ -376,12 +392,11 @@ static bool make_agreement(cli *run, cli_list *list, agreement_work *w, register
         .decision = &w->decision,
         .n_people = w->n_people,
         .n_barred_by = w->n_barred_by,
-        .assessment = hb_str_trim((hb_str){w->assessment.at, w->assessment.n}
-          ),
+        .assessment = assessed(&w->place),
         .money = money,
         .log = log,
         .hours = hours,
-        .at = {at,               0              }
+        .at = {at, 0}
     };
     return report_agreement(&w->json, copy, &input, err);
 }
@@ -412,7 +427,7 @@ int cli_report_agreement(cli *run) {
          write_paper(run, &copy, form, &w.json, &err);
     status = ok ? CLI_FOUND : cli_fail(run, &err);
     if (ok && w.n_people[GATE_BARRED] + w.n_people[GATE_UNRESOLVED] == 0) status = CLI_NO_BAR_FOUND;
-    hb_text_clear(&w.assessment), hb_text_clear(&w.json);
+    hb_text_clear(&w.json), hb_text_clear(&w.place.json), hb_text_clear(&w.place.chart);
     rulebook_bench_close(w.bench_kept);
     rulebook_bench_close(w.bench);
     intake_reader_close(w.reader);
@@ -476,16 +491,16 @@ static bool read_seed(const cli *run, hb_arena *arena, register_log *log, hb_str
 }
 
 static bool make_facility(cli *run, hb_arena *arena, register_log *log, const report_copy *copy,
-                          hb_text *assessment, hb_text *json, hb_error *err) {
+                          assessment *place_read, hb_text *json, hb_error *err) {
     report_facility_input input = {.log = log, .hours = register_hours_default()};
     report_document place;
     const char *given = cli_value(run, "place"), *by = cli_value(run, "counted-by");
     if (!register_at(run, "at", run->now.seconds, &input.at, err) ||
-        !assess(run, run->arguments[0], NULL, assessment, err) ||
+        !assess(run, run->arguments[0], NULL, place_read, err) ||
         !read_counted(run, arena, &input, err) || !read_seed(run, arena, log, &input.seed, err))
         return false;
-    input.assessment = hb_str_trim((hb_str){assessment->at, assessment->n});
-    if (!report_read(arena, input.assessment, &place, err)) return false;
+    input.assessment = assessed(place_read);
+    if (!report_read(arena, input.assessment.answer, &place, err)) return false;
     const hb_json *id = hb_json_member(place.tree, HB_STR("facility"));
     input.place = given != NULL ? hb_str_from(given) : id != NULL ? id->text : HB_STR("");
     if (by != NULL) input.counted_by = hb_str_from(by);
@@ -497,17 +512,18 @@ int cli_report_facility(cli *run) {
     report_copy copy;
     paper_form form = FORM_HTML;
     register_log *log = NULL;
-    hb_text assessment = {0}, json = {0};
+    assessment place = {0};
+    hb_text json = {0};
     int status = CLI_DONE;
     if (!read_copy(run, &copy, &form, &err)) return cli_fail(run, &err);
     if (cli_value(run, "db") != NULL && (log = register_of(run, REGISTER_READ, &status)) == NULL)
         return status;
     hb_arena *arena = hb_arena_open((size_t)256 << 20);
     bool ok = arena != NULL || hb_out_of_memory(&err);
-    ok = ok && make_facility(run, arena, log, &copy, &assessment, &json, &err) &&
+    ok = ok && make_facility(run, arena, log, &copy, &place, &json, &err) &&
          write_paper(run, &copy, form, &json, &err);
     status = ok ? CLI_FOUND : cli_fail(run, &err);
-    hb_text_clear(&assessment);
+    hb_text_clear(&place.json), hb_text_clear(&place.chart);
     hb_text_clear(&json);
     hb_arena_close(arena);
     if (log != NULL) register_close(log);

@@ -133,7 +133,7 @@ bool report_agreement(hb_text *out, const report_copy *copy, const report_agreem
         put_member(out, "terms", input->agreement);
         put_member(out, "contradictions", input->agreement);
         put_terms(out, input, copy);
-        put_raw(out, "place", input->assessment.n > 0 ? input->assessment : HB_STR("null"));
+        put_assessment(out, &input->assessment);
         if (!put_alarms(out, input->log, &input->hours, input->at, copy, NULL, err)) return false;
     }
     if (input->money == NULL) {

@@ -360,6 +360,20 @@ void html_counts(html *h, const report_document *d, const hb_json *assessment) {
     html_close(h, HTML_P);
 }
 
+// Value against threshold, where a standard has a number.
+void html_place_chart(html *h, const report_document *d) {
+    hb_str svg = json_text(d->tree, "place_chart");
+    if (svg.n == 0) return;
+    html_open(h, HTML_FIGURE);
+    html_class(h, "chart tall");
+    html_svg(h, svg);
+    html_put_say(h, HTML_FIGCAPTION, NULL,
+                 say(d,
+                     "Solid: fails. Hatched: does not fail, or is not counted (*). Dashed line: "
+                     "the threshold. Each row has its own scale; the worst account is drawn."));
+    html_close(h, HTML_FIGURE);
+}
+
 void report_place(html *h, const report_document *d) {
     static const char *const HEADS[] = {N_("Standard"), N_("Fails when"), N_("Found"),
                                         N_("Finding"), N_("Sources")};
@@ -378,6 +392,7 @@ void report_place(html *h, const report_document *d) {
     html_findings(h, d, place, "NOT_MET");
     html_findings(h, d, place, "DISPUTED");
     html_heads_end(h);
+    html_place_chart(h, d);
     html_put_say(h, HTML_P, "note",
                  say(d,
                      "A standard written for a group (women, children, people with a disability) "

@@ -253,7 +253,7 @@ bool report_facility(hb_text *out, const report_copy *copy, const report_facilit
                     .reader = hb_json_reader_open()};
     report_document place;
     bool ok = (w.arena != NULL && w.scratch != NULL && w.reader != NULL) || hb_out_of_memory(err);
-    ok = ok && report_read(w.arena, input->assessment, &place, err);
+    ok = ok && report_read(w.arena, input->assessment.answer, &place, err);
     if (ok) {
         put_open(out, NULL, '{');
         put_head(out, "facility", copy);
@@ -263,7 +263,7 @@ bool report_facility(hb_text *out, const report_copy *copy, const report_facilit
         put_copied(out, "stamp", place.tree);
         put_instant(out, "at", input->at);
         put_text(out, "place_in_register", input->place);
-        put_raw(out, "place", input->assessment);
+        put_assessment(out, &input->assessment);
         ok = put_custody_of_place(out, &w, err);
     }
     if (ok && input->log == NULL) put_raw(out, "register", HB_STR("null"));

@@ -142,6 +142,7 @@ static void write_checklist(html *h, const report_document *d) {
         html_close(h, HTML_TR);
     }
     html_heads_end(h);
+    html_place_chart(h, d);
 }
 
 static void write_entry(html *h, const report_document *d, const alike *first, uint32_t n) {
@@ -298,6 +299,7 @@ void facility_parts(html *h, const report_copy *copy, const report_document *d) 
         html_close(h, HTML_SECTION);
     }
     html_open(h, HTML_SECTION);
+    html_class(h, "part");
     paper_heading(h, N + 1, say(d, "How to check this paper"));
     paper_verification(h, copy, d);
     html_close(h, HTML_SECTION);

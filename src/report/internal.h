@@ -28,6 +28,8 @@ void put_bool(hb_text *out, const char *key, bool is);
 void put_date(hb_text *out, const char *key, hb_date date);
 void put_instant(hb_text *out, const char *key, int64_t seconds);  // null for 0
 void put_raw(hb_text *out, const char *key, hb_str json);          // JSON as it stands
+// "place" and "place_chart": null when none was asked.
+void put_assessment(hb_text *out, const report_assessment *assessment);
 // What every document begins with: kind, reader, language, day; and the rulebook of `page`.
 void put_head(hb_text *out, const char *kind, const report_copy *copy);
 void put_rulebook(hb_text *out, const gate_page *page, const report_copy *copy);
@@ -94,6 +96,7 @@ void html_marks(html *h, words_language language, const hb_json *marks);
 void html_finding(html *h, const report_document *d, hb_str finding);
 void html_findings(html *h, const report_document *d, const hb_json *assessment,
                    const char *finding);
+void html_place_chart(html *h, const report_document *d);
 void html_counts(html *h, const report_document *d, const hb_json *assessment);
 
 // ---- alarms.c ---------------------------------------------------------------------------------

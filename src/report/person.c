@@ -374,7 +374,7 @@ static bool put_all(writing *w, const report_person_input *input, hb_error *err)
     put_rulebook(out, w->answer->page, w->copy);
     put_decision(w);
     put_raw(out, "end_date", input->end_date.n > 0 ? input->end_date : HB_STR("null"));
-    put_raw(out, "place", input->assessment.n > 0 ? input->assessment : HB_STR("null"));
+    put_assessment(out, &input->assessment);
     if (input->log == NULL) {
         put_raw(out, "register", HB_STR("null"));
         put_raw(out, "custody", HB_STR("null"));

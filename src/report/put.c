@@ -68,6 +68,11 @@ void put_raw(hb_text *out, const char *key, hb_str json) {
     hb_text_add(out, json);
 }
 
+void put_assessment(hb_text *out, const report_assessment *assessment) {
+    put_raw(out, "place", assessment->answer.n > 0 ? assessment->answer : HB_STR("null"));
+    put_text_or_null(out, "place_chart", assessment->chart);
+}
+
 void put_head(hb_text *out, const char *kind, const report_copy *copy) {
     put_text(out, "report", hb_str_from(kind));
     put_number(out, "format", 1);

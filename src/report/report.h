@@ -48,12 +48,19 @@ typedef struct {
 
 // ---- documents --------------------------------------------------------------------------------
 
-// One person of a list. `log` may be NULL: then nothing is said of custody. `assessment` is the
-// answer of conditions as JSON, and `end_date` the answer of enddate; empty when not asked.
+// A place of custody as conditions answers of it: JSON, and the chart of value against threshold as
+// SVG. Empty when none was asked.
+typedef struct {
+    hb_str answer, chart;
+} report_assessment;
+
+// One person of a list. `log` may be NULL: then nothing is said of custody. `end_date` is the
+// answer of enddate as JSON; empty when not asked.
 typedef struct {
     const gate_answer *answer;
     register_log *log;
-    hb_str assessment, end_date;
+    report_assessment assessment;
+    hb_str end_date;
 } report_person_input;
 HB_MUST_USE bool report_person(hb_text *out, const report_copy *copy,
                                const report_person_input *input, hb_error *err);
@@ -67,7 +74,7 @@ typedef struct {
     const gate_decision *decision;
     const uint64_t *n_people;     // by verdict
     const uint64_t *n_barred_by;  // one a rule
-    hb_str assessment;
+    report_assessment assessment;
     const money_report *money;
     register_log *log;
     register_hours hours;
@@ -76,9 +83,10 @@ typedef struct {
 HB_MUST_USE bool report_agreement(hb_text *out, const report_copy *copy,
                                   const report_agreement_input *input, hb_error *err);
 
-// A facility, as an inspector takes it along. `assessment` is the answer of conditions as JSON.
+// A facility, as an inspector takes it along.
 typedef struct {
-    hb_str assessment, place;  // place: its id in the register
+    report_assessment assessment;
+    hb_str place;  // its id in the register
     register_log *log;
     register_hours hours;
     int64_t at;  // of the roster

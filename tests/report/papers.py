@@ -207,6 +207,7 @@ secret_rules = [text for row in rules.values() if row["confidential"] == "yes" f
 everything = paper("person", ("P-001", LIST), "json", "--for", "counsel")
 check("Abrego" not in json.loads(paper("person", ("P-001", LIST), "json", "--for", "host", "--db", db))["custody"].__str__(), "no caption in custody")
 check(any(s in everything for s in secret) and any(s in everything for s in secret_rules), "counsel sees what is confidential")
+check("<svg" in json.loads(everything)["place_chart"], "the chart of the place is in the document")
 check("P-001/ij-decision" in everything, "counsel sees the decision that the confidential facts rest on")
 tree = json.loads(paper("person", ("P-001", LIST), "json", "--for", "counsel", "--db", db))
 check(is_valid("report-person", tree) and len(tree["custody"]["entries"]) > 4, "a dossier with custody fits its schema")
