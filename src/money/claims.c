@@ -369,8 +369,7 @@ static bool conclude(judgement *j, const money_request *request, uint32_t f) {
 }
 
 // ---- flips ------------------------------------------------------------------------------------
-// For
-// one input: the probabilities of all findings with it held at FLIP_STEPS values, a half octave
+// For one input: the probabilities of all findings with it held at FLIP_STEPS values, a half octave
 // apart around its middle (a share: twentieths), every other input as drawn.
 typedef struct {
     judgement *judgement;

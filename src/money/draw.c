@@ -36,8 +36,7 @@ static void money_unit(char *unit, size_t room, const money_report *report, cons
     snprintf(unit, room, "%.*s %s", MONEY_TEXT(report->scenario->currency), more);
 }
 
-// ---- S-curve
-// --------------------------------------------------------------------------------------
+// ---- S-curve ----------------------------------------------------------------------------------
 static void curve(canvas *c, const money_result *r, bool is_dashed) {
     canvas_path_start(c);
     for (uint32_t k = 1; k < MONEY_CURVE; k++)
@@ -364,8 +363,7 @@ static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *repor
     canvas_close(&c);
 }
 
-// ---- break-even
-// --------------------------------------------------------------------------------------------
+// ---- break-even -------------------------------------------------------------------------------
 static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *report,
                             words_language language) {
     const money_result *r = &report->cases[0];
