@@ -11,4 +11,11 @@ build=$1 sanitized=$2
 tests/verify/mutants.sh "$build/tests/verify/verify-mutants" rulebooks/us-sv rulebooks/published/us-sv.csv 640
 tests/verify/translator.sh "$build"
 python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.ndjson 1000000 8
+# money: the widest vectors of this machine and plain code, the same bytes
+for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do
+    for program in "$build" "$sanitized"; do
+        "$program/habeas" cost "scenarios/$scenario.json" --draws 3000 --json > "$program/$scenario.json" || [ $? -eq 1 ]
+    done
+    cmp "$build/$scenario.json" "$sanitized/$scenario.json"
+done
 tools/fuzz.sh 120
