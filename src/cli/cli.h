@@ -173,6 +173,7 @@ int cli_register_restore(cli *run);
 int cli_serve(cli *run);               // serve.c
 int cli_account(cli *run);             // serve.c
 int cli_roles(cli *run);               // serve.c
+int cli_audit(cli *run);               // serve.c
 // locate.c
 int cli_locate(cli *run);
 int cli_locate_token(cli *run);

@@ -424,6 +424,12 @@ static const cli_command COMMANDS[] = {
      .about = N_("A new account prints the secret for the person's code app once. An account is "
                  "ended, never deleted: what it read stays on record."),
      .next = "habeas serve"},
+    {.name = "audit", .arguments = "FILE", .n_least = 1, .n_most = 1, .options = NO_OPTIONS,
+     .call = cli_audit, .summary = N_("was the record of who read what altered?"),
+     .example = "habeas audit habeas-web.db.audit",
+     .about = N_("Each entry holds the hash of the one before it: an entry changed, lost or put in is "
+                 "found. What is done to the last line is not, so keep its hash elsewhere."),
+     .next = "habeas serve"},
     {.name = "roles", .arguments = "", .n_least = 0, .n_most = 0, .options = NO_OPTIONS,
      .call = cli_roles, .summary = N_("who may do what, as a table (CSV)"),
      .example = "habeas roles",

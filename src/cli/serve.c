@@ -183,3 +183,21 @@ int cli_roles(cli *run) {
     hb_text_clear(&out);
     return ok ? CLI_DONE : cli_fail(run, &err);
 }
+
+int cli_audit(cli *run) {
+    hb_error err = {0};
+    uint64_t n = 0, bad_line = 0;
+    if (!web_audit_verify(run->arguments[0], &n, &bad_line, &err)) return cli_fail(run, &err);
+    if (bad_line) {
+        fprintf(
+            run->out,
+            words_in(run->language, "ALTERED: line %llu does not follow from the one before it\n"),
+            (unsigned long long)bad_line);
+        return CLI_FOUND;
+    }
+    fprintf(
+        run->out,
+        words_in(run->language, "unaltered: each of %llu entries follows from the one before it\n"),
+        (unsigned long long)n);
+    return CLI_DONE;
+}

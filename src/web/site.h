@@ -102,9 +102,6 @@ typedef bool (*web_each_audit)(void *to, const web_audit_entry *entry);  // fals
 // Newest first from before offset `before` (0: the end), of one account or object when given.
 HB_MUST_USE bool web_audit_each(web_audit *audit, uint64_t before, hb_str account, hb_str object,
                                 web_each_audit each, void *to, hb_error *err);
-// Recomputes the chain. True when it could be read; *bad_line 0: whole.
-HB_MUST_USE bool web_audit_verify(const char *path, uint64_t *n, uint64_t *bad_line, hb_error *err);
-
 // ---- assets.c ----------------------------------------------------------------------------------
 typedef struct {
     char name[96];

@@ -62,6 +62,8 @@ HB_MUST_USE bool web_account_each(const char *store, web_each_account each, void
                                   hb_error *err);
 HB_MUST_USE bool web_account_end(const char *store, hb_str name, hb_str by, hb_instant now,
                                  hb_error *err);
+// Recomputes the chain of an audit. True when it could be read; *bad_line 0: nothing was changed.
+HB_MUST_USE bool web_audit_verify(const char *path, uint64_t *n, uint64_t *bad_line, hb_error *err);
 // Who may do what, as a table for people and for tests: a CSV of roles and acts.
 void web_roles_csv(hb_text *out);
 // The demonstration's sign-ins: name, role, password, secret of the code app, code now.

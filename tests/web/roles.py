@@ -25,7 +25,7 @@ for role in roles:   # nobody alone runs the register, the law and the accounts
     count.check(not both, f"{role} administers accounts and reads or records persons")
     count.check(not (grants["PROPOSE_LIST"][role] and grants["SECOND_CHECK"][role]), f"{role} checks its own list")
 
-server = Server(program, "--unlimited")
+server = Server(program, "--unlimited", register=True)
 people = {}
 for line in server.process.stdout:
     words = line.decode().split()
@@ -47,11 +47,12 @@ for role in roles:
             continue
         grant = grants[act][role]
         path = address.replace("{p}", OWN.get(role, "P-001")).replace("{", "").replace("}", "")
-        path = path if kind == "DATA" else "/en" + path
+        is_api = address.startswith("/v1/")
+        path = path if is_api else "/en" + path
         answer = browser.post(path, {}, form="/en/sign-in") if method == "POST" else browser.get(path)
         what = f"{role} {method} {path} ({act}: {grant or 'nothing'}): {answer.status}"
         if not grant and role == "public":
-            count.check(answer.status == 401 if kind == "DATA" else
+            count.check(answer.status == 401 if is_api else
                         answer.status == 303 and answer.headers["Location"] == "/en/sign-in", what)
         elif not grant:
             count.check(answer.status == (404 if of_person else 403), what)
@@ -60,7 +61,7 @@ for role in roles:
         if of_person and method == "GET" and grant != "all":   # somebody else's person, and one there is not: the same bytes
             other = address.replace("{p}", FOREIGN).replace("{", "").replace("}", "")
             none = address.replace("{p}", "P-999").replace("{", "").replace("}", "")
-            prefix = "" if kind == "DATA" else "/en"
+            prefix = "" if is_api else "/en"
             one, two = browser.get(prefix + other), browser.get(prefix + none)
             if role != "public":
                 count.check(one.status == two.status == 404 and one.text.replace(FOREIGN, "") == two.text.replace("P-999", ""),
