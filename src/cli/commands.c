@@ -207,6 +207,9 @@ static const cli_option REGISTER_SIGN[] = {
     {"origin", "NAME", false, N_("the register the events are for")}, KEYS_OPTION,
     {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_RECORD[] = {DB_OPTIONS, KEYS_OPTION, {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_EVENTS[] = {
+    {"schema", NULL, false, N_("the JSON Schema of an event line instead")},
+    {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_ROSTER[] = {
     DB_OPTIONS, {"place", "ID", false, N_("only those at this place")},
     {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
@@ -217,6 +220,9 @@ static const cli_option REGISTER_PERSON[] = {
 static const cli_option REGISTER_ALARMS[] = {
     DB_OPTIONS, {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
     {"agreement", "FILE", false, N_("an agreement whose \"alarms\" sets the hours")},
+    {"hook", "COMMAND", false, N_("give each new alarm to this program, as JSON on its input")},
+    {"mail", "ADDRESS", true, N_("send each new alarm by mail (may be repeated)")},
+    {"sendmail", "PROGRAM", false, N_("what sends mail (/usr/sbin/sendmail)")},
     {NULL, NULL, false, NULL}};
 static const cli_option LOCATE[] = {
     DB_OPTIONS, {"born", "DATE", false, N_("birth date, YYYY-MM-DD")},
@@ -487,7 +493,7 @@ static const cli_command COMMANDS[] = {
                  "does so for a key made elsewhere; end closes one. Each is an event that stays."),
      .next = "habeas register record EVENTS --key FILE"},
     {.name = "register events", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
-     .formats = CLI_NDJSON, .options = NO_OPTIONS, .call = cli_register_events,
+     .formats = CLI_NDJSON, .options = REGISTER_EVENTS, .call = cli_register_events,
      .summary = N_("every event a register knows, who records it, what it needs"),
      .example = "habeas register events",
      .about = N_("Recorded by another role, or in an impossible order, an event is kept, marked "
@@ -525,7 +531,8 @@ static const cli_command COMMANDS[] = {
      .summary = N_("who is not seen, held too long, moved unlawfully, overdue"),
      .example = "habeas register alarms --db custody.db",
      .about = N_("An alarm ends when the fact changes and in no other way. Exit status 1 while any is "
-                 "open."),
+                 "open. --hook and --mail carry out each alarm once, with a receipt in PATH.told; "
+                 "what nobody took is sent again by the next run. Run it from cron."),
      .next = "habeas register person ID"},
     {.name = "register checkpoint", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
      .options = REGISTER_CHECKPOINT, .call = cli_register_checkpoint,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/register.h"
+#include "cli/tell.h"
 
 // ---- times --------------------------------------------------------------------------------------
 
@@ -81,6 +82,7 @@ typedef struct {
     cli *run;
     const char *place;
     uint64_t n;
+    telling *telling;  // of alarms, when they are carried out
 } listing;
 
 static bool print_line(void *context, const register_line *line, hb_error *err) {
@@ -132,7 +134,7 @@ static int finish(const cli *run, register_log *log, bool ok, const hb_error *er
 }
 
 int cli_register_roster(cli *run) {
-    listing l = {run, cli_value(run, "place"), 0};
+    listing l = {.run = run, .place = cli_value(run, "place")};
     hb_error err = {0};
     int status = CLI_DONE;
     int64_t at = 0;
@@ -264,34 +266,46 @@ int cli_register_person(cli *run) {
 
 // ---- alarms -------------------------------------------------------------------------------------
 
+static void add_alarm_json(hb_text *out, const register_alarm *alarm) {
+    hb_text_addf(out, "{\"alarm\":\"%s\",\"name\":\"%s\",\"person\":", alarm->id, alarm->name);
+    if (alarm->person.n)
+        hb_text_add_json(out, alarm->person);
+    else
+        hb_text_add(out, HB_STR("null"));
+    add_key_word(out, "place", alarm->place);
+    add_key_word(out, "owner", alarm->owner);
+    add_key_time(out, "since", alarm->since);
+    add_key_time(out, "deadline", alarm->deadline);
+    add_key_word(out, "taken_by", alarm->taken_by);
+    add_key_word(out, "text", alarm->text);
+    hb_text_add(out, HB_STR("}\n"));
+}
+
+static void add_alarm_text(hb_text *out, const cli *run, const register_alarm *alarm) {
+    hb_text_addf(out, "%-4s %-10.*s %s", alarm->id, (int)alarm->person.n,
+                 alarm->person.n ? alarm->person.at : "", alarm->text);
+    if (alarm->taken_by[0])
+        hb_text_addf(out,
+                     words_in(run->language, " Taken by %s; it stays open until the fact changes."),
+                     alarm->taken_by);
+    hb_text_add(out, HB_STR("\n"));
+}
+
 static bool print_alarm(void *context, const register_alarm *alarm, hb_error *err) {
     listing *l = context;
-    hb_text out = {0};
+    hb_text json = {0}, out = {0};
     l->n++;
-    if (l->run->format == CLI_NDJSON) {
-        hb_text_addf(&out, "{\"alarm\":\"%s\",\"name\":\"%s\",\"person\":", alarm->id, alarm->name);
-        if (alarm->person.n)
-            hb_text_add_json(&out, alarm->person);
-        else
-            hb_text_add(&out, HB_STR("null"));
-        add_key_word(&out, "place", alarm->place);
-        add_key_word(&out, "owner", alarm->owner);
-        add_key_time(&out, "since", alarm->since);
-        add_key_time(&out, "deadline", alarm->deadline);
-        add_key_word(&out, "taken_by", alarm->taken_by);
-        add_key_word(&out, "text", alarm->text);
-        hb_text_add(&out, HB_STR("}\n"));
-    } else {
-        hb_text_addf(&out, "%-4s %-10.*s %s", alarm->id, (int)alarm->person.n,
-                     alarm->person.n ? alarm->person.at : "", alarm->text);
-        if (alarm->taken_by[0])
-            hb_text_addf(
-                &out,
-                words_in(l->run->language, " Taken by %s; it stays open until the fact changes."),
-                alarm->taken_by);
-        hb_text_add(&out, HB_STR("\n"));
-    }
-    return register_print(l->run, &out, err);
+    add_alarm_json(&json, alarm);
+    bool ok = !json.failed || hb_out_of_memory(err);
+    ok = ok && (!l->telling || tell_alarm(l->telling, alarm, (hb_str){json.at, json.n}, err));
+    if (l->run->format == CLI_NDJSON)
+        hb_text_add(&out, (hb_str){json.at, json.n});
+    else
+        add_alarm_text(&out, l->run, alarm);
+    hb_text_clear(&json);
+    if (ok) return register_print(l->run, &out, err);
+    hb_text_clear(&out);
+    return false;
 }
 
 static bool read_hours(const char *path, register_hours *hours, hb_error *err) {
@@ -312,7 +326,7 @@ static bool read_hours(const char *path, register_hours *hours, hb_error *err) {
 }
 
 int cli_register_alarms(cli *run) {
-    listing l = {run, NULL, 0};
+    listing l = {.run = run};
     register_hours hours = register_hours_default();
     hb_error err = {0};
     int status = CLI_DONE;
@@ -320,10 +334,15 @@ int cli_register_alarms(cli *run) {
     const char *agreement = cli_value(run, "agreement");
     if (!register_at(run, "at", run->now.seconds, &at, &err)) return cli_fail(run, &err);
     if (agreement && !read_hours(agreement, &hours, &err)) return cli_fail(run, &err);
+    bool is_told = cli_value(run, "hook") || cli_n_values(run, "mail") > 0;
+    if (!tell_check(run, &err)) return cli_fail(run, &err);
     register_log *log = register_of(run, REGISTER_READ, &status);
     if (!log) return status;
-    bool ok =
-        register_alarms(log, (hb_instant){at, 0}, &hours, run->language, print_alarm, &l, &err);
+    bool ok = !is_told || (l.telling = tell_open(run, register_local(log), &err)) != NULL;
+    ok = ok &&
+         register_alarms(log, (hb_instant){at, 0}, &hours, run->language, print_alarm, &l, &err);
+    ok = ok && (!l.telling || tell_end(l.telling, &err));
+    tell_close(l.telling);
     if (ok && run->format == CLI_TEXT) {
         fprintf(run->out, words_in(run->language, "%llu open alarms\n"), (unsigned long long)l.n);
     }
@@ -337,7 +356,9 @@ int cli_register_events(cli *run) {
     const register_kind *kinds = register_kinds(&n);
     hb_error err = {0};
     hb_text out = {0};
-    for (uint32_t i = 0; i < n; i++) {
+    bool is_schema = cli_value(run, "schema") != NULL;
+    if (is_schema) register_event_schema(&out);
+    for (uint32_t i = 0; !is_schema && i < n; i++) {
         if (run->format == CLI_NDJSON) {
             hb_text_addf(&out,
                          "{\"event\":\"%s\",\"meaning\":\"%s\",\"recorded_by\":\"%s\",\"needs\":\"%"

@@ -149,9 +149,8 @@ static bool no_verdict(asking *a, const register_custody *c, register_alarm *out
     const uint32_t any =
         REGISTER_NO_VERDICT | REGISTER_NO_SECOND | REGISTER_NO_NOTICE | REGISTER_NO_ESCORT;
     if (!moved(a, c, any, out)) return false;
-    register_marks_add(&missing, c->moved_marks & any);
-    say(a, out, N_("Departed without what a move needs: %.*s."), (int)missing.n,
-        missing.at ? missing.at : "");
+    custody_say_marks(&missing, a->language, c->moved_marks & any);
+    say(a, out, N_("Departed: %.*s."), (int)missing.n, missing.at ? missing.at : "");
     hb_text_clear(&missing);
     return true;
 }
@@ -164,8 +163,7 @@ static bool stayed(asking *a, const register_custody *c, register_alarm *out) {
     if (c->n_stays == 0 || c->moved_at == 0 || c->stay_at < c->moved_at || !is_held(c))
         return false;
     out->since = out->deadline = c->stay_at;
-    say(a, out,
-        N_("A stay is in force (%s) since after the departure: the move must not be completed."),
+    say(a, out, N_("A court stayed the move after it had begun (%s). It must not be completed."),
         c->stay);
     return true;
 }
@@ -227,9 +225,9 @@ static bool isolated(asking *a, const register_custody *c, register_alarm *out) 
 static bool ended(asking *a, const register_custody *c, register_alarm *out) {
     if (!(c->irregular & CUSTODY_IRREGULAR)) return false;
     hb_text marks = {0};
-    register_marks_add(&marks, c->irregular & CUSTODY_IRREGULAR);
+    custody_say_marks(&marks, a->language, c->irregular & CUSTODY_IRREGULAR);
     out->since = out->deadline = c->since;
-    say(a, out, N_("Recorded as irregular: %.*s."), (int)marks.n, marks.at ? marks.at : "");
+    say(a, out, N_("Irregular: %.*s."), (int)marks.n, marks.at ? marks.at : "");
     hb_text_clear(&marks);
     return true;
 }

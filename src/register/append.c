@@ -72,6 +72,15 @@ static bool has_authority(const log_officer *officers, uint32_t n, hb_str author
     return false;
 }
 
+static uint32_t mark_of_zone(const register_event *event) {
+    uint32_t zone = 0;
+    int32_t offset = 0;
+    bool differs = event->zone.n && hb_zone_find(event->zone, &zone) &&
+                   hb_zone_offset_utc(zone, event->happened_at, &offset) &&
+                   offset != event->offset_seconds;
+    return differs ? REGISTER_ZONE : 0;
+}
+
 static uint32_t marks_of_signers(const register_event *event, const log_officer *officers) {
     uint32_t marks = 0;
     event_effect effect = event_effect_of(event->kind);
@@ -361,7 +370,7 @@ static bool append(appending *a, const register_event *event, register_receipt *
     uint32_t marks = a->is_clock_back ? REGISTER_CLOCK : 0;
     if (!check_signatures(log, event, a->size, officers, err)) return false;
     if (!check_reserved(log, event, &officers[0], err)) return false;
-    marks |= marks_of_signers(event, officers);
+    marks |= marks_of_signers(event, officers) | mark_of_zone(event);
     if (event->happened_at > a->recorded_at + EARLY_SECONDS) marks |= REGISTER_EARLY;
     if (a->recorded_at - event->happened_at > LATE_SECONDS) marks |= REGISTER_LATE;
     if (event->person.n) {

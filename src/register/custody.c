@@ -14,23 +14,25 @@ void custody_word(register_word out, hb_str text) {
 
 static const struct {
     uint32_t mark;
-    const char *name;
+    const char *name, *meaning;
 } MARKS[] = {
-    {REGISTER_LATE,       "late"                   },
-    {REGISTER_EARLY,      "happened-after-recorded"},
-    {REGISTER_CLOCK,      "clock"                  },
-    {REGISTER_ROLE,       "role"                   },
-    {REGISTER_TWO_PLACES, "two-places"             },
-    {REGISTER_AFTER_END,  "after-end"              },
-    {REGISTER_BARRED,     "moved-barred"           },
-    {REGISTER_NO_VERDICT, "no-verdict"             },
-    {REGISTER_NO_SECOND,  "no-second-check"        },
-    {REGISTER_NO_NOTICE,  "no-notice"              },
-    {REGISTER_NO_ESCORT,  "no-escort-record"       },
-    {REGISTER_STAYED,     "stayed"                 },
-    {REGISTER_ONE_SIDE,   "one-signature"          },
-    {REGISTER_NO_OFFER,   "no-offer"               },
-    {REGISTER_NOT_HELD,   "not-held"               },
+    {REGISTER_LATE,       "late",                    WORDS_LATER("recorded more than a day after")          },
+    {REGISTER_EARLY,      "happened-after-recorded",
+     WORDS_LATER("said to have happened after it was recorded")                                             },
+    {REGISTER_CLOCK,      "clock",                   WORDS_LATER("the clock went back")                     },
+    {REGISTER_ROLE,       "role",                    WORDS_LATER("recorded by a role that may not")         },
+    {REGISTER_TWO_PLACES, "two-places",              WORDS_LATER("another place still held the person")     },
+    {REGISTER_AFTER_END,  "after-end",               WORDS_LATER("after release or death")                  },
+    {REGISTER_BARRED,     "moved-barred",            WORDS_LATER("moved while BARRED")                      },
+    {REGISTER_NO_VERDICT, "no-verdict",              WORDS_LATER("moved without a verdict")                 },
+    {REGISTER_NO_SECOND,  "no-second-check",         WORDS_LATER("without a second check")                  },
+    {REGISTER_NO_NOTICE,  "no-notice",               WORDS_LATER("without notice")                          },
+    {REGISTER_NO_ESCORT,  "no-escort-record",        WORDS_LATER("without an escort record")                },
+    {REGISTER_STAYED,     "stayed",                  WORDS_LATER("although a stay was in force")            },
+    {REGISTER_ONE_SIDE,   "one-signature",           WORDS_LATER("without the second signature")            },
+    {REGISTER_NO_OFFER,   "no-offer",                WORDS_LATER("without an offer")                        },
+    {REGISTER_NOT_HELD,   "not-held",                WORDS_LATER("nobody held the person")                  },
+    {REGISTER_ZONE,       "zone",                    WORDS_LATER("the offset is not that of the zone named")},
 };
 
 void register_marks_add(hb_text *out, uint32_t irregular) {
@@ -38,6 +40,22 @@ void register_marks_add(hb_text *out, uint32_t irregular) {
     for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++) {
         if (!(irregular & MARKS[i].mark)) continue;
         hb_text_addf(out, is_first ? "%s" : ", %s", MARKS[i].name);
+        is_first = false;
+    }
+}
+
+const char *register_mark_meaning(hb_str name) {
+    for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++) {
+        if (hb_str_equal(name, hb_str_from(MARKS[i].name))) return MARKS[i].meaning;
+    }
+    return NULL;
+}
+
+void custody_say_marks(hb_text *out, words_language language, uint32_t irregular) {
+    bool is_first = true;
+    for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++) {
+        if (!(irregular & MARKS[i].mark)) continue;
+        hb_text_addf(out, is_first ? "%s" : ", %s", words_in(language, MARKS[i].meaning));
         is_first = false;
     }
 }

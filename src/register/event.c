@@ -34,6 +34,7 @@ typedef enum {
     FORM_NUMBER,
     FORM_YES_NO,
     FORM_VERDICT,
+    FORM_ZONE,
     FORM_ANY
 } field_form;
 enum { SEALED = 0, OPEN = 1 };
@@ -76,6 +77,82 @@ static int field_find(hb_str name) {
 bool event_is_open(hb_str name) {
     int field = field_find(name);
     return field >= 0 && FIELDS[field].is_open == OPEN;
+}
+
+static const char OF_PERSON[] = "person authority happened_at", OF_NONE[] = "authority happened_at";
+
+static bool is_of_person(const register_kind *kind) {
+    event_effect effect = event_effect_of(kind);
+    return effect != EFFECT_PLACE && effect != EFFECT_CONTACT && effect != EFFECT_KEY_BEGIN &&
+           effect != EFFECT_KEY_END && effect != EFFECT_REFUSED &&
+           strcmp(kind->name, "MonitorVisit") != 0;
+}
+
+// ---- the schema ---------------------------------------------------------------------------------
+
+static const char *form_schema(field_form form) {
+    switch (form) {
+        case FORM_WORD: return "\"$ref\": \"common.schema.json#/$defs/id\"";
+        case FORM_TEXT: return "\"type\": \"string\", \"maxLength\": 8192";
+        case FORM_TIME:
+            return "\"type\": \"string\", \"pattern\": "
+                   "\"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$\"";
+        case FORM_DATE: return "\"$ref\": \"common.schema.json#/$defs/date\"";
+        case FORM_NUMBER: return "\"type\": \"integer\", \"minimum\": 0";
+        case FORM_YES_NO: return "\"enum\": [\"yes\", \"no\"]";
+        case FORM_VERDICT: return "\"$ref\": \"common.schema.json#/$defs/verdict\"";
+        case FORM_ZONE: return "\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9_+/-]+$\"";
+        case FORM_ANY: return "";
+    }
+    return "";
+}
+
+static void add_words(hb_text *out, const char *words, bool is_first) {
+    while (*words) {
+        size_t n = strcspn(words, " ");
+        hb_text_addf(out, is_first ? "\"%.*s\"" : ", \"%.*s\"", (int)n, words);
+        words += n + (words[n] == ' ');
+        is_first = false;
+    }
+}
+
+void register_event_schema(hb_text *out) {
+    hb_text_add(out,
+                HB_STR("{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                       "  \"$id\": \"event.schema.json\",\n"
+                       "  \"title\": \"An event, as `habeas register record` takes it\",\n"
+                       "  \"description\": \"Printed by `habeas register events --schema` from "
+                       "the tables that also drive reading. sealed: under the person's key; "
+                       "open: in the store.\",\n  \"type\": \"object\",\n"
+                       "  \"additionalProperties\": false,\n  \"properties\": {\n"));
+    for (int i = 0; i < N_FIELDS; i++) {
+        const char *form = form_schema(FIELDS[i].form);
+        hb_text_addf(out, "    \"%s\": {\"description\": \"%s\"%s", FIELDS[i].name,
+                     FIELDS[i].is_open == OPEN ? "open" : "sealed", form[0] ? ", " : "");
+        if (strcmp(FIELDS[i].name, "event") == 0) {
+            hb_text_add(out, HB_STR("\"enum\": ["));
+            for (int k = 0; k < N_KINDS; k++) add_words(out, KINDS[k].name, k == 0);
+            hb_text_add(out, HB_STR("]"));
+        } else {
+            hb_text_add(out, hb_str_from(form));
+        }
+        hb_text_add(out, i + 1 < N_FIELDS ? HB_STR("},\n") : HB_STR("}\n"));
+    }
+    hb_text_add(out, HB_STR("  },\n  \"required\": [\"event\", "));
+    add_words(out, OF_NONE, true);
+    hb_text_add(out, HB_STR("],\n  \"allOf\": [\n"));
+    for (int k = 0; k < N_KINDS; k++) {
+        hb_text_addf(out,
+                     "    {\"if\": {\"properties\": {\"event\": {\"const\": \"%s\"}}, "
+                     "\"required\": [\"event\"]}, \"then\": {\"description\": ",
+                     KINDS[k].name);
+        hb_text_add_json(out, hb_str_from(KINDS[k].meaning));
+        hb_text_add(out, HB_STR(", \"required\": ["));
+        add_words(out, is_of_person(&KINDS[k]) ? OF_PERSON : OF_NONE, true);
+        add_words(out, KINDS[k].required, false);
+        hb_text_add(out, k + 1 < N_KINDS ? HB_STR("]}},\n") : HB_STR("]}}\n"));
+    }
+    hb_text_add(out, HB_STR("  ]\n}\n"));
 }
 
 // ---- times --------------------------------------------------------------------------------------
@@ -160,6 +237,7 @@ static bool is_one_of(hb_str text, const char *words) {
 static const char *check_form(field_form form, const hb_json *value) {
     int64_t seconds = 0;
     uint64_t number = 0;
+    uint32_t zone = 0;
     hb_date date;
     bool is_text = value->kind == HB_JSON_STRING;
     switch (form) {
@@ -182,6 +260,10 @@ static const char *check_form(field_form form, const hb_json *value) {
             return is_text && hb_date_parse(value->text, &date) ? NULL : "wants a date, YYYY-MM-DD";
         case FORM_YES_NO:
             return is_text && is_one_of(value->text, "yes|no") ? NULL : "wants \"yes\" or \"no\"";
+        case FORM_ZONE:
+            return is_text && hb_zone_find(value->text, &zone)
+                       ? NULL
+                       : "wants a zone's IANA name, as America/El_Salvador";
         case FORM_VERDICT:
             return is_text && is_one_of(value->text, "BARRED|UNRESOLVED|NO BAR FOUND")
                        ? NULL
@@ -210,6 +292,7 @@ static void set_value(register_event *out, hb_str name, const hb_json *v) {
         {"alarm",       &out->alarm,       NULL,              NULL          },
         {"agrees",      &out->agrees,      NULL,              NULL          },
         {"void",        &out->is_void,     NULL,              NULL          },
+        {"zone",        &out->zone,        NULL,              NULL          },
         {"sha256",      &out->sha256,      NULL,              NULL          },
         {"phone",       &out->phone,       NULL,              NULL          },
         {"name",        &out->name,        NULL,              NULL          },
@@ -236,6 +319,9 @@ static void set_value(register_event *out, hb_str name, const hb_json *v) {
     if (hb_str_equal(name, HB_STR("lawful_until")) && hb_date_parse(v->text, &date)) {
         out->lawful_until = (hb_date_to_days(date) + 1) * 86400;
     }
+    hb_datetime t;
+    if (hb_str_equal(name, HB_STR("happened_at")) && hb_datetime_parse(v->text, &t))
+        out->offset_seconds = t.time.zone.offset_seconds;
     if (hb_str_equal(name, HB_STR("event"))) out->kind = event_kind_find(v->text);
 }
 
@@ -247,13 +333,7 @@ static bool has_field(const register_event *event, hb_str name) {
 }
 
 static bool check_required(const register_event *event, hb_error *err) {
-    static const char OF_PERSON[] = "person authority happened_at",
-                      OF_NONE[] = "authority happened_at";
-    event_effect effect = event_effect_of(event->kind);
-    bool is_of_person = effect != EFFECT_PLACE && effect != EFFECT_CONTACT &&
-                        effect != EFFECT_KEY_BEGIN && effect != EFFECT_KEY_END &&
-                        effect != EFFECT_REFUSED && strcmp(event->kind->name, "MonitorVisit") != 0;
-    const char *lists[] = {is_of_person ? OF_PERSON : OF_NONE, event->kind->required};
+    const char *lists[] = {is_of_person(event->kind) ? OF_PERSON : OF_NONE, event->kind->required};
     for (int i = 0; i < 2; i++) {
         for (const char *at = lists[i]; *at;) {
             size_t n = strcspn(at, " ");

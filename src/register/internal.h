@@ -81,9 +81,10 @@ typedef struct {
     uint32_t n_signers;
     // Values of fields, "" or 0 when absent.
     hb_str person, place, authority, from, to, destination, order, verdict, key, role, alarm,
-        agrees, is_void, sha256, phone, name, birth_date, country;
+        agrees, is_void, zone, sha256, phone, name, birth_date, country;
     int64_t happened_at, due_at, lawful_until, until;
     uint64_t offer, corrects, capacity;
+    int32_t offset_seconds;  // of happened_at, as written
 } register_event;
 // Reads an event line, signed or not; `has_salts` says which it was.
 HB_MUST_USE bool event_read(hb_arena *arena, hb_json_reader *reader, hb_str line,
@@ -129,8 +130,8 @@ const char *store_table(uint32_t at);  // NULL past the last
 uint32_t store_n_columns(uint32_t at);
 // Fails with "register-exists" where a register is: it refuses a second one.
 HB_MUST_USE bool store_is_empty(register_store *store, hb_error *err);
-// One moment of the store for all reads that follow, until `undo`; the checkpoint then is that of the
-// entries read.
+// One moment of the store for all reads that follow, until `undo`; the checkpoint then is that of
+// the entries read.
 HB_MUST_USE bool store_snapshot(register_store *store, hb_error *err);
 #define store_run(store, sql, arguments, row, context, err)                                  \
     (store)->door->run((store), (sql), (arguments), sizeof(arguments) / sizeof(store_value), \
@@ -211,10 +212,12 @@ HB_MUST_USE bool custody_fold_each(register_log *log, hb_str pseudonym, int64_t 
                                    register_custody *out, custody_each each, void *context,
                                    hb_error *err);
 void custody_word(register_word out, hb_str text);
+// "moved without a verdict, without notice", in the language asked for.
+void custody_say_marks(hb_text *out, words_language language, uint32_t irregular);
 // Marks that alarm by themselves (A16).
 enum {
     CUSTODY_IRREGULAR = REGISTER_AFTER_END | REGISTER_EARLY | REGISTER_CLOCK | REGISTER_ONE_SIDE |
-                        REGISTER_NO_OFFER | REGISTER_NOT_HELD | REGISTER_ROLE
+                        REGISTER_NO_OFFER | REGISTER_NOT_HELD | REGISTER_ROLE | REGISTER_ZONE
 };
 
 // ---- standing.c -------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ typedef struct {
     const char *name, *roles, *required, *meaning, *source;
 } register_kind;
 const register_kind *register_kinds(uint32_t *n);
+void register_event_schema(hb_text *out);  // JSON Schema of an event line, from the same tables
 
 // ---- opening ----------------------------------------------------------------------------------
 typedef enum {
@@ -87,9 +88,12 @@ enum {
     REGISTER_ONE_SIDE = 1 << 12,  // a handover or correction without the signatures it needs
     REGISTER_NO_OFFER = 1 << 13,  // accepts or refuses what was not offered
     REGISTER_NOT_HELD = 1 << 14,  // nobody held the person
+    REGISTER_ZONE = 1 << 15,      // the time's offset is not that of the zone named
 };
 // "late, two-places" appended.
 void register_marks_add(hb_text *out, uint32_t irregular);
+// "moved without a verdict" of "no-verdict", for translation; NULL for what is no mark.
+const char *register_mark_meaning(hb_str name);
 
 // ---- reading ----------------------------------------------------------------------------------
 typedef enum {

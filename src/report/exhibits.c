@@ -141,34 +141,9 @@ void html_kind(html *h, const report_document *d, hb_str name) {
     html_put(h, HTML_CODE, NULL, name);
 }
 
-// Marks the register puts on what could not be as it stands, or should not have been.
-static const struct {
-    const char *mark, *words;
-} MARKS[] = {
-    {"late",                    N_("recorded more than a day after")             },
-    {"happened-after-recorded", N_("said to have happened after it was recorded")},
-    {"clock",                   N_("the clock went back")                        },
-    {"role",                    N_("recorded by a role that may not")            },
-    {"two-places",              N_("another place still held the person")        },
-    {"after-end",               N_("after release or death")                     },
-    {"moved-barred",            N_("moved while BARRED")                         },
-    {"no-verdict",              N_("moved without a verdict")                    },
-    {"no-second-check",         N_("without a second check")                     },
-    {"no-notice",               N_("without notice")                             },
-    {"no-escort-record",        N_("without an escort record")                   },
-    {"stayed",                  N_("although a stay was in force")               },
-    {"one-signature",           N_("without the second signature")               },
-    {"no-offer",                N_("without an offer")                           },
-    {"not-held",                N_("nobody held the person")                     },
-};
-
 void html_marks(html *h, words_language language, const hb_json *marks) {
     for (uint32_t i = 0; marks != NULL && i < marks->n; i++) {
-        const char *words = NULL;
-        for (size_t k = 0; k < sizeof MARKS / sizeof MARKS[0]; k++) {
-            if (hb_str_equal(marks->first[i].text, hb_str_from(MARKS[k].mark)))
-                words = MARKS[k].words;
-        }
+        const char *words = register_mark_meaning(marks->first[i].text);
         html_say(h, i > 0 ? "; " : "");
         if (words != NULL) {
             html_say(h, words_in(language, words));

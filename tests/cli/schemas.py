@@ -145,6 +145,47 @@ with tempfile.TemporaryDirectory() as folder:
         validate(name, paper, f"report {arguments}")
         fails(name, dict(paper, approved=True), f"report {arguments}")
         fails(name, dict(paper, **{"for": "friends"}), f"report {arguments}")
+# the register: what it takes and everything it writes
+if open("schemas/event.schema.json", encoding="utf-8").read() != habeas("register", "events", "--schema").stdout.decode():
+    failed += 1
+    print("schemas/event.schema.json is not what `habeas register events --schema` prints")
+with tempfile.TemporaryDirectory() as folder:
+    db = ("--db", folder + "/r.db")
+    habeas("register", "init", "registry.example/custody", *db)
+    keys = {role: f"{folder}/{role}.key" for role in ["facility", "sender", "court", "monitor"]}
+    for role, key in keys.items():
+        habeas("register", "key", "new", f"{'DGCP' if role == 'facility' else 'ICE' if role == 'sender' else role.upper()}/officer", "--role", role, "--out", key, *db)
+    base = {"person": "P-1", "authority": "DGCP", "happened_at": "2025-03-15T21:40:00-06:00"}
+    events = [dict(base, event="IdentityRecorded", name="Ana Ejemplo", birth_date="1990-02-03", country="VEN"),
+              dict(base, event="Admitted", place="CECOT", order="none shown", injuries="none", property="bag", zone="America/El_Salvador"), dict(base, event="Departed", place="CECOT", destination="B", due_at="2025-03-16T00:00:00Z")]
+    for language, replay in [("en", events), ("es", [dict(e, person="P-2") for e in events])]:
+        with open(folder + "/events.ndjson", "w", encoding="utf-8") as file:
+            for event in replay:
+                validate("event", event, "an event")
+                file.write(json.dumps(event) + "\n")
+        for line in habeas("register", "record", folder + "/events.ndjson", "--key", keys["facility"], "--ndjson", *db).stdout.splitlines():
+            validate("register-receipt", json.loads(line), "register record")
+        for name, arguments in [("register-custody", ("register", "roster")), ("register-alarm", ("register", "alarms")), ("register-officer", ("register", "key", "list"))]:
+            told = [json.loads(line) for line in habeas(*arguments, "--ndjson", "--lang", language, *db).stdout.splitlines()]
+            failed += not told
+            for line in told:
+                validate(name, line, " ".join(arguments))
+                fails(name, dict(line, cleared=True), " ".join(arguments))
+        for key in [(), ("--key", keys["monitor"])]:
+            *entries, custody = [json.loads(line) for line in habeas("register", "person", "P-1", "--ndjson", *key, *db).stdout.splitlines()]
+            validate("register-custody", custody, "register person")
+            for entry in entries:
+                validate("register-entry", entry, "register person")
+        for who, key in [("P-1", ()), ("Nadie Nunca", ()), ("Ana Ejemplo", ("--key", keys["court"])), ("Nadie Nunca", ("--key", keys["court"]))]:
+            answer = json.loads(habeas("locate", who, "--born", "1990-02-03", "--country", "VEN", "--json", "--lang", language, *key, *db).stdout)
+            validate("locate-answer", answer, f"locate {who} {key}")
+            if answer["answer"] != "place":
+                fails("locate-answer", dict(answer, place="CECOT"), f"locate {who} {key}")
+    for line in habeas("locate", "asked", "--ndjson", "--key", keys["monitor"], *db).stdout.splitlines():
+        validate("locate-asking", json.loads(line), "locate asked")
+    validate("register-finding", json.loads(habeas("register", "verify", "--json", *db).stdout), "register verify")
+    for bad in [dict(base), dict(base, event="Relesed"), dict(events[1], place=None), {k: v for k, v in events[1].items() if k != "order"}, dict(events[1], colour="red"), dict(events[1], happened_at="yesterday")]:
+        fails("event", bad, "a bad event")
 for arguments in [("check", "no-such-list.ndjson"), ("check",), ("chekc", "x"), ("check", "x", "--jobs", "0")]:
     done = habeas(*arguments, "--json")
     validate("errors", json.loads(done.stdout), "habeas " + " ".join(arguments))

@@ -169,6 +169,9 @@ def test_refusals():
     code, wrong, _ = run("register", "sign", "--origin", "another.example/log", "--key", f"{keys}/facility", stdin=json.dumps(event("Admitted", "facility", **ADMIT)))
     check(run("register", "record", *db, stdin=wrong)[0] == 3, "an event signed for another register is refused")
     check(run("register", "record", *db, stdin=json.dumps(event("Admitted", "facility", **ADMIT)))[0] == 3, "an unsigned event is refused")
+    check(record(db, keys, "facility", event("Admitted", "facility", zone="America/San_Salvador", **ADMIT))[0] == 3, "a zone that is none is refused")
+    check("zone" not in receipts(record(db, keys, "facility", event("Admitted", "facility", zone="America/El_Salvador", **ADMIT)))[0]["irregular"] and
+          "zone" in receipts(record(db, keys, "facility", event("Admitted", "facility", zone="America/New_York", **ADMIT)))[0]["irregular"], "an offset that is not the zone's is marked")
     n = size()
     bad = [{"event": "Relesed"}, event("Admitted", "facility"), event("Admitted", "facility", **dict(ADMIT, colour="red")),
            event("Admitted", "facility", at="2025-03-15T21:40:00", **ADMIT), event("CheckRecorded", "facility", verdict="FINE", rulebook="x")]
