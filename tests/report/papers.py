@@ -220,6 +220,8 @@ for reader in ["host"] if IS_SHORT else ["host", "consulate", "family", "public"
         found = [s for s in secret_rules + secret if re.search(r"(?<![\w-])" + re.escape(s) + r"(?![\w-])", plain)]
         check(not found, f"{reader} {form}: holds what is confidential: {found[:3]}")
         check(form == "json" or "Docket:" not in copy, f"{reader}: no caption for a court")
+        check("ij-decision" not in plain and "withholding" not in plain.lower().replace("withholding of removal and", ""),
+              f"{reader} {form}: the decision that the confidential facts rest on shows through")
         check("may leave out" in copy if form == "html" else json.loads(copy)["withheld"], f"{reader} {form}: says that it may leave out")
     check("BARRED" in copy, f"{reader}: the verdict is the same")
 public = json.loads(paper("person", ("P-001", LIST), "json", "--db", db))
