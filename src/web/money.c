@@ -26,7 +26,6 @@ money_people web_money_people(const web_site *site) {
 }
 
 bool web_money_open(web_site *site, uint32_t n_jobs, hb_errors *errors) {
-    char path[4096];
     hb_error err = {0};
     const money_scenario *scenario;
     const money_claims *claims = NULL;
@@ -37,9 +36,15 @@ bool web_money_open(web_site *site, uint32_t n_jobs, hb_errors *errors) {
         !(scenario = money_scenario_read(site->money_arena, site->options->scenario, errors)))
         goto failed;
     hb_str named = money_scenario_claims(scenario);
-    if (named.n && beside(site->options->scenario, named, path) &&
-        !(claims = money_claims_read(site->money_arena, path, scenario, errors)))
+    if (!hb_read_file(site->options->scenario, MONEY_MAX_BYTES, &site->scenario_file, &err))
+        goto failed;
+    if (named.n && beside(site->options->scenario, named, site->claims_path) &&
+        !(claims = money_claims_read(site->money_arena, site->claims_path, scenario, errors)))
         return false;
+    if (!(site->runs = web_runs_open())) {
+        hb_out_of_memory(&err);
+        goto failed;
+    }
     const money_request request = {.n_draws = MONEY_DRAWS,
                                    .seed = MONEY_SEED,
                                    .n_jobs = n_jobs,

@@ -66,7 +66,7 @@ typedef struct {
     char last_from[46];
 } web_account;
 
-enum { WEB_PARTS = 4, WEB_FIELDS = 64, WEB_READS = 8 };
+enum { WEB_PARTS = 4, WEB_FIELDS = 320, WEB_READS = 8 };
 typedef struct {
     const web_site *site;
     web_worker *worker;
@@ -94,6 +94,7 @@ typedef struct {
     hb_str title;     // of the page when not the route's own words
     hb_str cookie;    // a whole Set-Cookie value; "" none
     hb_str content_type, etag, file_name;
+    uint32_t refresh_seconds;  // the browser looks again; 0: not
     uint32_t retry_after;
     bool may_be_cached;  // only for assets and public law
     uint32_t n_reads;

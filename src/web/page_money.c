@@ -301,5 +301,6 @@ bool web_page_money(web_request *r, html *out, hb_error *err) {
         return true;
     }
     html_put(out, HTML_P, "usa-intro", money_case_at(report, 0).title);
+    web_run_form(r, out);
     return web_money_write(r, out, report, err);
 }

@@ -50,6 +50,11 @@ static void head(const web_request *r, html *out) {
     html_open(out, HTML_META);
     html_attribute(out, "name", HB_STR("viewport"));
     html_attribute(out, "content", HB_STR("width=device-width, initial-scale=1"));
+    if (r->refresh_seconds) {
+        html_open(out, HTML_META);
+        html_attribute(out, "http-equiv", HB_STR("refresh"));
+        html_attributef(out, "content", "%u", r->refresh_seconds);
+    }
     html_open(out, HTML_TITLE);
     if (r->status >= 400) html_say(out, say(r, "Error: "));
     if (r->title.n) {

@@ -204,6 +204,8 @@ void web_site_close(web_site *site) {
     for (uint32_t i = 0; i < site->n_lists; i++) web_list_close(site->lists[i]);
     web_facilities_close(site);
     hb_bytes_clear(&site->model_file);
+    web_runs_close(site->runs);
+    hb_bytes_clear(&site->scenario_file);
     hb_arena_close(site->money_arena);
     rulebook_close(site->rb);
     hb_arena_close(site->arena);

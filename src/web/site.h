@@ -139,6 +139,9 @@ struct web_site {
     hb_arena *money_arena;
     hb_bytes model_file;  // the rulebook's, as it stands on disk
     money_report *money;  // NULL: the server knows no scenario
+    hb_bytes scenario_file;
+    char claims_path[4096];  // "" = none
+    struct web_runs *runs;
     web_list *lists[64];
     _Atomic uint32_t n_lists;
     hb_str agreement_id, agreement_title, agreement_status;
@@ -170,6 +173,20 @@ const conditions_return *web_facility_find(const web_site *site, hb_str id);
 // ---- money.c, page_money.c ---------------------------------------------------------------------
 HB_MUST_USE bool web_money_open(web_site *site, uint32_t n_jobs, hb_errors *errors);
 money_people web_money_people(const web_site *site);  // verdicts of the newest list
+// runs.c: the scenario with a reader's own values. `layer` is an object of inputs as a scenario has
+// them; `changed` a line a value, for the page. The id lives as long as the run; NULL with err.
+struct web_runs *web_runs_open(void);
+void web_runs_close(struct web_runs *runs);
+const char *web_run_start(web_request *r, hb_str layer, hb_str changed, hb_error *err);
+typedef struct {
+    uint64_t done, all;
+    bool has_ended;
+    hb_str changed;
+    const money_report *report;  // NULL: it has not ended, or failed with `error`
+    hb_error error;
+} web_run_view;
+bool web_run_find(web_request *r, hb_str id, web_run_view *out);  // of the reader's own alone
+void web_run_form(web_request *r, html *out);
 // A report as page: claims, figures, drawings, inputs.
 HB_MUST_USE bool web_money_write(web_request *r, html *out, const money_report *report, hb_error *err);
 
