@@ -35,8 +35,8 @@ AIMS = [
     ("register verify, every signature and standing, entries", ">=", 500000),
 ]
 for form in ["small", "large"]:
-    RATIOS += [(f"check on one thread to two, {form} people, by the clock", f"check, {form} people, one thread by the clock",
-                f"check, {form} people, two threads by the clock", ">=", 1.8),
+    RATIOS += [(f"check on one core to two, {form} people, by the clock", f"check, {form} people, one core by the clock",
+                f"check, {form} people, two cores by the clock", ">=", 1.8),
                (f"memory of check to what it may take, {form} people", f"check, {form} people, most memory",
                 f"check, {form} people, memory allowed", "<=", 1)]
 # engines of DMN: their whole way, since they report no time of their own
