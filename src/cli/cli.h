@@ -155,6 +155,7 @@ int cli_register_key(cli *run);
 int cli_register_events(cli *run);
 int cli_register_sign(cli *run);
 int cli_register_record(cli *run);
+int cli_register_enddate(cli *run);    // enddate.c
 int cli_register_roster(cli *run);
 int cli_register_person(cli *run);
 int cli_register_alarms(cli *run);

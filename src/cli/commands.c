@@ -47,6 +47,8 @@ static const cli_option EXPLAIN[] = {
 static const cli_option ENDDATE[] = {
     {"as-of", "DATE", false, N_("day of the question, YYYY-MM-DD (today)")},
     {"rulebooks", "DIR", false, N_("folder of the rulebooks, instead of habeas' own")},
+    {"db", "PATH", false, N_("who is due of those a register holds, instead of FILE")},
+    {"local", "PATH", false, N_("where PATH.key, .vault and .anchor stand (beside the register)")},
     {NULL, NULL, false, NULL},
 };
 static const cli_option COST[] = {
@@ -210,6 +212,10 @@ static const cli_option REGISTER_RECORD[] = {DB_OPTIONS, KEYS_OPTION, {NULL, NUL
 static const cli_option REGISTER_EVENTS[] = {
     {"schema", NULL, false, N_("the JSON Schema of an event line instead")},
     {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_ENDDATE[] = {
+    DB_OPTIONS, KEYS_OPTION, {"as-of", "DATE", false, N_("day of the question, YYYY-MM-DD (today)")},
+    {"rulebooks", "DIR", false, N_("folder of the rulebooks, instead of habeas' own")},
+    {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_ROSTER[] = {
     DB_OPTIONS, {"place", "ID", false, N_("only those at this place")},
     {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
@@ -294,12 +300,13 @@ static const cli_command COMMANDS[] = {
                  "unverified record, and a blank cell is never \"no\". Exit status 3: a row was "
                  "refused, and no list is written."),
      .next = "habeas check LIST"},
-    {.name = "enddate", .arguments = "FILE", .n_least = 1, .n_most = 1,
+    {.name = "enddate", .arguments = "[FILE]", .n_least = 0, .n_most = 1,
      .formats = CLI_JSON | CLI_NDJSON, .options = ENDDATE, .call = cli_enddate,
      .summary = N_("the last lawful day of each custody, and who is due"),
      .example = "habeas enddate rulebooks/enddate-us-federal/cases/worked.ndjson",
      .about = N_("FILE is NDJSON: {\"id\":...,\"system\":\"us_federal|us_immigration|sv|both\","
-                 "\"inputs\":{...}} a line; - is standard input. What is in doubt is UNRESOLVED, "
+                 "\"inputs\":{...}} a line, or a transfer list whose lines have such a "
+                 "\"custody\"; - is standard input. What is in doubt is UNRESOLVED, "
                  "and the earliest day that could be true is a review date. Exit status 1: "
                  "somebody is UNRESOLVED or past a day already. 3: the input is refused."),
      .next = "habeas check LIST"},
@@ -513,6 +520,15 @@ static const cli_command COMMANDS[] = {
      .about = N_("An event is acknowledged when it is durable. Nothing that may have happened is "
                  "refused; a forged claim is, and its refusal is recorded. Exit status 3: refused."),
      .next = "habeas register person ID"},
+    {.name = "register enddate", .arguments = "[FILE]", .n_least = 0, .n_most = 1, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_ENDDATE, .call = cli_register_enddate,
+     .summary = N_("count until when custodies have a ground, and record it"),
+     .example = "habeas register enddate custodies.ndjson --db custody.db --key officer.key",
+     .about = N_("FILE is what `habeas enddate` reads. One event a person: the day, the next review, the "
+                 "rulebook and the hash of the answer; the steps are sealed with it. Alarms come 14 and "
+                 "2 days before, and every day after. Do it again when a fact changes: the last count "
+                 "stands. An order's earlier day still counts."),
+     .next = "habeas register alarms"},
     {.name = "register roster", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
      .formats = CLI_NDJSON, .options = REGISTER_ROSTER, .call = cli_register_roster,
      .summary = N_("where everybody is, now or at a time"),

@@ -358,8 +358,7 @@ static bool print_receipts(const cli *run, const register_receipt *receipts, uin
     return register_print(run, &out, err);
 }
 
-int cli_register_record(cli *run) {
-    const char *path = run->n_arguments ? run->arguments[0] : "-";
+int register_record_file(cli *run, const char *path) {
     hb_error err = {0};
     hb_errors errors = {0};
     line_list list = {.arena = hb_arena_open((size_t)1 << 30)};
@@ -388,6 +387,10 @@ int cli_register_record(cli *run) {
 }
 
 // ---- restriction and erasure --------------------------------------------------------------------
+
+int cli_register_record(cli *run) {
+    return register_record_file(run, run->n_arguments ? run->arguments[0] : "-");
+}
 
 static int record_for_person(cli *run, const char *event, bool *is_done) {
     const char *order = cli_value(run, "order"), *key_path = cli_value(run, "key");
@@ -483,8 +486,9 @@ int cli_register_copy(cli *run) {
     if (!ok) return cli_fail(run, &err);
     if (!(log = register_open(to, local, REGISTER_READ, &err))) return cli_fail(run, &err);
     fprintf(run->err,
-            words_in(run->language, "From now on: --db %s --local %s. Once it goes on, the old "
-                                    "store says ROLLED BACK and takes nothing more.\n"),
+            words_in(run->language,
+                     "From now on: --db %s --local %s. Once it goes on, the old "
+                     "store says ROLLED BACK and takes nothing more.\n"),
             to, local);
     return cli_register_verify_log(run, log, (hb_str){0});
 }

@@ -10,6 +10,8 @@ register_log *register_of(const cli *run, register_mode mode, int *status);
 // An officer's or witness' secret key from its file; `arena` holds the name.
 bool register_secret(hb_arena *arena, const char *path, proof_key *key, proof_secret *seed,
                      hb_error *err);
+// Signs the events of a file with every --key, records them, and prints the receipts.
+int register_record_file(cli *run, const char *path);
 bool register_print(const cli *run, hb_text *text, hb_error *err);
 void register_marks_json(hb_text *out, uint32_t irregular);
 // "2025-03-15T21:40:00Z", or null for 0.

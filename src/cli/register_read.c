@@ -71,6 +71,7 @@ static void add_custody_json(hb_text *out, hb_str person, const register_custody
     add_key_time(out, "seen_at", c->seen_at);
     add_key_time(out, "due_at", c->due_at);
     add_key_time(out, "lawful_until", c->lawful_until);
+    add_key_time(out, "review_at", c->review_at);
     hb_text_add(out, HB_STR(",\"irregular\":"));
     register_marks_json(out, c->irregular);
     hb_text_addf(out, ",\"last_event\":%llu", (unsigned long long)c->last_event);
@@ -150,6 +151,24 @@ int cli_register_roster(cli *run) {
 // ---- person -------------------------------------------------------------------------------------
 
 // What was sealed, without the salts: one line a field.
+// A line; of an object or a list of objects one for each member. Everything is escaped: a value
+// cannot steer a terminal.
+static void add_value(hb_text *out, int indent, hb_str key, const hb_json *value) {
+    bool has_lines =
+        value->kind == HB_JSON_OBJECT ||
+        (value->kind == HB_JSON_ARRAY && value->n > 0 && value->first[0].kind == HB_JSON_OBJECT);
+    hb_text_addf(out, "%*s", indent, "");
+    if (key.n) hb_text_addf(out, "%.*s: ", (int)key.n, key.at);
+    if (!has_lines || indent > 12) {
+        hb_json_canonical(out, value);
+        hb_text_add(out, HB_STR("\n"));
+        return;
+    }
+    hb_text_add(out, HB_STR("\n"));
+    for (uint32_t i = 0; i < value->n; i++)
+        add_value(out, indent + 2, value->first[i].key, &value->first[i]);
+}
+
 static bool add_details(hb_text *out, hb_str sealed, hb_error *err) {
     hb_arena *arena = hb_arena_open(4 << 20);
     hb_json_reader *reader = hb_json_reader_open();
@@ -159,9 +178,7 @@ static bool add_details(hb_text *out, hb_str sealed, hb_error *err) {
     for (uint32_t i = 0; ok && i < pairs->n; i++) {
         const hb_json *pair = &pairs->first[i];
         if (pair->n != 2) continue;
-        hb_text_addf(out, "        %.*s: ", (int)pair->key.n, pair->key.at);
-        hb_json_canonical(out, &pair->first[1]);  // escaped: a value cannot steer a terminal
-        hb_text_add(out, HB_STR("\n"));
+        add_value(out, 8, pair->key, &pair->first[1]);
     }
     hb_json_reader_close(reader);
     hb_arena_close(arena);
@@ -228,6 +245,10 @@ static bool print_custody(cli *run, const register_custody *c, hb_error *err) {
         add_time(&out, c->lawful_until);
     else
         hb_text_add(&out, hb_str_from(words_in(run->language, "not known")));
+    if (c->review_at) {
+        hb_text_add(&out, hb_str_from(words_in(run->language, "   review  ")));
+        add_time(&out, c->review_at);
+    }
     hb_text_add(&out, HB_STR("\n"));
     return register_print(run, &out, err);
 }

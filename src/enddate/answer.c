@@ -206,6 +206,10 @@ bool enddate_count(enddate_session *session, hb_str id, const hb_json *custody, 
     return true;
 }
 
+enddate_answer enddate_undescribed(hb_str id) {
+    return (enddate_answer){.id = id, .is_undescribed = true, .alarms_now = true};
+}
+
 bool enddate_first_day(const enddate_answer *answer, hb_date *day) {
     bool has = answer->is_settled;
     if (has) *day = answer->end_on;

@@ -24,6 +24,10 @@ typedef struct enddate_law enddate_law;
 HB_MUST_USE enddate_law *enddate_open(const char *rulebooks, hb_error *err);
 void enddate_close(enddate_law *law);
 
+// Over the files that rulebook.json names, as rulebook_hash in rulebook/ has it.
+hb_hash enddate_rulebook_hash(const enddate_law *law, enddate_system system);
+hb_str enddate_rulebook_version(const enddate_law *law, enddate_system system);
+
 // One rule, as rules.csv has it. sources: citations separated by "|".
 typedef struct { hb_str id, title_en, title_es, because_en, because_es, sources; bool alarms_now; } enddate_rule;
 const enddate_rule *enddate_rule_find(const enddate_law *law, hb_str id);   // NULL when no rulebook has it
@@ -53,7 +57,10 @@ typedef struct {
     const enddate_step *steps;
     const hb_str *rules;     // why it is not settled, sorted
     bool alarms_now;         // a rule among them has no day to wait for
+    bool is_undescribed;     // nothing says under what custody the person is held, so no law was asked
 } enddate_answer;
+// About somebody of whom no custody is described: UNRESOLVED, no day, alarm now.
+enddate_answer enddate_undescribed(hb_str id);
 
 typedef struct enddate_session enddate_session;
 HB_MUST_USE enddate_session *enddate_session_open(const enddate_law *law, hb_instant now, hb_error *err);

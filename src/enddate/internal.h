@@ -25,6 +25,7 @@ typedef struct {
 
 typedef struct {
     hb_str name, version;
+    hb_hash hash;
     dmn_model *model;
     uint32_t answer, inputs; // elements of the model
     uint32_t n_rows, n_rules, n_gate;

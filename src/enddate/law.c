@@ -29,6 +29,14 @@ hb_str enddate_system_name(enddate_system system) {
     return hb_str_from(SYSTEMS[system].system);
 }
 
+hb_hash enddate_rulebook_hash(const enddate_law *law, enddate_system system) {
+    return law->books[system].hash;
+}
+
+hb_str enddate_rulebook_version(const enddate_law *law, enddate_system system) {
+    return law->books[system].version;
+}
+
 hb_str enddate_rulebook_name(enddate_system system) {
     return hb_str_from(SYSTEMS[system].rulebook);
 }
@@ -179,6 +187,38 @@ static bool named_file(const hb_json *json, const char *key, const char *folder,
     return path_in(path, folder, inside, member->text, err);
 }
 
+// rulebook.json and the files it names, sorted by name: what `sha256sum FILES | sha256sum` prints.
+static bool hash_files(enddate_book *book, const hb_json *json, const char *folder,
+                       const char *inside, hb_error *err) {
+    static const char *const KEYS[] = {"model", "facts", "rules", "sources", "to_gate"};
+    enum { FILES_MAX = 1 + sizeof KEYS / sizeof *KEYS };
+    hb_str names[FILES_MAX] = {HB_STR("rulebook.json")};
+    uint32_t n = 1;
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        const hb_json *file = hb_json_member(json, hb_str_from(KEYS[i]));
+        if (file == NULL) continue;
+        uint32_t at = n++;
+        for (; at > 0 && hb_str_compare(file->text, names[at - 1]) < 0; at--)
+            names[at] = names[at - 1];
+        names[at] = file->text;
+    }
+    hb_sha256_state all;
+    hb_sha256_start(&all);
+    for (uint32_t i = 0; i < n; i++) {
+        char path[4096], hex[65];
+        hb_hash hash;
+        if (!path_in(path, folder, inside, names[i], err) || !hb_hash_file(path, &hash, err))
+            return false;
+        hb_hash_hex(hash, hex);
+        hb_sha256_add(&all, hex, 64);
+        hb_sha256_add(&all, "  ", 2);
+        hb_sha256_add(&all, names[i].at, names[i].n);
+        hb_sha256_add(&all, "\n", 1);
+    }
+    book->hash = hb_sha256_end(&all);
+    return true;
+}
+
 static bool read_model(enddate_book *book, const char *path, hb_error *err) {
     if ((book->model = dmn_load(path, false, err)) == NULL) return false;
     book->answer = dmn_find(book->model, DMN_DECISION, HB_STR("answer"));
@@ -220,6 +260,7 @@ static bool read_book(enddate_law *law, enddate_book *book, const char *folder, 
          read_rows(path, law->arena, RULE_COLUMNS, 7, take_rule, book, err);
     ok = ok && named_file(json, "to_gate", folder, inside, path, err) &&
          read_rows(path, law->arena, GATE_COLUMNS, 3, take_gate, book, err);
+    ok = ok && hash_files(book, json, folder, inside, err);
     if (!ok) hb_error_file(err, hb_str_from(json_path));
 done:
     hb_bytes_clear(&bytes);

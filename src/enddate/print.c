@@ -18,6 +18,12 @@ static void add_quoted_day(hb_text *out, hb_date day) {
 
 void enddate_print_because(hb_text *out, const enddate_law *law, const enddate_answer *answer,
                            words_language language) {
+    if (answer->is_undescribed) {
+        hb_text_add(out, hb_str_from(words_in(
+                             language,
+                             "Nothing on file says under what sentence or order the person is "
+                             "held.")));
+    }
     if (answer->is_settled) {
         hb_text_addf(out, words_in(language, "Custody has no legal ground after %04d-%02d-%02d."),
                      answer->end_on.year, answer->end_on.month, answer->end_on.day);
@@ -84,20 +90,29 @@ static void add_step(hb_text *out, const enddate_step *step) {
     hb_text_add(out, HB_STR("}"));
 }
 
-void enddate_print_json(hb_text *out, const enddate_law *law, const enddate_answer *answer,
-                        words_language language) {
-    const enddate_book *book = &law->books[answer->system];
-    hb_text because = {0};
-    hb_text_add(out, HB_STR("{\"id\":"));
-    hb_text_add_json(out, answer->id);
+static void add_law(hb_text *out, const enddate_book *book, const enddate_answer *answer) {
+    char hex[65];
+    hb_hash_hex(book->hash, hex);
     hb_text_add(out, HB_STR(",\"system\":"));
     hb_text_add_json(out, enddate_system_name(answer->system));
     hb_text_add(out, HB_STR(",\"rulebook\":{\"name\":"));
     hb_text_add_json(out, book->name);
     hb_text_add(out, HB_STR(",\"version\":"));
     hb_text_add_json(out, book->version);
+    hb_text_addf(out, ",\"sha256\":\"%s\"}", hex);
+}
+
+void enddate_print_json(hb_text *out, const enddate_law *law, const enddate_answer *answer,
+                        words_language language) {
+    hb_text because = {0};
+    hb_text_add(out, HB_STR("{\"id\":"));
+    hb_text_add_json(out, answer->id);
+    if (answer->is_undescribed)
+        hb_text_add(out, HB_STR(",\"system\":null,\"rulebook\":null"));
+    else
+        add_law(out, &law->books[answer->system], answer);
     hb_text_addf(out,
-                 "},\"status\":\"%s\",\"end_date\":", answer->is_settled ? "DATE" : "UNRESOLVED");
+                 ",\"status\":\"%s\",\"end_date\":", answer->is_settled ? "DATE" : "UNRESOLVED");
     if (answer->is_settled)
         add_quoted_day(out, answer->end_on);
     else

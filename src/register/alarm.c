@@ -81,8 +81,7 @@ __attribute__((format(printf, 3, 4))) static void say(const asking *a, register_
 }
 
 static bool is_held(const register_custody *c) {
-    return c->state == REGISTER_HELD || c->state == REGISTER_TRANSIT ||
-           c->state == REGISTER_HOSPITAL || c->state == REGISTER_OUT;
+    return register_is_held(c->state);
 }
 
 // Each question: false when there is nothing to shout about.
@@ -105,22 +104,31 @@ static bool not_seen(asking *a, const register_custody *c, register_alarm *out) 
 
 static bool past_end(asking *a, const register_custody *c, register_alarm *out) {
     char when[32];
-    if (!is_held(c) || c->lawful_until == 0 || a->now < c->lawful_until) return false;
-    out->since = out->deadline = c->lawful_until;
-    say(a, out, N_("Held %lld days past the lawful end date %s."),
-        (long long)((a->now - c->lawful_until) / DAY + 1), date_text(when, c->lawful_until - 1));
+    bool is_end = c->lawful_until != 0 && a->now >= c->lawful_until;
+    int64_t until = is_end ? c->lawful_until : c->review_at;
+    if (!is_held(c) || until == 0 || a->now < until) return false;
+    out->since = out->deadline = until;
+    say(a, out,
+        is_end ? N_("Held %lld days past the lawful end date %s.")
+               : N_("Held %lld days past %s, on which custody may have to end. Review it, and "
+                    "count the day anew."),
+        (long long)((a->now - until) / DAY + 1), date_text(when, until - 1));
     return true;
 }
 
+// From the fourteenth day before the last one, and anew from the second.
 static bool end_due(asking *a, const register_custody *c, register_alarm *out) {
     char when[32];
-    int64_t left = c->lawful_until - a->now;
-    if (!is_held(c) || c->lawful_until == 0 || left <= 0 || left > 14 * DAY ||
-        c->release_ordered_at)
+    bool is_review =
+        c->review_at > a->now && (c->lawful_until == 0 || c->review_at < c->lawful_until);
+    int64_t until = is_review ? c->review_at : c->lawful_until, left = until - a->now;
+    if (!is_held(c) || until == 0 || left <= 0 || left > 15 * DAY || c->release_ordered_at)
         return false;
-    out->since = c->lawful_until - (left > 2 * DAY ? 14 : 2) * DAY, out->deadline = c->lawful_until;
-    say(a, out, N_("Custody ends in %lld days, on %s. Release is not yet ordered."),
-        (long long)(left / DAY), date_text(when, c->lawful_until - 1));
+    out->since = until - (left > 3 * DAY ? 15 : 3) * DAY, out->deadline = until;
+    say(a, out,
+        is_review ? N_("In %lld days, on %s, custody may have to end: a review is due.")
+                  : N_("Custody ends in %lld days, on %s. Release is not yet ordered."),
+        (long long)(left / DAY), date_text(when, until - 1));
     return true;
 }
 
@@ -425,7 +433,7 @@ static bool take_last(void *context, const store_value *row, hb_error *err) {
 static bool ask_people(asking *a, hb_error *err) {
     const register_hours *h = a->hours;
     const read_limits limits = {.seen = a->now - h->not_seen * HOUR,
-                                .ending = a->now + 15 * DAY,
+                                .ending = a->now + 16 * DAY,
                                 .due = a->now - h->transit * HOUR,
                                 .offered = a->now - h->offer * HOUR,
                                 .ordered = a->now - h->order * HOUR,

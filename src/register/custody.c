@@ -74,9 +74,13 @@ const char *register_state_name(register_state state) {
     return WORDS_LATER("NO CUSTODY RECORDED");
 }
 
+bool register_is_held(register_state state) {
+    return state == REGISTER_HELD || state == REGISTER_TRANSIT || state == REGISTER_HOSPITAL ||
+           state == REGISTER_OUT;
+}
+
 static bool is_held(const register_custody *c) {
-    return c->state == REGISTER_HELD || c->state == REGISTER_TRANSIT ||
-           c->state == REGISTER_HOSPITAL || c->state == REGISTER_OUT;
+    return register_is_held(c->state);
 }
 
 static bool has_ended(const register_custody *c) {
@@ -162,6 +166,14 @@ static void end(register_custody *c, const register_event *e, register_state sta
     if (state == REGISTER_RELEASED) c->released_at = e->happened_at;
 }
 
+// A later day that an order names never wins over an earlier one counted by law, nor the other way.
+static uint32_t end_by_law(register_custody *c) {
+    bool is_basis =
+        c->counted_until == 0 || (c->basis_until != 0 && c->basis_until < c->counted_until);
+    c->lawful_until = is_basis ? c->basis_until : c->counted_until;
+    return 0;
+}
+
 uint32_t custody_add(register_custody *c, const register_event *e, uint64_t number, hb_str signer) {
     uint32_t marks = 0;
     c->last_event = number;
@@ -216,8 +228,12 @@ uint32_t custody_add(register_custody *c, const register_event *e, uint64_t numb
             end(c, e, event_effect_of(e->kind) == EFFECT_DIE ? REGISTER_DIED : REGISTER_RELEASED);
             return marks;
         case EFFECT_ESCAPE: end(c, e, REGISTER_ESCAPED); return 0;
-        case EFFECT_BASIS: c->lawful_until = e->lawful_until; return 0;
-        case EFFECT_BASIS_END: c->lawful_until = e->happened_at; return 0;
+        case EFFECT_BASIS: c->basis_until = e->lawful_until; return end_by_law(c);
+        case EFFECT_BASIS_END: c->basis_until = e->happened_at; return end_by_law(c);
+        case EFFECT_END_DATE:
+            c->counted_until = e->lawful_until;
+            c->review_at = e->review_at;
+            return end_by_law(c);
         case EFFECT_PROPOSE:
         case EFFECT_WITHDRAW:
             c->is_barred = c->is_unbarred = c->is_checked_twice = c->is_noticed =

@@ -316,8 +316,10 @@ static void set_value(register_event *out, hb_str name, const hb_json *v) {
             (void)proof_uint_read(v->text, VALUES[i].number);
     }
     // Custody may last through its last lawful day: until the next midnight, UTC.
-    if (hb_str_equal(name, HB_STR("lawful_until")) && hb_date_parse(v->text, &date)) {
-        out->lawful_until = (hb_date_to_days(date) + 1) * 86400;
+    bool is_review = hb_str_equal(name, HB_STR("review_on"));
+    if ((is_review || hb_str_equal(name, HB_STR("lawful_until"))) &&
+        hb_date_parse(v->text, &date)) {
+        *(is_review ? &out->review_at : &out->lawful_until) = (hb_date_to_days(date) + 1) * 86400;
     }
     hb_datetime t;
     if (hb_str_equal(name, HB_STR("happened_at")) && hb_datetime_parse(v->text, &t))

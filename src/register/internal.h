@@ -14,6 +14,7 @@ typedef enum {
     EFFECT_IDENTITY,
     EFFECT_BASIS,
     EFFECT_BASIS_END,
+    EFFECT_END_DATE,
     EFFECT_ADMIT,
     EFFECT_COUNSEL,
     EFFECT_PROPOSE,
@@ -82,7 +83,7 @@ typedef struct {
     // Values of fields, "" or 0 when absent.
     hb_str person, place, authority, from, to, destination, order, verdict, key, role, alarm,
         agrees, is_void, zone, sha256, phone, name, birth_date, country;
-    int64_t happened_at, due_at, lawful_until, until;
+    int64_t happened_at, due_at, lawful_until, review_at, until;
     uint64_t offer, corrects, capacity;
     int32_t offset_seconds;  // of happened_at, as written
 } register_event;

@@ -114,7 +114,10 @@ typedef char register_word[REGISTER_WORD];  // an id; ends in NUL
 typedef struct {
     register_state state;
     register_word place, authority, destination, other_place;
-    int64_t since, seen_at, due_at, lawful_until;
+    int64_t since, seen_at, due_at;
+    // Until when custody has a ground: the earlier of what its order says and what was counted by law.
+    // A review alarms like an end: by then somebody must look, and the day be counted anew.
+    int64_t lawful_until, review_at, basis_until, counted_until;
     uint64_t last_event;
     int64_t offered_at;
     uint64_t offer;
@@ -135,6 +138,7 @@ typedef struct {
     uint32_t irregular;  // of all events together
 } register_custody;
 const char *register_state_name(register_state state);  // for translation
+bool register_is_held(register_state state);            // also under way, in hospital, out under guard
 
 typedef struct {
     hb_str person;  // the id, or a pseudonym without the vault

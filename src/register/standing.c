@@ -25,25 +25,47 @@ static const struct {
     size_t offset;
 } FIELDS[] = {
     // ORDER custody
-    CUSTODY(state, AS_STATE),        CUSTODY(place, AS_WORD),
-    CUSTODY(authority, AS_WORD),     CUSTODY(destination, AS_WORD),
-    CUSTODY(other_place, AS_WORD),   CUSTODY(since, AS_INT64),
-    CUSTODY(seen_at, AS_INT64),      CUSTODY(due_at, AS_INT64),
-    CUSTODY(lawful_until, AS_INT64), CUSTODY(last_event, AS_UINT64),
-    CUSTODY(offered_at, AS_INT64),   CUSTODY(offer, AS_UINT64),
-    CUSTODY(offer_to, AS_WORD),      CUSTODY(isolated_at, AS_INT64),
-    CUSTODY(counsel_at, AS_INT64),   CUSTODY(admitted_at, AS_INT64),
-    CUSTODY(order_at, AS_INT64),     CUSTODY(release_ordered_at, AS_INT64),
-    CUSTODY(released_at, AS_INT64),  CUSTODY(order, AS_WORD),
-    CUSTODY(moved_at, AS_INT64),     CUSTODY(moved_marks, AS_UINT32),
-    CUSTODY(n_stays, AS_UINT32),     CUSTODY(stay_at, AS_INT64),
-    CUSTODY(stay, AS_WORD),          CUSTODY(is_checked_twice, AS_BOOL),
-    CUSTODY(is_noticed, AS_BOOL),    CUSTODY(is_escort_ready, AS_BOOL),
-    CUSTODY(is_restricted, AS_BOOL), CUSTODY(is_protected, AS_BOOL),
-    CUSTODY(is_barred, AS_BOOL),     CUSTODY(is_unbarred, AS_BOOL),
-    CUSTODY(checker, AS_WORD),       CUSTODY(erasure_noticed_at, AS_INT64),
-    CUSTODY(erased_at, AS_INT64),    CUSTODY(family_told_at, AS_INT64),
-    CUSTODY(n_events, AS_UINT64),    CUSTODY(irregular, AS_UINT32),
+    CUSTODY(state, AS_STATE),
+    CUSTODY(place, AS_WORD),
+    CUSTODY(authority, AS_WORD),
+    CUSTODY(destination, AS_WORD),
+    CUSTODY(other_place, AS_WORD),
+    CUSTODY(since, AS_INT64),
+    CUSTODY(seen_at, AS_INT64),
+    CUSTODY(due_at, AS_INT64),
+    CUSTODY(lawful_until, AS_INT64),
+    CUSTODY(review_at, AS_INT64),
+    CUSTODY(basis_until, AS_INT64),
+    CUSTODY(counted_until, AS_INT64),
+    CUSTODY(last_event, AS_UINT64),
+    CUSTODY(offered_at, AS_INT64),
+    CUSTODY(offer, AS_UINT64),
+    CUSTODY(offer_to, AS_WORD),
+    CUSTODY(isolated_at, AS_INT64),
+    CUSTODY(counsel_at, AS_INT64),
+    CUSTODY(admitted_at, AS_INT64),
+    CUSTODY(order_at, AS_INT64),
+    CUSTODY(release_ordered_at, AS_INT64),
+    CUSTODY(released_at, AS_INT64),
+    CUSTODY(order, AS_WORD),
+    CUSTODY(moved_at, AS_INT64),
+    CUSTODY(moved_marks, AS_UINT32),
+    CUSTODY(n_stays, AS_UINT32),
+    CUSTODY(stay_at, AS_INT64),
+    CUSTODY(stay, AS_WORD),
+    CUSTODY(is_checked_twice, AS_BOOL),
+    CUSTODY(is_noticed, AS_BOOL),
+    CUSTODY(is_escort_ready, AS_BOOL),
+    CUSTODY(is_restricted, AS_BOOL),
+    CUSTODY(is_protected, AS_BOOL),
+    CUSTODY(is_barred, AS_BOOL),
+    CUSTODY(is_unbarred, AS_BOOL),
+    CUSTODY(checker, AS_WORD),
+    CUSTODY(erasure_noticed_at, AS_INT64),
+    CUSTODY(erased_at, AS_INT64),
+    CUSTODY(family_told_at, AS_INT64),
+    CUSTODY(n_events, AS_UINT64),
+    CUSTODY(irregular, AS_UINT32),
 };
 enum { N_FIELDS = sizeof FIELDS / sizeof FIELDS[0] };
 
@@ -128,6 +150,10 @@ static int64_t or_never(bool is_running, int64_t at) {
     return is_running && at ? at : NEVER;
 }
 
+static int64_t first_of(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
 // The row of a person, last the custody as text, which `text` owns.
 enum { COLUMNS = 13 };
 static void make_row(hb_str person, const register_custody *c, int64_t last_happened, hb_text *text,
@@ -144,7 +170,8 @@ static void make_row(hb_str person, const register_custody *c, int64_t last_happ
         STORE_N(c->state == REGISTER_HELD),
         STORE_T(hb_str_from(c->place)),
         STORE_N(or_never(is_seen, c->seen_at ? c->seen_at : c->since)),
-        STORE_N(or_never(is_held(c), c->lawful_until)),
+        STORE_N(
+            first_of(or_never(is_held(c), c->lawful_until), or_never(is_held(c), c->review_at))),
         STORE_N(or_never(is_due, c->due_at)),
         STORE_N(or_never(true, c->offered_at)),
         STORE_N(or_never(true, c->order_at)),
