@@ -251,6 +251,7 @@ void report_chronology(html *h, const report_document *d) {
         return;
     }
     write_state(h, d, custody);
+    html_lanes(h, d, custody);
     html_heads(h, d->language,
                say(d, "Every entry, in the order in which things are said to have happened"), HEADS,
                5);

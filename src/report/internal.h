@@ -96,6 +96,7 @@ void html_marks(html *h, words_language language, const hb_json *marks);
 void html_finding(html *h, const report_document *d, hb_str finding);
 void html_findings(html *h, const report_document *d, const hb_json *assessment,
                    const char *finding);
+void html_lanes(html *h, const report_document *d, const hb_json *custody);  // lane.c
 void html_place_chart(html *h, const report_document *d);
 void html_counts(html *h, const report_document *d, const hb_json *assessment);
 

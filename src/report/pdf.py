@@ -1,6 +1,6 @@
 # Reads HTML from standard input, writes PDF to standard output. Nothing is fetched: a paper holds
-# all it needs, and an address in it that asks for anything else fails the paper. The argument is how
-# many pages it may have (0: any number): letters shrink a little until it fits.
+# all it needs, and what an address in it asks for is refused. The argument is how many pages it may
+# have (0: any number): letters shrink a little until it fits.
 import inspect
 import sys
 import weasyprint

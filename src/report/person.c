@@ -1,7 +1,7 @@
 // The document of one person: what the gate decided and why, what is missing, what would change
 // it, where the person is, and the papers and authorities all of this rests on. What the reader may
-// not see is left out here, before anything is written: confidential rules and facts, the documents
-// that only they rest on, authorities that only they name, and every count that would betray them.
+// not see is left out here, before anything is written: confidential rules and facts, every
+// document behind one of them, authorities that only they name, and counts that would betray them.
 #include <stdlib.h>
 
 #include "report/internal.h"

@@ -1,6 +1,7 @@
 // report: papers that are filed, read out and kept: the dossier of a person, the report on an
 // agreement with its two-page memo, the inspector's report on a facility. Called by cli and web;
-// calls verify, gate, conditions, money, enddate, register, html and below.
+// calls gate, money, register, html and below; conditions and enddate answer in JSON, which it is
+// given.
 //
 // A paper is one JSON document first (report_person and its like), with everything left out that
 // its reader may not see. Its hash is the SHA-256 of exactly those bytes, and the HTML is written
@@ -9,10 +10,9 @@
 // without a network.
 //
 // Read readers.c (who may see what) -> person.c, custody.c (the document of a person) -> section.c,
-// exhibits.c (its parts in HTML) -> dossier.c (their order) -> paper.c (head, foot, hash, QR);
-// money.c, agreement.c, facility.c (the other documents) -> budget.c, memo.c, alarms.c, pact.c,
-// inspection.c (in HTML)
-// -> qr.c -> pdf.c.
+// exhibits.c, lane.c (its parts in HTML) -> dossier.c (their order) -> paper.c (head, foot, hash,
+// QR); money.c, agreement.c, facility.c (the other documents) -> budget.c, memo.c, alarms.c,
+// pact.c, inspection.c (in HTML) -> qr.c -> pdf.c.
 #ifndef HABEAS_REPORT_H
 #define HABEAS_REPORT_H
 
@@ -122,15 +122,15 @@ uint32_t report_n_pages(const report_document *document);
 
 // Parts of a person's document without their headings; a page puts them where it wants them.
 
-void report_verdict(html *h, const report_document *d);     // mark, sentence, who decides
-void report_reasons(html *h, const report_document *d);     // numbered, worst first
-void report_answered(html *h, const report_document *d);    // rules that give no reason, and why
+void report_verdict(html *h, const report_document *d);   // mark, sentence, who decides
+void report_reasons(html *h, const report_document *d);   // numbered, worst first
+void report_answered(html *h, const report_document *d);  // rules that give no reason, and why
 void report_reasons_folded(html *h, const report_document *d);  // by outcome, the worst open
-void report_missing(html *h, const report_document *d);     // question, what can establish it
-void report_changes(html *h, const report_document *d);     // what would change the verdict
-void report_end_date(html *h, const report_document *d);    // until when, step by step
-void report_chronology(html *h, const report_document *d);  // custody, with proofs
-void report_place(html *h, const report_document *d);       // standards not met where the person is
+void report_missing(html *h, const report_document *d);         // question, what can establish it
+void report_changes(html *h, const report_document *d);         // what would change the verdict
+void report_end_date(html *h, const report_document *d);        // until when, step by step
+void report_chronology(html *h, const report_document *d);      // custody, with proofs
+void report_place(html *h, const report_document *d);  // standards not met where the person is
 void report_exhibits(html *h, const report_document *d);
 void report_authorities(html *h, const report_document *d);
 void report_alarms(html *h, const report_document *d);

@@ -129,6 +129,9 @@ for cite in ["8 U.S.C. §§ 1101(a)(47), 1229a, 1231(a)(1)", "8 U.S.C. § 1231(b
              "8 U.S.C. § 1254a(a)(1)(A), (b)(3), (b)(5)(A), (d)(4)", "18 U.S.C. ch. 306"]:
     check(cite in page, f"cites {cite}")
 check(not re.search(r"(U\.S\.C|C\.F\.R)\. \d", page), "no section without its sign")
+lane = re.search(r'<figure class="chart lanes">.*?</figure>', page, re.S)
+check(lane and all(f">{place}</text>" in lane[0] for place in ["USA", "CECOT", "in transit"]) and lane[0].count("url(#lane-hatch)") == 2,
+      "custody is drawn: a lane a place, and the two journeys")
 check("Docket:" in page, "a caption for the court")
 check("10 Apr 2025, 10:00 El Salvador (16:00 UTC)" in page, "times stand in the agreement's zone, beside UTC")
 check("10 Apr 2025, 12:00 New York (16:00 UTC)" in paper("person", ("P-001", LIST), "html", "--for", "court", "--db", db, "--tz", "America/New_York"),
