@@ -259,6 +259,8 @@ static const cli_option REGISTER_WITNESS[] = {
     {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_PROVE[] = {
     DB_OPTIONS, {"out", "FILE", false, N_("write the proof here, and the entry to FILE.entry")},
+    {"show", "NAMES", false, N_("also FILE.shown: fields of the event (all, or a,b,c) with their salts")},
+    {"key", "FILE", false, N_("show what is sealed too, as the holder of this key")},
     {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_VERIFY[] = {
     DB_OPTIONS, {"from", "FILE", false, N_("a checkpoint kept elsewhere")},
@@ -573,9 +575,10 @@ static const cli_command COMMANDS[] = {
     {.name = "register prove", .arguments = "EVENT", .n_least = 1, .n_most = 1, .is_part = true,
      .options = REGISTER_PROVE, .call = cli_register_prove,
      .summary = N_("a proof file that an event is in the register"),
-     .example = "habeas register prove 7 --db custody.db --out seven.tlog-proof",
-     .about = N_("With --out also writes FILE.entry, the bytes proved. Both can be checked without "
-                 "the register."),
+     .example = "habeas register prove 7 --db custody.db --out seven.tlog-proof --show all",
+     .about = N_("With --out also writes FILE.entry, the bytes proved, and with --show FILE.shown, what "
+                 "the event says: habeas-verify checks that it says so, and what is not shown stays "
+                 "hidden. Give all of them, and the policy by another way."),
      .next = "habeas-verify FILE --keys POLICY"},
     {.name = "register verify", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
      .formats = CLI_JSON, .options = REGISTER_VERIFY, .call = cli_register_verify,
@@ -637,12 +640,18 @@ static const cli_command COMMANDS[] = {
      .about = N_("To open a register, record an admission, and prove it to somebody else:\n"
                  "  habeas register init registry.example/custody --db custody.db\n"
                  "  habeas register key new DGCP/o-1 --role facility --out o.key --db custody.db\n"
-                 "  habeas register record admission.ndjson --key o.key --db custody.db\n"
-                 "  habeas register prove 1 --out one.tlog-proof --db custody.db\n"
+                 "  echo '{\"event\":\"Admitted\",\"person\":\"P-1\",\"authority\":\"DGCP\",\n"
+                 "    \"happened_at\":\"2025-03-15T21:40:00-06:00\",\"place\":\"CECOT\",\n"
+                 "    \"order\":\"none shown\",\"injuries\":\"none seen\",\"property\":\"none\"}' |\n"
+                 "    tr -d '\\n' | habeas register record --key o.key --db custody.db\n"
+                 "  habeas register person P-1 --db custody.db\n"
+                 "  habeas register prove 1 --out one --show all --key o.key --db custody.db\n"
                  "  habeas register export public --db custody.db\n"
-                 "  habeas-verify one.tlog-proof --keys public/policy\n"
+                 "Give one, one.entry and one.shown to whom it concerns, and public/policy by another "
+                 "way. They check it without this register:\n"
+                 "  habeas-verify one --keys public/policy\n"
                  "All: init, key, events, sign, record, roster, person, alarms, checkpoint, witness, "
-                 "cosign, prove, verify, export, restrict, erase, backup, copy, restore."),
+                 "cosign, prove, verify, export, restrict, erase, rebuild, backup, copy, restore."),
      .next = "habeas register init --help"},
     {.name = "locate token", .arguments = "PERSON", .n_least = 1, .n_most = 1, .is_part = true,
      .options = LOCATE_TOKEN_OPTIONS, .call = cli_locate_token,

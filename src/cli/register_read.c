@@ -447,35 +447,72 @@ bool register_write_out(const char *path, const hb_text *text, hb_error *err) {
     return hb_fail(err, HB_SYSTEM, "output", "cannot write: %s", strerror(errno));
 }
 
-int cli_register_prove(cli *run) {
-    hb_error err = {0};
-    int status = CLI_DONE;
-    uint64_t event = 0;
+// FILE.shown, for --show. What is sealed leaves an entry among the readings.
+static bool write_shown(const cli *run, register_log *log, uint64_t event, const char *path,
+                        hb_str reader, hb_error *err) {
+    char shown_path[4096];
+    hb_text shown = {0};
+    const char *names = cli_value(run, "show");
+    if (!names) return true;
+    snprintf(shown_path, sizeof shown_path, "%s.shown", path);
+    bool ok = register_show(log, event, hb_str_from(names), reader, run->now, &shown, err) &&
+              register_write_out(shown_path, &shown, err);
+    hb_text_clear(&shown);
+    return ok;
+}
+
+static bool write_proof(const cli *run, register_log *log, uint64_t event, hb_str reader,
+                        hb_error *err) {
     hb_text proof = {0}, entry = {0};
     const char *out = cli_value(run, "out");
-    if (!proof_uint_read(hb_str_from(run->arguments[0]), &event)) {
-        hb_fail(&err, HB_USAGE, "unknown-event", "\"%s\" is no number of an event",
-                run->arguments[0]);
-        return cli_fail(run, &err);
-    }
-    register_log *log = register_of(run, REGISTER_READ, &status);
-    if (!log) return status;
-    bool ok = register_prove(log, event, &proof, &entry, &err);
+    char path[4096];
+    bool ok = register_prove(log, event, &proof, &entry, err);
     if (ok && out) {
-        char path[4096];
         snprintf(path, sizeof path, "%s.entry", out);
-        ok = register_write_out(out, &proof, &err) && register_write_out(path, &entry, &err);
+        ok = register_write_out(out, &proof, err) && register_write_out(path, &entry, err) &&
+             write_shown(run, log, event, out, reader, err);
         if (ok)
             fprintf(run->err,
                     words_in(run->language,
                              "%s proves %s.entry; check: habeas-verify %s --keys POLICY\n"),
                     out, out, out);
     } else if (ok) {
-        ok = register_print(run, &proof, &err);
+        ok = register_print(run, &proof, err);
     }
     hb_text_clear(&proof);
     hb_text_clear(&entry);
-    return finish(run, log, ok, &err, CLI_DONE);
+    return ok;
+}
+
+int cli_register_prove(cli *run) {
+    hb_error err = {0};
+    int status = CLI_DONE;
+    uint64_t event = 0;
+    hb_text reader = {0};
+    hb_arena *arena = hb_arena_open(1 << 20);
+    proof_key key;
+    proof_secret seed = {0};
+    const char *key_path = cli_value(run, "key");
+    bool is_known = false, ok = arena || hb_out_of_memory(&err);
+    if (ok && !proof_uint_read(hb_str_from(run->arguments[0]), &event))
+        ok = hb_fail(&err, HB_USAGE, "unknown-event", "\"%s\" is no number of an event",
+                     run->arguments[0]);
+    if (ok && cli_value(run, "show") && !cli_value(run, "out"))
+        ok = hb_fail(&err, HB_USAGE, "register-key", "--show writes beside --out FILE: name it");
+    ok = ok && (!key_path || register_secret(arena, key_path, &key, &seed, &err));
+    proof_wipe(&seed, sizeof seed);
+    register_log *log =
+        ok ? register_of(run, key_path ? REGISTER_WRITE : REGISTER_READ, &status) : NULL;
+    if (log && key_path) {
+        hb_text_addf(&reader, "%.*s+%08x", (int)key.name.n, key.name.at, key.id);
+        ok = register_knows(log, &key, &is_known, &err) &&
+             (is_known ||
+              hb_fail(&err, HB_INPUT, "bad-key", "this key does not count in this register"));
+    }
+    ok = ok && (!log || write_proof(run, log, event, (hb_str){reader.at, reader.n}, &err));
+    hb_text_clear(&reader);
+    hb_arena_close(arena);
+    return ok && !log ? status : finish(run, log, ok, &err, CLI_DONE);
 }
 
 static void add_finding(const cli *run, hb_text *out, const register_finding *f) {

@@ -4,7 +4,7 @@
 // answers (witness.c), and the one door to
 // libsodium's signatures, sealing and random bytes (crypto.c). Called by register and by the
 // program habeas-verify; calls base only; knows no database, no person and no event.
-// Read tree.c -> crypto.c -> note.c -> tile.c -> policy.c -> witness.c.
+// Read tree.c -> crypto.c -> note.c -> shown.c -> tile.c -> policy.c -> witness.c.
 #ifndef HABEAS_PROOF_H
 #define HABEAS_PROOF_H
 
@@ -126,6 +126,14 @@ typedef struct {
 } proof_file;
 HB_MUST_USE bool proof_file_read(hb_str text, proof_file *out, hb_error *err);
 void proof_file_add(hb_text *out, const proof_file *file);
+
+// ---- shown.c ----------------------------------------------------------------------------------
+// The digest of one field of an event.
+hb_hash proof_commit_field(hb_str name, const proof_secret *salt, hb_str value);
+// Whether `text` shows what entry `index` says. `*fields`: an object of [salt, value] by name, in the
+// arena. Fails with "shown-differs".
+HB_MUST_USE bool proof_check_shown(hb_arena *arena, hb_str text, uint64_t index, hb_str entry,
+                                   const hb_json **fields, hb_error *err);
 
 // ---- tiles (C2SP tlog-tiles) ------------------------------------------------------------------
 enum { PROOF_TILE_WIDTH = 256, PROOF_ENTRY_MAX = 65535, PROOF_ENTRIES = -1 };

@@ -161,7 +161,7 @@ static hb_hash all_digests(const register_event *event, const hb_str values[EVEN
     }
     for (uint32_t i = 0; i < EVENT_OWN; i++) {
         hb_str name = hb_str_from(EVENT_OWN_NAMES[i]);
-        all[n++] = (named_digest){name, event_digest(name, &salts[i], values[i])};
+        all[n++] = (named_digest){name, proof_commit_field(name, &salts[i], values[i])};
     }
     qsort(all, n, sizeof all[0], compare_digests);
     hb_sha256_start(&state);

@@ -40,7 +40,7 @@ static bool is_own_digest(const own_fields *own, uint32_t which, hb_str value) {
     hb_str name = hb_str_from(EVENT_OWN_NAMES[which]);
     return own->salts->n == EVENT_OWN &&
            proof_base64_read(own->salts->first[which].text, secret.bytes, 32, &n) && n == 32 &&
-           is_digest(own, name, event_digest(name, &secret, value));
+           is_digest(own, name, proof_commit_field(name, &secret, value));
 }
 
 static bool is_own_name(hb_str name) {
@@ -58,10 +58,10 @@ static bool are_pairs(const own_fields *own, const hb_json *pairs) {
         size_t n = 0;
         hb_text value = {0};
         if (pair->kind != HB_JSON_ARRAY || pair->n != 2) return false;
-        bool ok =
-            proof_base64_read(pair->first[0].text, salt.bytes, 32, &n) && n == 32 &&
-            hb_json_canonical(&value, &pair->first[1]) &&
-            is_digest(own, pair->key, event_digest(pair->key, &salt, (hb_str){value.at, value.n}));
+        bool ok = proof_base64_read(pair->first[0].text, salt.bytes, 32, &n) && n == 32 &&
+                  hb_json_canonical(&value, &pair->first[1]) &&
+                  is_digest(own, pair->key,
+                            proof_commit_field(pair->key, &salt, (hb_str){value.at, value.n}));
         hb_text_clear(&value);
         if (!ok) return false;
     }

@@ -176,12 +176,6 @@ void event_time_add(hb_text *out, int64_t seconds) {
 
 // ---- commitments --------------------------------------------------------------------------------
 
-hb_hash event_digest(hb_str name, const proof_secret *salt, hb_str value) {
-    char kind[64];
-    int n = snprintf(kind, sizeof kind, "event.%.*s", (int)name.n, name.at);
-    return proof_commit(salt, (hb_str){kind, (size_t)n}, value);
-}
-
 void event_message(hb_text *out, hb_str origin, hb_hash root) {
     hb_text_add(out, HB_STR("habeas/event/v1\n"));
     hb_text_add(out, origin);
@@ -199,7 +193,7 @@ static void set_root(register_event *event) {
     hb_sha256_start(&state);
     for (uint32_t i = 0; i < event->n_fields; i++) {
         event_field *f = &event->fields[i];
-        f->digest = event_digest(f->name, &f->salt, f->value);
+        f->digest = proof_commit_field(f->name, &f->salt, f->value);
         hb_sha256_add(&state, f->digest.bytes, sizeof f->digest.bytes);
     }
     event->root = hb_sha256_end(&state);

@@ -94,7 +94,6 @@ HB_MUST_USE bool event_read(hb_arena *arena, hb_json_reader *reader, hb_str line
 HB_MUST_USE bool event_read_open(const hb_json *open, register_event *out, hb_error *err);
 bool event_is_open(hb_str name);
 void event_message(hb_text *out, hb_str origin, hb_hash root);
-hb_hash event_digest(hb_str name, const proof_secret *salt, hb_str value);
 bool event_instant(hb_str text, int64_t *seconds);   // RFC 3339 with an offset
 void event_time_add(hb_text *out, int64_t seconds);  // "2025-03-15T21:40:00Z"
 
@@ -238,6 +237,11 @@ HB_MUST_USE bool standing_each_name(register_log *log, const char *sql, standing
                                     void *context, hb_error *err);
 
 // ---- read.c -----------------------------------------------------------------------------------
+// Whether `reader` may see what is sealed; and that it was seen, on record.
+HB_MUST_USE bool read_may(register_log *log, hb_str reader, const register_custody *custody,
+                          hb_error *err);
+HB_MUST_USE bool read_log(register_log *log, hb_str pseudonym, hb_str reader, hb_instant now,
+                          hb_error *err);
 typedef struct {
     int64_t seen, ending, due, offered, ordered, counsel, isolated;
 } read_limits;

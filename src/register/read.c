@@ -139,8 +139,7 @@ static bool give_entry(void *context, const store_value *row, hb_error *err) {
     return !r->each || r->each(r->context, &entry, err);
 }
 
-static bool may_read(register_log *log, hb_str reader, const register_custody *custody,
-                     hb_error *err) {
+bool read_may(register_log *log, hb_str reader, const register_custody *custody, hb_error *err) {
     log_officer officer;
     if (!custody->is_restricted) return true;
     if (!log_find_officer(log, reader, &officer, err)) return false;
@@ -155,8 +154,7 @@ static bool may_read(register_log *log, hb_str reader, const register_custody *c
     return false;
 }
 
-static bool log_reading(register_log *log, hb_str pseudonym, hb_str reader, hb_instant now,
-                        hb_error *err) {
+bool read_log(register_log *log, hb_str pseudonym, hb_str reader, hb_instant now, hb_error *err) {
     const store_value row[] = {STORE_N(now.seconds), STORE_T(reader), STORE_T(pseudonym)};
     return log->store->door->begin(log->store, err) &&
            store_run(log->store, "INSERT INTO reading (at, reader, person) VALUES ($1, $2, $3)",
@@ -184,7 +182,7 @@ bool register_person(register_log *log, hb_str person, hb_str reader, hb_instant
                        (int)person.n, person.at);
     }
     if (reader.n) {
-        if (!may_read(log, reader, custody, err) || !log_reading(log, name, reader, now, err))
+        if (!read_may(log, reader, custody, err) || !read_log(log, name, reader, now, err))
             return false;
         r.shows_sealed = vault_key(log->vault, name, person, false, &r.key, err);
         if (err->kind != HB_NONE) return false;

@@ -10,7 +10,7 @@
 // last two belong on other disks; links do. A handle belongs to one thread.
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, postgres.c -> vault.c -> log.c ->
-// custody.c -> standing.c -> alarm.c -> audit.c -> publish.c -> copy.c; likeness.c -> asked.c ->
+// custody.c -> standing.c -> alarm.c -> audit.c -> publish.c -> show.c -> copy.c; likeness.c -> asked.c ->
 // locate.c -> token.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
@@ -284,6 +284,11 @@ HB_MUST_USE bool register_witness_request(register_log *log, uint64_t old, hb_te
 HB_MUST_USE bool register_cosign(register_log *log, hb_str note, uint32_t *n_taken, hb_error *err);
 HB_MUST_USE bool register_prove(register_log *log, uint64_t event, hb_text *proof, hb_text *entry,
                                 hb_error *err);
+// What an entry says, for an outsider who has its proof: the fields of these names ("all", or parted
+// by commas) with their salts. Sealed ones are shown when `reader` names who shows them, and that is
+// on record.
+HB_MUST_USE bool register_show(register_log *log, uint64_t event, hb_str names, hb_str reader,
+                               hb_instant now, hb_text *out, hb_error *err);
 // What `register_verify` found. Zero is the cautious value.
 typedef struct {
     bool is_unaltered;

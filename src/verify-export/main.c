@@ -3,7 +3,7 @@
 //
 //     habeas-verify EXPORT --keys POLICY [--from CHECKPOINT]    a folder that `register export`
 //     wrote habeas-verify PROOF --keys POLICY                         PROOF and PROOF.entry of
-//     `register prove`
+//     `register prove`, and PROOF.shown where it is there
 //
 // Steps for a folder: the checkpoint's note under the log's key; each entry's hash against the tile
 // of level 0; each hash of a higher tile against the 256 below it; the root of all entries against
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "proof/proof.h"
 
@@ -49,18 +50,39 @@ static int altered(const request *r, const char *what, uint64_t entry) {
     return ALTERED;
 }
 
-static int holds(const request *r, uint64_t n, const proof_standing *s, const char *what) {
+// Escaped as JSON, so that no value steers a terminal.
+static void say_shown(const request *r, const hb_json *fields) {
+    for (uint32_t i = 0; fields && i < fields->n; i++) {
+        hb_text line = {0};
+        if (r->is_json)
+            hb_text_add_json(&line, fields->first[i].key);
+        else
+            hb_text_add_shown(&line, fields->first[i].key);
+        hb_text_add(&line, r->is_json ? HB_STR(":") : HB_STR(": "));
+        (void)hb_json_canonical(&line, &fields->first[i].first[1]);
+        printf(r->is_json ? "%s%.*s" : "%s  %.*s\n", r->is_json && i ? "," : "", (int)line.n,
+               line.at ? line.at : "");
+        hb_text_clear(&line);
+    }
+}
+
+// `fields`: what the entry says, as far as it is shown; NULL where nothing is.
+static int holds(const request *r, uint64_t n, const proof_standing *s, const char *what,
+                 const hb_json *fields) {
     if (r->is_json) {
         printf(
             "{\"unaltered\":true,\"entries\":%llu,\"cosigned\":%u,\"witnesses\":%u,"
-            "\"independently_witnessed\":%s}\n",
+            "\"independently_witnessed\":%s",
             (unsigned long long)n, s->n_cosigned, s->n_witnesses,
             s->is_witnessed ? "true" : "false");
+        if (fields) printf(",\"says\":{");
+        say_shown(r, fields);
+        printf(fields ? "}}\n" : "}\n");
     } else {
-        printf(
-            "%s %llu, cosigned by %u of %u witnesses: %s.\n"
-            "This does not show that what was recorded is true.\n",
-            what, (unsigned long long)n, s->n_cosigned, s->n_witnesses, witnessed(s));
+        printf("%s %llu, cosigned by %u of %u witnesses: %s.\n%s", what, (unsigned long long)n,
+               s->n_cosigned, s->n_witnesses, witnessed(s), fields ? "It says:\n" : "");
+        say_shown(r, fields);
+        printf("This does not show that what was recorded is true.\n");
     }
     return HOLDS;
 }
@@ -215,13 +237,30 @@ static int check_folder(const request *r, const proof_policy *policy, hb_error *
     }
     if (status < 0) status = check_entries(&c, err);
     if (status < 0)
-        status = holds(r, c.checkpoint.size, &standing, "Unaltered: all entries match checkpoint");
+        status =
+            holds(r, c.checkpoint.size, &standing, "Unaltered: all entries match checkpoint", NULL);
     hb_bytes_clear(&note);
     hb_bytes_clear(&old);
     return status;
 }
 
 // ---- a proof ------------------------------------------------------------------------------------
+
+// What the entry says, as far as it is shown beside the proof.
+static int check_shown(const request *r, uint64_t index, hb_str entry, hb_arena *arena,
+                       const hb_json **fields, hb_error *err) {
+    hb_bytes shown = {0};
+    char path[4096];
+    int status = -1;
+    snprintf(path, sizeof path, "%s.shown", r->path);
+    if (access(path, F_OK) != 0) return -1;
+    if (!hb_read_file(path, 1 << 20, &shown, err))
+        status = say_error(err);
+    else if (!proof_check_shown(arena, (hb_str){shown.at, shown.n}, index, entry, fields, err))
+        status = err->kind == HB_CORRUPT ? altered(r, err->message, index) : say_error(err);
+    hb_bytes_clear(&shown);
+    return status;
+}
 
 static int check_proof(const request *r, const proof_policy *policy, hb_error *err) {
     hb_bytes bytes = {0}, entry = {0};
@@ -246,9 +285,13 @@ static int check_proof(const request *r, const proof_policy *policy, hb_error *e
             altered(r, "the proof does not lead from it to the root that was signed", file.index);
     } else {
         char what[96];
+        const hb_json *fields = NULL;
+        hb_arena *arena = hb_arena_open(16 << 20);
         snprintf(what, sizeof what, "Proved: entry %llu is in checkpoint",
                  (unsigned long long)file.index);
-        status = holds(r, checkpoint.size, &standing, what);
+        status = check_shown(r, file.index, (hb_str){entry.at, entry.n}, arena, &fields, err);
+        if (status < 0) status = holds(r, checkpoint.size, &standing, what, fields);
+        hb_arena_close(arena);
     }
     hb_bytes_clear(&bytes);
     hb_bytes_clear(&entry);
@@ -260,7 +303,8 @@ static int check_proof(const request *r, const proof_policy *policy, hb_error *e
 static const char HELP[] =
     "$ habeas-verify public --keys policy.txt\n\n"
     "habeas-verify EXPORT|PROOF --keys FILE [--from CHECKPOINT] [--json]\n"
-    "Checks a published register, or one proof file, with the keys alone.\n\n"
+    "Checks a published register, or one proof file, with the keys alone; and what\n"
+    "the entry says, where PROOF.shown stands beside PROOF and PROOF.entry.\n\n"
     "  --keys FILE        who signs and who must have cosigned (tlog-policy); get it\n"
     "                     from a witness or in print, not from who runs the register\n"
     "  --from CHECKPOINT  an earlier checkpoint that you kept\n"
