@@ -28,6 +28,7 @@ static inline bool hb_str_equal(hb_str a, hb_str b) {
 int hb_str_compare(hb_str a, hb_str b);                  // by bytes: the order of code points
 bool hb_str_starts(hb_str text, hb_str prefix);
 hb_str hb_str_from(const char *nul_ended);
+bool hb_id_is_valid(hb_str id);                          // [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}: every id of habeas
 hb_str hb_str_trim(hb_str text);                         // without ASCII white space at both ends
 bool hb_utf8_is_valid(hb_str text, size_t *bad_at);      // bad_at: offset of the first bad byte
 // The name nearest to a mistyped word, for "did you mean"; empty when none is near (nearest.c).

@@ -16,6 +16,16 @@ bool hb_str_starts(hb_str text, hb_str prefix) {
     return text.n >= prefix.n && (prefix.n == 0 || memcmp(text.at, prefix.at, prefix.n) == 0);
 }
 
+bool hb_id_is_valid(hb_str id) {
+    if (!id.n || id.n > 128) return false;
+    for (size_t i = 0; i < id.n; i++) {
+        char c = id.at[i];
+        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!is_word && (i == 0 || !c || !strchr("._:/-", c))) return false;
+    }
+    return true;
+}
+
 hb_str hb_str_from(const char *nul_ended) {
     return nul_ended ? (hb_str){nul_ended, strlen(nul_ended)} : (hb_str){0};
 }

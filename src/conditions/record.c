@@ -138,13 +138,7 @@ static bool take_word(record_page *page, const hb_json *object, const char *key,
 
 static bool take_id(record_page *page, const hb_json *object, const char *key, hb_str *out) {
     if (!take_text(page, object, key, true, false, out)) return false;
-    bool ok = out->n <= 128;
-    for (size_t i = 0; ok && i < out->n; i++) {
-        char c = out->at[i];
-        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        ok = is_letter || (i && strchr("._:/-", c));
-    }
-    if (ok) return true;
+    if (hb_id_is_valid(*out)) return true;
     return record_refuse(page, hb_json_member(object, hb_str_from(key)), "bad-id",
                          "letters, digits and . _ : / -", "\"%.*s\" is no id", shown(*out),
                          out->at);

@@ -196,15 +196,8 @@ bool intake_page_check_date(intake_page *page, const hb_json *at, hb_str text, h
                               "\"%.*s\" is no date", intake_page_shown(text), text.at);
 }
 
-// [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
 bool intake_page_check_id(intake_page *page, const hb_json *at, hb_str id) {
-    bool ok = id.n >= 1 && id.n <= 128;
-    for (size_t i = 0; i < id.n && ok; i++) {
-        char c = id.at[i];
-        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        ok = is_word || (i > 0 && c != 0 && strchr("._:/-", c));
-    }
-    if (ok) return true;
+    if (hb_id_is_valid(id)) return true;
     return intake_page_refuse(
         page, at, "bad-id",
         "ids have 1 to 128 letters, digits and . _ : / - and begin with a letter or digit",

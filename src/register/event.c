@@ -209,16 +209,6 @@ static bool bad(hb_error *err, hb_str field, const char *why) {
                    field.at, why);
 }
 
-static bool is_word(hb_str text) {
-    if (text.n == 0 || text.n > 128) return false;
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.at[i];
-        bool is_alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!is_alnum && (i == 0 || c == '\0' || !strchr("._:/-", c))) return false;
-    }
-    return true;
-}
-
 static bool is_one_of(hb_str text, const char *words) {
     for (const char *at = words; *at;) {
         size_t n = strcspn(at, "|");
@@ -242,7 +232,7 @@ static const char *check_form(field_form form, const hb_json *value) {
                 return NULL;
             return "wants a whole number";
         case FORM_WORD:
-            return is_text && is_word(value->text) ? NULL
+            return is_text && hb_id_is_valid(value->text) ? NULL
                                                    : "wants an id: letters, digits and . _ : / -";
         case FORM_TEXT:
             return is_text && value->text.n <= 8192 ? NULL : "wants text of at most 8,192 bytes";

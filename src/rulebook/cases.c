@@ -87,7 +87,7 @@ static bool add_line(rulebook_cases *cases, hb_json_reader *reader, case_line li
         return complain_at(&r, json, "bad-case", "write one object a line",
                            "this line holds no object%.*s", HB_STR(""));
     const hb_json *id = hb_json_member(json, HB_STR("case"));
-    if (!id || id->kind != HB_JSON_STRING || !id_is_valid(id->text))
+    if (!id || id->kind != HB_JSON_STRING || !hb_id_is_valid(id->text))
         return complain_at(&r, id ? id : json, "bad-case",
                            "name the case: letters, digits and . _ : / -",
                            "a case needs an id of its own%.*s", HB_STR(""));

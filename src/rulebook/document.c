@@ -52,7 +52,7 @@ static bool take_verified(hb_arena *arena, const hb_json *json, rulebook_documen
 static bool check_about(const hb_json *member, hb_error *err) {
     bool ok = member->kind == HB_JSON_NULL || (member->kind == HB_JSON_ARRAY && member->n);
     for (uint32_t i = 0; ok && i < member->n; i++)
-        ok = member->first[i].kind == HB_JSON_STRING && id_is_valid(member->first[i].text);
+        ok = member->first[i].kind == HB_JSON_STRING && hb_id_is_valid(member->first[i].text);
     return ok || refuse(err, member->key, "write the ids of persons in square brackets");
 }
 
@@ -71,7 +71,7 @@ static bool take_member(hb_arena *arena, const hb_json *member, rulebook_documen
     };
     if (hb_str_equal(member->key, HB_STR("id"))) {
         if (!take_text(arena, member, &out->id, err)) return false;
-        return !out->id.n || id_is_valid(out->id) ||
+        return !out->id.n || hb_id_is_valid(out->id) ||
                refuse(err, member->key, "letters, digits and . _ : / -, at most 128");
     }
     if (hb_str_equal(member->key, HB_STR("kind")))

@@ -132,7 +132,6 @@ bool path_join(hb_arena *arena, hb_str folder, hb_str name, hb_str *path);  // e
 bool facts_load(rulebook *rb, hb_errors *errors);
 bool rules_load(rulebook *rb, hb_errors *errors);
 bool sources_load(rulebook *rb, hb_errors *errors);
-bool id_is_valid(hb_str id);                    // [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}
 bool date_is_valid(hb_str text, hb_date *out);  // ISO 8601, years 1 to 9999
 bool countries_load(rulebook *rb);             // ICU's list of ISO 3166-1 alpha-3
 bool fact_type_is_list(rulebook_fact_type type);

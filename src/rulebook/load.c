@@ -69,7 +69,7 @@ static bool read_settings(rulebook *rb, hb_str text, const hb_json *json, hb_err
         if (!setting(rb, i)->n && !SETTINGS[i].is_optional)
             return fail_at(err, text, json, "add it", "missing-key", hb_str_from(SETTINGS[i].key),
                            "is missing");
-    if (!id_is_valid(rb->name))
+    if (!hb_id_is_valid(rb->name))
         return fail_at(err, text, hb_json_member(json, HB_STR("name")),
                        "letters, digits and . _ : / -", "bad-value", rb->name,
                        "cannot name a rulebook");

@@ -204,7 +204,7 @@ static bool read_rule(rulebook *rb, const table *from, const table_row *row, uin
                             .outcome_when_unknown = text[OUTCOME_UNKNOWN]};
     bool ok = check_words(from, row, errors);
     file_place at = {errors, from->file, row->line, row->column[ID]};
-    if (!id_is_valid(rule->id))
+    if (!hb_id_is_valid(rule->id))
         ok = complain(&at, "bad-value", "letters, digits and . _ : / -, at most 128",
                       "\"%.*s\" cannot be a rule's id", (int)rule->id.n, rule->id.at);
     for (uint32_t j = 0; j < i; j++)

@@ -12,16 +12,6 @@
 #define MAX_LIST 1000
 #define MAX_NUMBER 1000000000000000
 
-bool id_is_valid(hb_str id) {
-    if (!id.n || id.n > 128) return false;
-    for (size_t i = 0; i < id.n; i++) {
-        char c = id.at[i];
-        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!is_word && (i == 0 || !strchr("._:/-", c) || !c)) return false;
-    }
-    return true;
-}
-
 bool date_is_valid(hb_str text, hb_date *out) {
     return text.n == 10 && hb_date_parse(text, out) && out->year >= 1 && out->year <= 9999;
 }
@@ -157,7 +147,7 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
             if (!is_plain_text(text)) return refuse(err, fact, "write a text of 1 to 2000 bytes, with letters or digits");
             return *out = feel_string(text), true;
         case RULEBOOK_DOC:
-            if (!is_none && (is_keyword_misspelt(text) || !id_is_valid(text)))
+            if (!is_none && (is_keyword_misspelt(text) || !hb_id_is_valid(text)))
                 return refuse(err, fact, "write the id of a document, or none");
             return *out = feel_string(text), true;
         case RULEBOOK_COUNTRY:
@@ -183,7 +173,7 @@ static bool read_scalar(const rulebook *rb, hb_arena *arena, uint32_t fact_index
 static bool read_item(const rulebook *rb, const rulebook_fact *fact, hb_str text, feel_value *out,
                       hb_error *err) {
     bool is_country = fact->type == RULEBOOK_COUNTRY_LIST;
-    if (is_country ? !rulebook_knows_country(rb, text) : !id_is_valid(text) || is_keyword_misspelt(text))
+    if (is_country ? !rulebook_knows_country(rb, text) : !hb_id_is_valid(text) || is_keyword_misspelt(text))
         return refuse(err, fact,
                       is_country ? "write ISO 3166-1 alpha-3 codes, such as SLV"
                                  : "write the ids of documents");

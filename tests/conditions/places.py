@@ -166,5 +166,10 @@ check(any(f["name"] == "independent_inspection" and f["value"] == "no" for row i
       "the refused inspection reaches the gate")
 for path in (empty, nice_path, bad_path):
     os.unlink(path)
+with tempfile.NamedTemporaryFile("w", suffix=".json") as made:   # an id ends where it ends, not at a NUL
+    json.dump(dict(place, evidence=[{"id": "e\0", "kind": "ngo_report", "src": "somebody", "date": "2025-01-10"}], claims=[]), made)
+    made.flush()
+    refused = habeas("facility", "check", made.name)
+    check(refused.returncode == 3 and b"is no id" in refused.stderr, f"an id with a NUL: exit {refused.returncode}")
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0 or passed == 0)
