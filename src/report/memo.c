@@ -119,6 +119,12 @@ static void write_second(html *h, const report_document *d) {
                LEN(json_text(money, "scenario")));
     html_say(h, " ");
     html_say(h, say(d, "Nobody is chosen by these figures: they are about money alone."));
+    if (d->language == WORDS_ES) {
+        html_say(h, " ");
+        html_say(h, say(d,
+                        "The Spanish texts of this paper have not been reviewed by a "
+                        "Spanish-speaking lawyer."));
+    }
     html_close(h, HTML_P);
 }
 
