@@ -3,6 +3,10 @@
 // strings. Sheets are stacked: each after the first must have a row that stands near the top of the
 // first one too, its header, and is read from there. A number is written as it stands: which
 // numbers are days is for the mapping to say. The only file that knows libzip.
+//
+// dmn/xml.c reads libxml2 too, and nothing would be shared behind one door: a model is small and
+// becomes a tree whose every element names its place; a sheet is pulled out of its archive piece by
+// piece and no node of it is kept. Network and entities are off in both.
 #include <libxml/xmlreader.h>
 #include <stdlib.h>
 #include <string.h>

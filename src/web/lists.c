@@ -252,7 +252,13 @@ web_list *web_list_open(const rulebook *rb, const web_options *options, const ch
                               .weigh_with = conditions};
     web_list *list = calloc(1, sizeof *list);
     bool ok = list || hb_out_of_memory(&err);
-    if (ok) list->lines = -1;
+    if (ok) {
+        list->lines = -1;
+        list->for_gate = (enddate_for_gate){.rulebooks = options->rulebooks};
+        list->counting = (intake_counting){enddate_gate_open, enddate_gate_close,
+                                           enddate_gate_count, &list->for_gate};
+        request.counting = &list->counting;
+    }
     if (ok && !(list->in = intake_open(rb, &request, NULL, NULL, errors))) {
         web_list_close(list);
         return NULL;
@@ -271,6 +277,7 @@ web_list *web_list_open(const rulebook *rb, const web_options *options, const ch
 void web_list_close(web_list *list) {
     if (!list) return;
     intake_close(list->in);
+    enddate_close(list->for_gate.law);
     if (list->lines >= 0) close(list->lines);
     hb_text_clear(&list->names);
     free(list->document_facts);

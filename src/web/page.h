@@ -20,6 +20,7 @@
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H
 
+#include "enddate/enddate.h"
 #include "gate/gate.h"
 #include "html/html.h"
 #include "register/register.h"
@@ -173,6 +174,8 @@ typedef struct {
     uint32_t *document_facts;  // per fact: how many people miss it
     int lines;                 // spool of the lines
     hb_hash sha256;
+    enddate_for_gate for_gate;  // counts custodies described on its lines
+    intake_counting counting;
 } web_list;
 uint32_t web_n_lists(const web_site *site);
 const web_list *web_list_at(const web_site *site, uint32_t i);  // oldest first

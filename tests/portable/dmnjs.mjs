@@ -1,6 +1,7 @@
 // node dmnjs.mjs MODEL [--picture FILE.png]
 // Opens the model in dmn-js, the viewer most people have: no import warning, the diagram draws, and
-// every decision opens with as many rows as the file has. dmn-js needs a browser; where Chromium is
+// every decision opens with as many rows as the file has; of a boxed context, which dmn-js has no
+// view for, the box in the diagram is enough. dmn-js needs a browser; where Chromium is
 // not installed this says `skipped` and exits 0.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -26,7 +27,7 @@ const text = fs.readFileSync(model, 'utf8');
 const { rootElement } = await new DmnModdle().fromXML(text);
 const expected = {};
 for (const e of rootElement.drgElement)
-  if (e.$type === 'dmn:Decision') expected[e.id] = e.decisionLogic?.rule?.length ?? null;
+  if (e.$type === 'dmn:Decision' && e.decisionLogic?.$type !== 'dmn:Context') expected[e.id] = e.decisionLogic?.rule?.length ?? null;
 
 const dist = path.join(path.dirname(createRequire(import.meta.url).resolve('dmn-js/package.json')), 'dist');
 const read = (name) => fs.readFileSync(path.join(dist, name), 'utf8');
@@ -72,7 +73,7 @@ try {
         await page.evaluate(() => window.viewer.getActiveViewer().get('canvas').zoom('fit-viewport'));
         await page.screenshot({ path: picture });
       }
-    } else if (expected[view.id] !== null && result.rows !== expected[view.id])
+    } else if (Number.isInteger(expected[view.id]) && result.rows !== expected[view.id])
       failures.push(`${view.id}: ${result.rows} rows shown of ${expected[view.id]}`);
   }
 } finally {
@@ -80,4 +81,4 @@ try {
 }
 for (const f of failures) console.log(f);
 console.log(`${opened} views opened, ${failures.length} failed`);
-if (failures.length || opened < 2) process.exit(1);
+if (failures.length || opened < 1) process.exit(1);
