@@ -1,7 +1,9 @@
-// Alarms: questions to the fold of each person, asked anew each time. An alarm has an owner, a
-// deadline and a text; it ends when the fact changes and in no other way. To take one is to answer
-// for it by name; it stays open. Hours are an agreement's, or the defaults here.
+// Alarms: questions to the fold of each person, asked anew each time, given worst and oldest first.
+// An alarm has an owner, a deadline and a text; it ends when the fact changes and in no other way.
+// To take one is to answer for it by name; it stays open. Hours are an agreement's, or the defaults
+// here.
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "register/internal.h"
@@ -301,15 +303,64 @@ static bool give(asking *a, register_alarm *alarm, hb_error *err) {
     return a->each(a->context, alarm, err);
 }
 
-static bool ask_line(void *context, const register_line *line, hb_error *err) {
-    asking *a = context;
-    for (size_t i = 0; i < sizeof ALARMS / sizeof ALARMS[0]; i++) {
-        register_alarm alarm = {.id = ALARMS[i].id, .name = ALARMS[i].name, .person = line->person};
-        custody_word(alarm.place, hb_str_from(line->custody.place));
-        custody_word(alarm.owner, hb_str_from(line->custody.authority));
-        if (ALARMS[i].ask(a, &line->custody, &alarm) && !give(a, &alarm, err)) return false;
+// ---- worst first --------------------------------------------------------------------------------
+
+// Which alarm of whom is open, small enough for everybody; what it says is asked again in its turn.
+typedef struct {
+    hb_str person;  // pseudonym
+    uint32_t rank;  // in ALARMS: worst first
+    int64_t since;
+} open_alarm;
+typedef struct {
+    asking *asking;
+    hb_arena *arena;
+    open_alarm *all;
+    size_t n, room;
+    uint32_t rank;  // of the one that is given
+} open_list;
+
+static bool is_open(asking *a, const register_line *line, uint32_t rank, register_alarm *alarm) {
+    *alarm =
+        (register_alarm){.id = ALARMS[rank].id, .name = ALARMS[rank].name, .person = line->person};
+    custody_word(alarm->place, hb_str_from(line->custody.place));
+    custody_word(alarm->owner, hb_str_from(line->custody.authority));
+    return ALARMS[rank].ask(a, &line->custody, alarm);
+}
+
+static bool collect_line(void *context, const register_line *line, hb_error *err) {
+    open_list *list = context;
+    char pseudonym[PSEUDONYM];
+    hb_str person = line->person, kept = {0};
+    register_alarm alarm;
+    if (list->asking->log->vault) {
+        vault_pseudonym(list->asking->log->vault, line->person, pseudonym);
+        person = hb_str_from(pseudonym);
+    }
+    for (uint32_t rank = 0; rank < sizeof ALARMS / sizeof ALARMS[0]; rank++) {
+        if (!is_open(list->asking, line, rank, &alarm)) continue;
+        if (!kept.n && !hb_str_copy(list->arena, person, &kept)) return hb_out_of_memory(err);
+        if (list->n == list->room) {
+            size_t room = list->room ? list->room * 2 : 1024;
+            open_alarm *grown = realloc(list->all, room * sizeof *grown);
+            if (!grown) return hb_out_of_memory(err);
+            list->all = grown, list->room = room;
+        }
+        list->all[list->n++] = (open_alarm){kept, rank, alarm.since};
     }
     return true;
+}
+
+static int compare_open(const void *a, const void *b) {
+    const open_alarm *x = a, *y = b;
+    if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
+    if (x->since != y->since) return x->since < y->since ? -1 : 1;
+    return hb_str_compare(x->person, y->person);
+}
+
+static bool give_line(void *context, const register_line *line, hb_error *err) {
+    open_list *list = context;
+    register_alarm alarm;
+    return !is_open(list->asking, line, list->rank, &alarm) || give(list->asking, &alarm, err);
 }
 
 // ---- of the register itself ---------------------------------------------------------------------
@@ -433,14 +484,25 @@ static bool take_last(void *context, const store_value *row, hb_error *err) {
 static bool ask_people(asking *a, hb_error *err) {
     const register_hours *h = a->hours;
     const read_limits limits = {.seen = a->now - h->not_seen * HOUR,
-                                .ending = a->now + 16 * DAY,
+                                .ending = a->now + 15 * DAY,
                                 .due = a->now - h->transit * HOUR,
                                 .offered = a->now - h->offer * HOUR,
                                 .ordered = a->now - h->order * HOUR,
                                 .counsel = a->now - h->counsel * HOUR,
                                 .isolated = a->now - h->isolation * HOUR};
-    return a->is_past ? register_roster(a->log, a->now, ask_line, a, err)
-                      : read_alarming(a->log, &limits, ask_line, a, err);
+    open_list list = {.asking = a, .arena = hb_arena_open((size_t)1 << 30)};
+    bool ok = list.arena || hb_out_of_memory(err);
+    ok = ok && (a->is_past ? register_roster(a->log, a->now, collect_line, &list, err)
+                           : read_alarming(a->log, &limits, collect_line, &list, err));
+    if (ok && list.n) qsort(list.all, list.n, sizeof list.all[0], compare_open);
+    for (size_t i = 0; ok && i < list.n; i++) {
+        list.rank = list.all[i].rank;
+        ok = read_one(a->log, list.all[i].person, a->is_past ? a->now : INT64_MAX, give_line, &list,
+                      err);
+    }
+    free(list.all);
+    hb_arena_close(list.arena);
+    return ok;
 }
 
 bool register_alarms(register_log *log, hb_instant now, const register_hours *hours,

@@ -242,6 +242,9 @@ HB_MUST_USE bool read_may(register_log *log, hb_str reader, const register_custo
                           hb_error *err);
 HB_MUST_USE bool read_log(register_log *log, hb_str pseudonym, hb_str reader, hb_instant now,
                           hb_error *err);
+// One person by pseudonym, as of an instant.
+HB_MUST_USE bool read_one(register_log *log, hb_str person, int64_t at, register_each each,
+                          void *context, hb_error *err);
 typedef struct {
     int64_t seen, ending, due, offered, ordered, counsel, isolated;
 } read_limits;

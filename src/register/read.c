@@ -28,6 +28,12 @@ static bool list_one(void *context, hb_str person, hb_error *err) {
     return l->each(l->context, &line, err);
 }
 
+bool read_one(register_log *log, hb_str person, int64_t at, register_each each, void *context,
+              hb_error *err) {
+    listing l = {log, at, each, context};
+    return list_one(&l, person, err);
+}
+
 bool register_roster(register_log *log, int64_t at, register_each each, void *context,
                      hb_error *err) {
     listing l = {log, at ? at : INT64_MAX, each, context};

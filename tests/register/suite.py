@@ -244,6 +244,11 @@ def test_alarms():
     check(("A10", "P-1") in at("03-06"), "an unanswered order")
     record(db, keys, "facility", event("OrderAnswered", "facility", at="2025-03-06T13:00:00Z", order="O-1"))
     check(("A10", "P-1") not in at("03-06", 14), "an answered one")
+    order = ["A4", "A6", "A7", "A9", "A1", "A2", "A5", "A8", "A10", "A12", "A3", "A11", "A15", "A16"]
+    record(db, keys, "facility", *[event("Admitted", "facility", person=f"W-{i}", at=f"2025-02-0{i}T00:00:00Z", **ADMIT) for i in (3, 1, 2)])
+    given = [(order.index(a["alarm"]), a["since"]) for a in map(json.loads, run("register", "alarms", "--ndjson", "--at", "2025-03-20T00:00:00Z", *db)[1].splitlines()) if a["alarm"] in order]
+    check(given == sorted(given) and len({a for a, _ in given}) > 2 and len(given) > 8, "worst first, then oldest")
+    record(db, keys, "facility", *[event("Released", "facility", person=f"W-{i}", at="2025-02-10T00:00:00Z", place="CECOT", order="R") for i in (1, 2, 3)])
     place = {"event": "PlaceOpened", "authority": "DGCP", "happened_at": "2025-01-01T00:00:00Z", "place": "CECOT", "country": "SLV", "capacity": 1}
     record(db, keys, "facility", place, event("Admitted", "facility", person="P-2", at="2025-03-01T00:00:00Z", **ADMIT))
     check(("A13", None) in at("03-02"), "over capacity")
@@ -409,11 +414,8 @@ def test_standing():
              lambda t: event("HandoverOffered", "facility", to="ICE", place="A"), lambda t: event("BasisRecorded", "court", order="J", lawful_until="2026-01-01"), lambda t: event("CourtStay", "court", order="S")]
     people, numbers = [f"P-{i}" for i in range(12)], {}
     for _ in range(20):
-        batch = []
-        for _ in range(8):
-            t = f"2025-0{random.randrange(1, 8)}-{random.randrange(1, 28):02}T0{random.randrange(10)}:00:00Z"
-            e = dict(random.choice(kinds)(t), person=random.choice(people), happened_at=t)
-            batch.append(e)
+        times = [f"2025-0{random.randrange(1, 8)}-{random.randrange(1, 28):02}T0{random.randrange(10)}:00:00Z" for _ in range(8)]
+        batch = [dict(random.choice(kinds)(t), person=random.choice(people), happened_at=t) for t in times]
         for who in ("facility", "court"):
             mine = [e for e in batch if e["authority"] == OFFICERS[who].split("/")[0]]
             for e, r in zip(mine, receipts(record(db, keys, who, *mine))):
@@ -440,9 +442,8 @@ def test_standing():
         for change in ("UPDATE standing SET place = 'Z' WHERE person = (SELECT MIN(person) FROM standing)", "UPDATE standing SET custody = replace(custody, 'authority', 'destination')",
                        "UPDATE standing SET seen = 9223372036854775807 WHERE seen < 9223372036854775807", "DELETE FROM standing WHERE person = (SELECT MAX(person) FROM standing)", "DELETE FROM stay", "UPDATE stay SET until = since",
                        "INSERT INTO standing SELECT 'x', last_happened, held, place, seen, ending, due, offered, ordered, counsel, isolated, flagged, custody FROM standing LIMIT 1"):
-            c = sqlite3.connect(db[1])
-            c.execute(change)
-            c.commit()
+            with sqlite3.connect(db[1]) as c:
+                c.execute(change)
             c.close()
             code, out, _ = run("register", "verify", *db)
             check(code == 1 and "standing" in out, f"not found: {change}")
@@ -483,8 +484,7 @@ def test_proofs():
 
 
 def test_witness():
-    code, w1, _ = run("register", "key", "new", "witness.example/abroad", "--witness", "--out", "w1.key")
-    code, w2, _ = run("register", "key", "new", "witness.example/court", "--witness", "--out", "w2.key")
+    w1, w2 = (run("register", "key", "new", f"witness.example/{name}", "--witness", "--out", f"w{i}.key")[1] for i, name in ((1, "abroad"), (2, "court")))
     open("policy.in", "w").write(f"witness abroad {w1}witness court {w2}group outside any abroad\ngroup both all abroad court\nquorum both\n")
     db = new_store()
     code, vkey, said = run("register", "init", ORIGIN, "--policy", "policy.in", *db)
