@@ -55,21 +55,6 @@ bool register_print(const cli *run, hb_text *text, hb_error *err) {
     return ok;
 }
 
-void register_marks_json(hb_text *out, uint32_t irregular) {
-    bool is_first = true;
-    hb_text_add(out, HB_STR("["));
-    for (uint32_t bit = 1; bit; bit <<= 1) {
-        if (!(irregular & bit)) continue;
-        hb_text name = {0};
-        register_marks_add(&name, bit);
-        if (!is_first) hb_text_add(out, HB_STR(","));
-        is_first = false;
-        hb_text_add_json(out, (hb_str){name.at, name.n});
-        hb_text_clear(&name);
-    }
-    hb_text_add(out, HB_STR("]"));
-}
-
 static int finish(const cli *run, register_log *log, bool ok, const hb_error *err) {
     register_close(log);
     return ok ? CLI_DONE : cli_fail(run, err);

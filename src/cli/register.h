@@ -13,9 +13,6 @@ bool register_secret(hb_arena *arena, const char *path, proof_key *key, proof_se
 // Signs the events of a file with every --key, records them, and prints the receipts.
 int register_record_file(cli *run, const char *path);
 bool register_print(const cli *run, hb_text *text, hb_error *err);
-void register_marks_json(hb_text *out, uint32_t irregular);
-// "2025-03-15T21:40:00Z", or null for 0.
-void register_time_json(hb_text *out, int64_t seconds);
 bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t *out,
                  hb_error *err);
 // A file written whole and synced.

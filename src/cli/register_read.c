@@ -12,24 +12,6 @@
 
 // ---- times --------------------------------------------------------------------------------------
 
-static void add_time(hb_text *out, int64_t seconds) {
-    hb_date d;
-    int64_t day = seconds / 86400 - (seconds % 86400 < 0), s = seconds - day * 86400;
-    if (!hb_date_from_days(day, &d)) return;
-    hb_text_addf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day, (int)(s / 3600),
-                 (int)(s / 60 % 60), (int)(s % 60));
-}
-
-void register_time_json(hb_text *out, int64_t seconds) {
-    if (seconds == 0) {
-        hb_text_add(out, HB_STR("null"));
-        return;
-    }
-    hb_text_add(out, HB_STR("\""));
-    add_time(out, seconds);
-    hb_text_add(out, HB_STR("\""));
-}
-
 bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t *out,
                  hb_error *err) {
     const char *text = cli_value(run, option);
@@ -44,37 +26,6 @@ bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t 
     *out = hb_date_to_days(t.date) * 86400 + t.time.hour * 3600 + t.time.minute * 60 +
            t.time.second - t.time.zone.offset_seconds;
     return true;
-}
-
-static void add_key_time(hb_text *out, const char *key, int64_t seconds) {
-    hb_text_addf(out, ",\"%s\":", key);
-    register_time_json(out, seconds);
-}
-
-static void add_key_word(hb_text *out, const char *key, const char *word) {
-    hb_text_addf(out, ",\"%s\":", key);
-    if (word[0])
-        hb_text_add_json(out, hb_str_from(word));
-    else
-        hb_text_add(out, HB_STR("null"));
-}
-
-static void add_custody_json(hb_text *out, hb_str person, const register_custody *c) {
-    hb_text_add(out, HB_STR("{\"person\":"));
-    hb_text_add_json(out, person);
-    hb_text_addf(out, ",\"state\":\"%s\"", register_state_name(c->state));
-    add_key_word(out, "place", c->place);
-    add_key_word(out, "other_place", c->other_place);
-    add_key_word(out, "destination", c->destination);
-    add_key_word(out, "answerable", c->authority);
-    add_key_time(out, "since", c->since);
-    add_key_time(out, "seen_at", c->seen_at);
-    add_key_time(out, "due_at", c->due_at);
-    add_key_time(out, "lawful_until", c->lawful_until);
-    add_key_time(out, "review_at", c->review_at);
-    hb_text_add(out, HB_STR(",\"irregular\":"));
-    register_marks_json(out, c->irregular);
-    hb_text_addf(out, ",\"last_event\":%llu", (unsigned long long)c->last_event);
 }
 
 // ---- roster -------------------------------------------------------------------------------------
@@ -92,14 +43,14 @@ static bool print_line(void *context, const register_line *line, hb_error *err) 
     hb_text out = {0};
     l->n++;
     if (l->run->format == CLI_NDJSON) {
-        add_custody_json(&out, line->person, c);
-        hb_text_add(&out, HB_STR("}\n"));
+        register_custody_json(&out, line->person, c);
+        hb_text_add(&out, HB_STR("\n"));
     } else {
         hb_text_addf(&out, "%-12.*s %-16s ", (int)line->person.n, line->person.at,
                      words_in(l->run->language, register_state_name(c->state)));
         hb_text_addf(&out, "%-16s ",
                      c->state == REGISTER_TRANSIT && c->destination[0] ? c->destination : c->place);
-        if (c->since) add_time(&out, c->since);
+        if (c->since) register_time_text(&out, c->since);
         hb_text_addf(&out, "  %s", c->authority);
         if (c->irregular) {
             hb_text_add(&out, HB_STR("  ! "));
@@ -189,22 +140,11 @@ static bool print_entry(void *context, const register_entry *e, hb_error *err) {
     cli *run = context;
     hb_text out = {0};
     if (run->format == CLI_NDJSON) {
-        hb_text_addf(&out, "{\"event\":%llu,\"kind\":", (unsigned long long)e->event);
-        hb_text_add_json(&out, e->kind);
-        add_key_time(&out, "happened_at", e->happened_at);
-        add_key_time(&out, "recorded_at", e->recorded_at);
-        hb_text_add(&out, HB_STR(",\"irregular\":"));
-        register_marks_json(&out, e->irregular);
-        if (e->corrected_by)
-            hb_text_addf(&out, ",\"corrected_by\":%llu", (unsigned long long)e->corrected_by);
-        hb_text_add(&out, HB_STR(",\"open\":"));
-        hb_text_add(&out, e->open);
-        hb_text_add(&out, HB_STR(",\"sealed\":"));
-        hb_text_add(&out, e->sealed.n ? e->sealed : HB_STR("null"));
-        hb_text_add(&out, HB_STR("}\n"));
+        register_entry_json(&out, e);
+        hb_text_add(&out, HB_STR("\n"));
     } else {
         hb_text_addf(&out, "%6llu  ", (unsigned long long)e->event);
-        add_time(&out, e->happened_at);
+        register_time_text(&out, e->happened_at);
         hb_text_addf(&out, "  %-22.*s", (int)e->kind.n, e->kind.at);
         if (e->irregular) {
             hb_text_add(&out, HB_STR("! "));
@@ -225,29 +165,29 @@ static bool print_entry(void *context, const register_entry *e, hb_error *err) {
 static bool print_custody(cli *run, const register_custody *c, hb_error *err) {
     hb_text out = {0};
     if (run->format == CLI_NDJSON) {
-        add_custody_json(&out, hb_str_from(run->arguments[0]), c);
-        hb_text_add(&out, HB_STR("}\n"));
+        register_custody_json(&out, hb_str_from(run->arguments[0]), c);
+        hb_text_add(&out, HB_STR("\n"));
         return register_print(run, &out, err);
     }
     hb_text_addf(&out, "%s", words_in(run->language, register_state_name(c->state)));
     if (c->place[0]) hb_text_addf(&out, "  %s", c->place);
     if (c->destination[0]) hb_text_addf(&out, " -> %s", c->destination);
     hb_text_add(&out, hb_str_from(words_in(run->language, ", since ")));
-    add_time(&out, c->since);
+    register_time_text(&out, c->since);
     hb_text_addf(&out, words_in(run->language, "   answerable: %s\n"), c->authority);
     hb_text_add(&out, hb_str_from(words_in(run->language, "seen in person  ")));
     if (c->seen_at)
-        add_time(&out, c->seen_at);
+        register_time_text(&out, c->seen_at);
     else
         hb_text_add(&out, hb_str_from(words_in(run->language, "never recorded")));
     hb_text_add(&out, hb_str_from(words_in(run->language, "   lawful end date  ")));
     if (c->lawful_until)
-        add_time(&out, c->lawful_until);
+        register_time_text(&out, c->lawful_until);
     else
         hb_text_add(&out, hb_str_from(words_in(run->language, "not known")));
     if (c->review_at) {
         hb_text_add(&out, hb_str_from(words_in(run->language, "   review  ")));
-        add_time(&out, c->review_at);
+        register_time_text(&out, c->review_at);
     }
     hb_text_add(&out, HB_STR("\n"));
     return register_print(run, &out, err);
@@ -287,21 +227,6 @@ int cli_register_person(cli *run) {
 
 // ---- alarms -------------------------------------------------------------------------------------
 
-static void add_alarm_json(hb_text *out, const register_alarm *alarm) {
-    hb_text_addf(out, "{\"alarm\":\"%s\",\"name\":\"%s\",\"person\":", alarm->id, alarm->name);
-    if (alarm->person.n)
-        hb_text_add_json(out, alarm->person);
-    else
-        hb_text_add(out, HB_STR("null"));
-    add_key_word(out, "place", alarm->place);
-    add_key_word(out, "owner", alarm->owner);
-    add_key_time(out, "since", alarm->since);
-    add_key_time(out, "deadline", alarm->deadline);
-    add_key_word(out, "taken_by", alarm->taken_by);
-    add_key_word(out, "text", alarm->text);
-    hb_text_add(out, HB_STR("}\n"));
-}
-
 static void add_alarm_text(hb_text *out, const cli *run, const register_alarm *alarm) {
     hb_text_addf(out, "%-4s %-10.*s %s", alarm->id, (int)alarm->person.n,
                  alarm->person.n ? alarm->person.at : "", alarm->text);
@@ -316,7 +241,8 @@ static bool print_alarm(void *context, const register_alarm *alarm, hb_error *er
     listing *l = context;
     hb_text json = {0}, out = {0};
     l->n++;
-    add_alarm_json(&json, alarm);
+    register_alarm_json(&json, alarm);
+    hb_text_add(&json, HB_STR("\n"));
     bool ok = !json.failed || hb_out_of_memory(err);
     ok = ok && (!l->telling || tell_alarm(l->telling, alarm, (hb_str){json.at, json.n}, err));
     if (l->run->format == CLI_NDJSON)
@@ -523,7 +449,11 @@ static void add_finding(const cli *run, hb_text *out, const register_finding *f)
             hb_text_addf(out, "%llu", (unsigned long long)f->bad_event);
         else
             hb_text_add(out, HB_STR("null"));
-        add_key_word(out, "why", f->why);
+        hb_text_add(out, HB_STR(",\"why\":"));
+        if (f->why[0])
+            hb_text_add_json(out, hb_str_from(f->why));
+        else
+            hb_text_add(out, HB_STR("null"));
         hb_text_addf(out, ",\"cosigned\":%u,\"witnesses\":%u,\"independently_witnessed\":%s}\n",
                      f->standing.n_cosigned, f->standing.n_witnesses,
                      f->standing.is_witnessed ? "true" : "false");

@@ -272,6 +272,14 @@ HB_MUST_USE bool register_alarms(register_log *log, hb_instant now, const regist
                                  words_language language, register_each_alarm each, void *context,
                                  hb_error *err);
 
+// ---- as JSON (json.c) ---------------------------------------------------------------------------
+void register_time_text(hb_text *out, int64_t seconds);  // "2025-03-15T21:40:00Z"
+void register_time_json(hb_text *out, int64_t seconds);  // the same in quotes, or null for 0
+void register_marks_json(hb_text *out, uint32_t irregular);
+void register_custody_json(hb_text *out, hb_str person, const register_custody *custody);
+void register_entry_json(hb_text *out, const register_entry *entry);
+void register_alarm_json(hb_text *out, const register_alarm *alarm);
+
 // ---- proof ------------------------------------------------------------------------------------
 uint64_t register_size(register_log *log);
 // The latest checkpoint with its cosignatures, and what it is worth.

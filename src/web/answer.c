@@ -172,22 +172,21 @@ static void take_text(html *page, hb_text *body) {
     page->text = (hb_text){0};
 }
 
-static void answer_page(web_request *r, hb_text *body, const hb_error *cause) {
+static void answer_page(web_request *r, hb_text *body, hb_error *err) {
     html content = {0}, page = {0};
-    hb_error err = cause ? *cause : (hb_error){0};
     hb_str text;
-    bool ok = r->status == 0 && r->route->page(r, &content, &err);
-    if (r->status == 0) r->status = ok ? 200 : err.kind == HB_INPUT ? 400 : 500;
+    bool ok = r->status == 0 && r->route->page(r, &content, err);
+    if (r->status == 0) r->status = ok ? 200 : err->kind == HB_INPUT ? 400 : 500;
     if (r->status == 200) {
-        ok = html_finish(&content, &text, &err);
+        ok = html_finish(&content, &text, err);
         if (!ok) r->status = 500;
     }
     if (r->status >= 400) {
         html_clear(&content);
-        web_problem_page(r, &content, &err);
+        web_problem_page(r, &content, err);
     }
     if (r->status != 303) web_shell(r, &page, &content);
-    if (!html_finish(&page, &text, &err)) {
+    if (!html_finish(&page, &text, err)) {
         r->status = 500;
         hb_text_clear(body);
         hb_text_add(body, HB_STR("The system failed. Nothing was saved.\n"));
@@ -199,14 +198,18 @@ static void answer_page(web_request *r, hb_text *body, const hb_error *cause) {
     html_clear(&page);
 }
 
-static void answer_data(web_request *r, hb_text *body, const hb_error *cause) {
-    hb_error err = cause ? *cause : (hb_error){0};
-    bool ok = r->status == 0 && r->route->data(r, body, &err);
-    if (ok && body->failed) ok = hb_out_of_memory(&err);
-    if (r->status == 0) r->status = ok ? 200 : err.kind == HB_INPUT ? 422 : 500;
+static void answer_data(web_request *r, hb_text *body, hb_error *err) {
+    bool ok = r->status == 0 && r->route->data(r, body, err);
+    if (ok && body->failed) ok = hb_out_of_memory(err);
+    if (r->status == 0) r->status = ok ? 200 : err->kind == HB_INPUT ? 422 : 500;
+    if (r->status == 200 && r->is_api && r->method == WEB_GET) {
+        char hex[65];
+        hb_hash_hex(hb_sha256(body->at, body->n), hex);
+        (void)hb_str_format(r->arena, &r->etag, "\"%.32s\"", hex);
+    }
     if (r->status >= 400) {
         body->n = 0;
-        web_problem_json(r, body, &err);
+        web_problem_json(r, body, err);
         r->content_type = HB_STR("application/problem+json");
     }
 }

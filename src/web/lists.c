@@ -84,7 +84,7 @@ static bool read_line(const web_list *list, const web_person *row, hb_arena *are
 
 // ---- deciding ----------------------------------------------------------------------------------
 
-static bool is_open_rule(const rulebook *rb, const gate_decision *d, uint32_t rule) {
+bool web_is_open_rule(const rulebook *rb, const gate_decision *d, uint32_t rule) {
     const rulebook_rule *row = rulebook_rule_at(rb, rule);
     if (row->is_confidential) return false;
     for (uint32_t i = 0; i < row->n_own; i++) {
@@ -102,7 +102,7 @@ static void fill_row(const rulebook *rb, const gate_decision *d, web_person *row
     row->first_reason = d->n_reasons ? d->reasons[0] : DMN_NONE;
     row->first_open_reason = DMN_NONE;
     for (uint32_t i = d->n_reasons; i-- > 0;) {
-        if (is_open_rule(rb, d, d->reasons[i])) row->first_open_reason = d->reasons[i];
+        if (web_is_open_rule(rb, d, d->reasons[i])) row->first_open_reason = d->reasons[i];
     }
     for (uint32_t i = 0; i < d->n_missing; i++) {
         if (!rulebook_fact_at(rb, d->missing[i])->is_confidential) row->n_open_missing++;

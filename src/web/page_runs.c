@@ -179,7 +179,7 @@ static void changes_of(html *out, hb_str changed) {
 
 bool web_page_run(web_request *r, html *out, hb_error *err) {
     web_run_view run;
-    if (!web_run_find(r, web_part(r, 0), &run)) return web_not_found(r);
+    if (!r->site->money || !web_run_find(r, web_part(r, 0), &run)) return web_not_found(r);
     html_put_say(out, HTML_H1, NULL, say(r, "What it costs, with your values"));
     web_alert(out, "warning", say(r, "Your values, not the file's"),
               say(r, "What stands here is of the values below, and of nobody else."));

@@ -69,6 +69,7 @@ static const int CALLS[] = {
     SCMP_SYS(mkdirat),
     SCMP_SYS(umask),
     SCMP_SYS(fchmod),
+    SCMP_SYS(chmod),
     SCMP_SYS(fchown),
     SCMP_SYS(fstatfs),
     SCMP_SYS(statfs),

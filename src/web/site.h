@@ -13,6 +13,8 @@
 HB_MUST_USE web_list *web_list_open(const rulebook *rb, const web_options *options,
                                     const char *path, uint32_t n_jobs, hb_errors *errors);
 void web_list_close(web_list *list);
+// Whether a reason may be shown to whom nothing confidential is: the rule is not, nor any fact in it.
+bool web_is_open_rule(const rulebook *rb, const gate_decision *d, uint32_t rule);
 // upload.c: a list that came in a form, the list's own file first. NULL with every cause in `errors`;
 // then nothing of it is kept.
 HB_MUST_USE const web_list *web_list_take(web_request *r, const web_field *const *files, uint32_t n,

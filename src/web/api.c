@@ -1,0 +1,398 @@
+// The API: what the pages show, in the objects of the command line. Reading: lists with a cursor,
+// one person's answer, her custody, roster, alarms, checkpoint, an entry's proof. Writing: events
+// alone, each signed by the officer who did it, under an Idempotency-Key, so that a line cut in the
+// middle can be sent again. There is no PUT and no DELETE. Answers carry an ETag; errors are RFC
+// 9457.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/pages.h"
+#include "web/site.h"
+
+enum { PEOPLE_A_PAGE = 200, EVENTS_MAX = 1000 };
+
+static void member(hb_text *out, const char *key, hb_str value) {
+    hb_text_addf(out, ",\"%s\":", key);
+    hb_text_add_json(out, value);
+}
+
+static void add_number(const web_request *r, hb_text *out, uint64_t n) {
+    if (r->grant == WEB_COUNTS && n > 0 && n < 5)
+        hb_text_addf(out, "\"fewer than 5\"");
+    else
+        hb_text_addf(out, "%llu", (unsigned long long)n);
+}
+
+// ---- lists -------------------------------------------------------------------------------------
+
+static void list_json(const web_request *r, hb_text *out, const web_list *list) {
+    char hex[65];
+    hb_hash_hex(list->sha256, hex);
+    hb_text_addf(out, "{\"id\":\"%s\"", list->id);
+    member(out, "list", list->page.list);
+    hb_text_addf(out, ",\"as_of\":");
+    gate_add_date(out, list->page.as_of);
+    hb_text_addf(out, ",\"sha256\":\"%s\",", hex);
+    gate_add_rulebook(out, &list->page);
+    if (r->grant != WEB_OWN) {  // worst first, as everywhere
+        static const gate_verdict ORDER[] = {GATE_BARRED, GATE_UNRESOLVED, GATE_NO_BAR_FOUND};
+        hb_text_addf(out, ",\"counts\":{");
+        for (int i = 0; i < GATE_N_VERDICTS; i++) {
+            hb_str name = gate_verdict_name(ORDER[i]);
+            hb_text_addf(out, "%s\"%.*s\":", i ? "," : "", (int)name.n, name.at);
+            add_number(r, out, list->n_verdicts[ORDER[i]]);
+        }
+        hb_text_addf(out, "}");
+    }
+    hb_text_addf(out, ",\"note\":\"NO BAR FOUND is not permission\"");
+}
+
+bool web_data_lists(web_request *r, hb_text *out, hb_error *err) {
+    (void)err;
+    hb_text_addf(out, "{\"lists\":[");
+    for (uint32_t i = web_n_lists(r->site); i-- > 0;) {
+        list_json(r, out, web_list_at(r->site, i));
+        hb_text_addf(out, i ? "}," : "}");
+    }
+    hb_text_addf(out, "]}\n");
+    return true;
+}
+
+static void person_json(const web_request *r, hb_text *out, const web_list *list,
+                        const web_person *row) {
+    bool sees_all = web_sees_confidential(r);
+    uint32_t rule = sees_all ? row->first_reason : row->first_open_reason;
+    hb_str verdict = gate_verdict_name((gate_verdict)row->verdict);
+    hb_text_addf(out, "{\"person\":");
+    hb_text_add_json(out, web_person_id(list, row));
+    member(out, "verdict", verdict);
+    hb_text_addf(out, ",\"first_reason\":");
+    if (rule == UINT32_MAX)
+        hb_text_addf(out, "null");
+    else
+        hb_text_add_json(out, rulebook_rule_at(list->page.rb, rule)->id);
+    hb_text_addf(out, ",\"n_missing\":%u}", sees_all ? row->n_missing : row->n_open_missing);
+}
+
+bool web_data_list(web_request *r, hb_text *out, hb_error *err) {
+    const web_list *list = web_list_find(r->site, web_part(r, 0));
+    hb_str after = web_query(r, "after");
+    if (!list) return web_not_found(r);
+    const web_person *last = after.n ? web_person_find(list, after) : NULL;
+    if (after.n && !last) {
+        return hb_fail(err, HB_INPUT, "bad-cursor", "\"after\" names nobody of this list");
+    }
+    list_json(r, out, list);
+    hb_text_addf(out, ",\"people\":[");
+    uint32_t i = last ? (uint32_t)(last - list->people) + 1 : 0, n = 0;
+    const web_person *shown = NULL;
+    for (; r->grant != WEB_COUNTS && i < list->n && n < PEOPLE_A_PAGE; i++) {
+        if (!web_may_see(r, web_person_id(list, &list->people[i]))) continue;
+        if (n++) hb_text_addf(out, ",");
+        person_json(r, out, list, shown = &list->people[i]);
+    }
+    hb_text_addf(out, "],\"next\":");
+    if (r->grant != WEB_COUNTS && i < list->n && shown) {
+        hb_text path = {0};
+        hb_text_addf(&path, "/v1/lists/%s?after=", list->id);
+        html_url_add(&path, web_person_id(list, shown));
+        hb_text_add_json(out, (hb_str){path.at, path.n});
+        hb_text_clear(&path);
+    } else {
+        hb_text_addf(out, "null");
+    }
+    hb_text_addf(out, "}\n");
+    return true;
+}
+
+// ---- one person --------------------------------------------------------------------------------
+
+// What a reader without the right to confidential reasons gets: no such rule, no such fact, no
+// authority that only such a rule names. The verdict stays.
+static bool leave_out(web_request *r, gate_decision *d, hb_error *err) {
+    const rulebook *rb = r->site->rb;
+    uint32_t *reasons = hb_arena_array(r->arena, uint32_t, d->n_reasons + 1u);
+    uint32_t *missing = hb_arena_array(r->arena, uint32_t, d->n_missing + 1u);
+    hb_str *decides = hb_arena_array(r->arena, hb_str, d->n_reasons + 1u);
+    uint32_t n = 0;
+    if (!reasons || !missing || !decides) return hb_out_of_memory(err);
+    for (uint32_t i = 0; i < d->n_reasons; i++) {
+        if (web_is_open_rule(rb, d, d->reasons[i])) reasons[n++] = d->reasons[i];
+    }
+    d->reasons = reasons;
+    d->n_reasons = n;
+    d->decides = decides;
+    d->n_decides = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        hb_str who = rulebook_rule_at(rb, reasons[i])->decides;
+        bool is_new = who.n > 0;
+        for (uint32_t k = 0; k < d->n_decides; k++) is_new &= !hb_str_equal(decides[k], who);
+        if (is_new) decides[d->n_decides++] = who;
+    }
+    n = 0;
+    for (uint32_t i = 0; i < d->n_missing; i++) {
+        if (web_shows_fact(r, rulebook_fact_at(rb, d->missing[i]))) missing[n++] = d->missing[i];
+    }
+    d->missing = missing;
+    d->n_missing = n;
+    return true;
+}
+
+bool web_data_answer(web_request *r, hb_text *out, hb_error *err) {
+    web_decided decided;
+    bool found = false;
+    if (!web_decide(r, web_part(r, 0), &decided, &found, err)) return false;
+    if (!found) return web_not_found(r);
+    if (!web_sees_confidential(r) && !leave_out(r, &decided.decision, err)) return false;
+    decided.answer.decision = &decided.decision;
+    decided.answer.page = &decided.page;
+    decided.answer.person = &decided.person;
+    web_read_of(r, web_part(r, 0));
+    gate_write_json(out, &decided.answer, true);
+    hb_text_addf(out, "\n");
+    return true;
+}
+
+// ---- the register ------------------------------------------------------------------------------
+
+typedef struct {
+    web_request *r;
+    hb_text *out;
+    uint64_t n;
+} writing;
+
+static bool add_entry(void *to, const register_entry *entry, hb_error *err) {
+    writing *w = to;
+    (void)err;
+    if (w->n++) hb_text_addf(w->out, ",");
+    register_entry_json(w->out, entry);
+    return true;
+}
+
+bool web_data_custody(web_request *r, hb_text *out, hb_error *err) {
+    register_custody custody = {0};
+    writing w = {r, out, 0};
+    register_log *log = web_register(r, err);
+    hb_text_addf(out, "{\"events\":[");
+    if (!log ||
+        !register_person(log, web_part(r, 0), HB_STR(""), r->now, add_entry, &w, &custody, err))
+        return false;
+    if (custody.n_events == 0) return web_not_found(r);
+    web_read_of(r, web_part(r, 0));
+    hb_text_addf(out, "],\"custody\":");
+    register_custody_json(out, web_part(r, 0), &custody);
+    hb_text_addf(out, "}\n");
+    return true;
+}
+
+static bool add_line(void *to, const register_line *line, hb_error *err) {
+    writing *w = to;
+    (void)err;
+    if (!web_may_see(w->r, line->person)) return true;
+    if (w->n++) hb_text_addf(w->out, ",");
+    register_custody_json(w->out, line->person, &line->custody);
+    return true;
+}
+
+bool web_data_roster(web_request *r, hb_text *out, hb_error *err) {
+    writing w = {r, out, 0};
+    register_log *log = web_register(r, err);
+    hb_str place = web_query(r, "place");
+    hb_text_addf(out, "{\"people\":[");
+    bool ok = log && (place.n ? register_roster_of(log, place, 0, add_line, &w, err)
+                              : register_roster(log, 0, add_line, &w, err));
+    hb_text_addf(out, "]}\n");
+    return ok;
+}
+
+static bool add_alarm(void *to, const register_alarm *alarm, hb_error *err) {
+    writing *w = to;
+    (void)err;
+    w->n++;
+    if (w->r->grant == WEB_COUNTS) return true;
+    if (alarm->person.n ? !web_may_see(w->r, alarm->person) : w->r->grant != WEB_ALL) return true;
+    if (w->out->at[w->out->n - 1] != '[') hb_text_addf(w->out, ",");
+    register_alarm_json(w->out, alarm);
+    return true;
+}
+
+bool web_data_alarms(web_request *r, hb_text *out, hb_error *err) {
+    writing w = {r, out, 0};
+    register_log *log = web_register(r, err);
+    hb_text_addf(out, "{\"alarms\":[");
+    if (!log || !register_alarms(log, r->now, &r->site->hours, r->language, add_alarm, &w, err))
+        return false;
+    hb_text_addf(out, "]");
+    if (r->grant != WEB_OWN) {
+        hb_text_addf(out, ",\"n_open\":");
+        add_number(r, out, w.n);
+    }
+    hb_text_addf(out, "}\n");
+    return true;
+}
+
+bool web_data_checkpoint(web_request *r, hb_text *out, hb_error *err) {
+    hb_str note;
+    proof_standing standing;
+    register_log *log = web_register(r, err);
+    if (!log || !register_checkpoint(log, r->arena, &note, &standing, err)) return false;
+    hb_text_addf(out, "{\"size\":%llu,\"note\":", (unsigned long long)register_size(log));
+    hb_text_add_json(out, note);
+    hb_text_addf(out, ",\"n_cosigned\":%u,\"n_witnesses\":%u,\"is_witnessed\":%s}\n",
+                 standing.n_cosigned, standing.n_witnesses,
+                 standing.is_witnessed ? "true" : "false");
+    return true;
+}
+
+// ---- events ------------------------------------------------------------------------------------
+
+// Kinds of events that are an act of their own in roles.def; every other is RECORD_EVENT.
+static const struct {
+    const char *kind;
+    web_act act;
+} ACTS[] = {
+    {"SecondCheckRecorded", WEB_SECOND_CHECK},
+    {"HandoverOffered",     WEB_HAND_OVER   },
+    {"HandoverAccepted",    WEB_HAND_OVER   },
+    {"HandoverRefused",     WEB_HAND_OVER   },
+    {"AlarmTaken",          WEB_TAKE_ALARM  },
+    {"HealthChecked",       WEB_WRITE_HEALTH},
+};
+
+static hb_str field(const hb_json *event, const char *name) {
+    const hb_json *fields = hb_json_member(event, HB_STR("fields"));
+    const hb_json *found = hb_json_member(fields ? fields : event, hb_str_from(name));
+    return found && found->kind == HB_JSON_STRING ? found->text : HB_STR("");
+}
+
+// The role must do this kind of act, and the person must be one for whom it does it.
+static bool may_record(web_request *r, hb_str line, hb_error *err) {
+    hb_json *event = NULL;
+    web_act act = WEB_RECORD_EVENT;
+    if (!hb_json_parse(r->worker->json, r->arena, line, &event, err)) {
+        err->kind = HB_INPUT;
+        return false;
+    }
+    for (size_t i = 0; i < sizeof ACTS / sizeof ACTS[0]; i++) {
+        if (hb_str_equal(field(event, "event"), hb_str_from(ACTS[i].kind))) act = ACTS[i].act;
+    }
+    r->grant = web_role_grant(r->account.role, act);
+    if (r->grant == WEB_NOTHING || !web_may_see(r, field(event, "person"))) {
+        r->status = 403;
+        return hb_fail(err, HB_INPUT, "not-own",
+                       "this account does not record such an event, or not for this person");
+    }
+    return true;
+}
+
+static bool read_lines(web_request *r, hb_str *lines, uint32_t *n, hb_error *err) {
+    hb_str left = r->body;
+    *n = 0;
+    while (left.n) {
+        const char *end = memchr(left.at, '\n', left.n);
+        hb_str line = hb_str_trim((hb_str){left.at, end ? (size_t)(end - left.at) : left.n});
+        size_t step = end ? (size_t)(end - left.at) + 1 : left.n;
+        left = (hb_str){left.at + step, left.n - step};
+        if (line.n == 0) continue;
+        if (*n == EVENTS_MAX)
+            return hb_fail(err, HB_INPUT, "too-many-events", "at most %d events at once",
+                           EVENTS_MAX);
+        if (!may_record(r, line, err)) return false;
+        lines[(*n)++] = line;
+    }
+    return *n > 0 ||
+           hb_fail(err, HB_INPUT, "no-events", "the body holds no event, one JSON object a line");
+}
+
+static bool record(web_request *r, const hb_str *lines, uint32_t n, hb_text *out, hb_error *err) {
+    const web_options *o = r->site->options;
+    hb_errors errors = {0};
+    register_receipt *receipts = hb_arena_array(r->arena, register_receipt, n);
+    if (!receipts) return hb_out_of_memory(err);
+    register_log *log = register_open(o->db, o->local, REGISTER_WRITE, err);
+    if (!log) return false;
+    bool ok = register_record(log, lines, n, r->now, receipts, &errors);
+    register_close(log);
+    if (!ok && errors.n_kept) *err = errors.kept[0];
+    hb_errors_clear(&errors);
+    if (!ok) return false;
+    hb_text_addf(out, "{\"receipts\":[");
+    for (uint32_t i = 0; i < n; i++) {
+        char hex[65];
+        hb_hash_hex(receipts[i].leaf, hex);
+        hb_text_addf(out, "%s{\"event\":%llu,\"leaf\":\"%s\",\"irregular\":", i ? "," : "",
+                     (unsigned long long)receipts[i].event, hex);
+        register_marks_json(out, receipts[i].irregular);
+        hb_text_addf(out, "}");
+    }
+    hb_text_addf(out, "]}\n");
+    return true;
+}
+
+typedef struct {
+    hb_arena *arena;
+    bool is_found, is_kept;
+    hb_str request, body;
+} kept_answer;
+
+static bool take_answer(void *to, const web_cell *row, uint32_t n) {
+    kept_answer *kept = to;
+    (void)n;
+    kept->is_found = true;
+    kept->is_kept = hb_str_copy(kept->arena, row[0].text, &kept->request) &&
+                    hb_str_copy(kept->arena, row[1].text, &kept->body);
+    return false;
+}
+
+// A key used before gives the answer given before; for another body it is refused (409). One writer
+// at a time, so two of the same key cannot both be first.
+bool web_data_events(web_request *r, hb_text *out, hb_error *err) {
+    char hex[65];
+    hb_str key = r->header(r->connection, "Idempotency-Key"), me = hb_str_from(r->account.name);
+    hb_str *lines = hb_arena_array(r->arena, hb_str, EVENTS_MAX);
+    kept_answer kept = {.arena = r->arena};
+    uint32_t n = 0;
+    bool ok = false;
+    if (!lines) return hb_out_of_memory(err);
+    if (key.n == 0 || key.n > 128)
+        return hb_fail(err, HB_INPUT, "no-idempotency-key",
+                       "the header Idempotency-Key is missing or too long");
+    if (!web_register(r, err) || !read_lines(r, lines, &n, err)) return false;
+    hb_hash_hex(hb_sha256(r->body.at, r->body.n), hex);
+    pthread_mutex_lock(web_store_turn(r->site->store));
+    if (!web_store_run(r->site->store,
+                       "SELECT request, body FROM answer WHERE account = ? AND key = ?",
+                       (web_cell[]){WEB_T(me), WEB_T(key)}, 2, take_answer, &kept, NULL, err))
+        goto done;
+    if (kept.is_found) {
+        ok = kept.is_kept || hb_out_of_memory(err);
+        if (ok && !hb_str_equal(kept.request, hb_str_from(hex)))
+            r->status = 409;
+        else if (ok)
+            hb_text_add(out, kept.body);
+        goto done;
+    }
+    ok = record(r, lines, n, out, err) &&
+         web_store_run(r->site->store,
+                       "INSERT INTO answer (account, key, request, status, body, at) "
+                       "VALUES (?, ?, ?, 200, ?, ?)",
+                       (web_cell[]){WEB_T(me), WEB_T(key), WEB_T(hb_str_from(hex)),
+                                    WEB_T(((hb_str){out->at, out->n})), WEB_N(r->now.seconds)},
+                       5, NULL, NULL, NULL, err);
+done:
+    pthread_mutex_unlock(web_store_turn(r->site->store));
+    return ok;
+}
+
+// ---- itself ------------------------------------------------------------------------------------
+
+bool web_data_openapi(web_request *r, hb_text *out, hb_error *err) {
+    static const char TEXT[] =
+#include "openapi.inc"
+        ;
+    (void)r;
+    (void)err;
+    hb_text_add(out, HB_STR(TEXT));
+    return true;
+}
