@@ -10,6 +10,8 @@ build=$1 sanitized=$2
 # the mutation score: seeded faults of the law, and of the translator itself
 tests/verify/mutants.sh "$build/tests/verify/verify-mutants" rulebooks/us-sv rulebooks/published/us-sv.csv 640
 tests/verify/translator.sh "$build"
+# what would change a verdict, for 300 random files (some minutes)
+"$build/tests/verify/verify-changes" rulebooks/us-sv 1 300
 python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.ndjson 1000000 8
 # money: the widest vectors of this machine and plain code, the same bytes
 for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do

@@ -1,10 +1,13 @@
-// changes: would_change held against trying. For every worked case: each set found is smallest
-// (leave any document out and the verdict stays), and every single document that changes the
-// verdict, tried value by value through the gate, is among them. usage: changes RULEBOOK
+// changes: would_change held against trying. For worked cases and for random files: each set found
+// is smallest (leave any document out and the verdict stays), and every single document that
+// changes the verdict, tried value by value through the gate, is among them. The random files are
+// complete ones that lost the papers of one to four facts, so some set must lie within what was
+// lost; to every third one a random record is added. usage: changes RULEBOOK [STEP [N]]
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
 #include "verify/change.h"
 
 typedef struct {
@@ -14,6 +17,7 @@ typedef struct {
     verify_changer *changer;
     rulebook_record *with;
     uint32_t n_passed, n_failed;
+    uint32_t n_people[3], n_sets[GATE_CHANGE_PAPERS + 1];  // by verdict; by documents in a set
 } tester;
 
 static bool decide(tester *t, const rulebook_case *one, uint32_t n_more, gate_decision *out) {
@@ -115,11 +119,26 @@ static void test_singles(tester *t, const rulebook_case *one, gate_verdict befor
     }
 }
 
-static void test_case(tester *t, const rulebook_case *one) {
+// Some set lies within the facts whose papers were lost: giving them all back completes the file.
+static void test_lost(tester *t, const rulebook_case *one, const gate_changes *changes,
+                      const uint32_t *lost, uint32_t n_lost) {
+    bool is_within = false;
+    for (uint32_t i = 0; i < changes->n && !is_within; i++) {
+        uint32_t n = 0;
+        for (uint32_t k = 0; k < changes->changes[i].n; k++) {
+            for (uint32_t l = 0; l < n_lost; l++)
+                n += changes->changes[i].papers[k].fact == lost[l];
+        }
+        is_within = n == changes->changes[i].n;
+    }
+    check(t, one, is_within || !changes->is_all, "no set lies within what was lost",
+          rulebook_fact_at(t->rb, lost[0])->name);
+}
+
+static void test_file(tester *t, const rulebook_case *one, const uint32_t *lost, uint32_t n_lost) {
     hb_error err = {0};
     gate_decision decision = {0};
     gate_changes changes;
-    hb_arena_reset(t->arena);
     t->with = hb_arena_array(t->arena, rulebook_record, one->n_records + 8);
     if (!t->with ||
         !gate_decide(t->bench, t->arena, &one->day, one->records, one->n_records, &decision, &err))
@@ -130,14 +149,79 @@ static void test_case(tester *t, const rulebook_case *one) {
         return;
     }
     gate_verdict before = decision.verdict;
+    t->n_people[before]++;
+    for (uint32_t i = 0; i < changes.n; i++) t->n_sets[changes.changes[i].n]++;
     check(t, one, changes.is_known, "it is not known what would change the verdict", HB_STR(""));
     memcpy(t->with, one->records, one->n_records * sizeof *t->with);
     if (before == GATE_NO_BAR_FOUND) return;
     test_sets(t, one, before, &changes);
     test_singles(t, one, before, &changes);
+    if (n_lost > 0) test_lost(t, one, &changes, lost, n_lost);
     if (before == GATE_BARRED && changes.n > 0)
         check(t, one, decision.is_curable, "a bar that documents end is called incurable",
               HB_STR(""));
+}
+
+// ---- random files -------------------------------------------------------------------------------
+static bool is_complete(tester *t, const rulebook_case *one, gate_decision *out) {
+    hb_error err = {0};
+    return gate_decide(t->bench, t->arena, &one->day, one->records, one->n_records, out, &err) &&
+           out->verdict == GATE_NO_BAR_FOUND;
+}
+
+// The facts whose papers go: such as speak for the transfer, which a further document can bring
+// back.
+static uint32_t choose_lost(dice *d, const rulebook_case *one, const gate_decision *decision,
+                            uint32_t lost[GATE_CHANGE_PAPERS]) {
+    uint32_t n = 0, wanted = 1 + dice_below(d, GATE_CHANGE_PAPERS);
+    for (int tries = 0; tries < 100 && n < wanted; tries++) {
+        uint32_t fact = one->records[dice_below(d, one->n_records)].fact;
+        const rulebook_fact_standing *f = &decision->facts[fact];
+        bool is_new = f->standing == RULEBOOK_ESTABLISHED && f->effect != RULEBOOK_PROTECTS;
+        for (uint32_t i = 0; i < n; i++) is_new &= lost[i] != fact;
+        if (is_new) lost[n++] = fact;
+    }
+    return n;
+}
+
+static void test_random(tester *t, dice *d, const rulebook_case *complete,
+                        const gate_decision *decision) {
+    rulebook_case file = *complete;
+    uint32_t lost[GATE_CHANGE_PAPERS], n_lost = choose_lost(d, complete, decision, lost);
+    rulebook_record *records = hb_arena_array(t->arena, rulebook_record, complete->n_records + 1);
+    if (!records || n_lost == 0) return;
+    file.records = records;
+    file.n_records = 0;
+    for (uint32_t r = 0; r < complete->n_records; r++) {
+        bool is_lost = false;
+        for (uint32_t i = 0; i < n_lost; i++) is_lost |= complete->records[r].fact == lost[i];
+        if (!is_lost) records[file.n_records++] = complete->records[r];
+    }
+    bool has_more = dice_one_in(d, 3);
+    if (has_more) {
+        const rulebook_document **behind = hb_arena_array(t->arena, const rulebook_document *, 1);
+        rulebook_record *more = &records[file.n_records];
+        more->fact = dice_below(d, rulebook_n_facts(t->rb));
+        if (!behind || !people_value(d, t->rb, t->arena, more->fact, &file.day, 2, &more->value))
+            return;
+        behind[0] = people_document(d, t->rb, t->arena, more->fact, more->value, &file.day);
+        *more = (rulebook_record){
+            .fact = more->fact, .value = more->value, .n_evidence = 1, .evidence = behind};
+        file.n_records++;
+    }
+    test_file(t, &file, lost, has_more ? 0 : n_lost);
+}
+
+static void test_random_files(tester *t, const rulebook_cases *cases, uint32_t n) {
+    dice d = {.state = 20261125};
+    for (uint32_t i = 0; i < n;) {
+        const rulebook_case *one = rulebook_case_at(cases, dice_below(&d, rulebook_n_cases(cases)));
+        gate_decision decision = {0};
+        hb_arena_reset(t->arena);
+        if (one->n_records == 0 || !is_complete(t, one, &decision)) continue;
+        test_random(t, &d, one, &decision);
+        i++;
+    }
 }
 
 int main(int argc, char **argv) {
@@ -147,14 +231,21 @@ int main(int argc, char **argv) {
     rulebook *rb = argc > 1 ? rulebook_load(argv[1], &errors) : NULL;
     uint32_t step = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1;
     rulebook_cases *cases = rb ? rulebook_cases_open(rb, &errors) : NULL;
-    if (!cases || step == 0) return fprintf(stderr, "usage: changes RULEBOOK [STEP]\n"), 2;
+    uint32_t n_random = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 0;
+    if (!cases || step == 0) return fprintf(stderr, "usage: changes RULEBOOK [STEP [N]]\n"), 2;
     t.rb = rb;
     t.arena = hb_arena_open((size_t)256 << 20);
     t.bench = rulebook_bench_open(rb, &err);
     t.changer = verify_changer_open(rb, &err);
     if (!t.arena || !t.bench || !t.changer) return 4;
-    for (uint32_t i = 0; i < rulebook_n_cases(cases); i += step)
-        test_case(&t, rulebook_case_at(cases, i));
+    for (uint32_t i = 0; i < rulebook_n_cases(cases); i += step) {
+        hb_arena_reset(t.arena);
+        test_file(&t, rulebook_case_at(cases, i), NULL, 0);
+    }
+    test_random_files(&t, cases, n_random);
+    printf("%u people barred, %u unresolved; sets of 1 to 4 documents: %u, %u, %u, %u\n",
+           t.n_people[GATE_BARRED], t.n_people[GATE_UNRESOLVED], t.n_sets[1], t.n_sets[2],
+           t.n_sets[3], t.n_sets[4]);
     printf("%u passed, %u failed\n", t.n_passed, t.n_failed);
     verify_changer_close(t.changer);
     rulebook_bench_close(t.bench);
