@@ -67,6 +67,7 @@ measure() {
         echo "numpy is not here (apt-get install python3-numpy): the same model in it is not measured." >&2
     fi
     printf 'habeas cost, cecot-2025 whole, a million draws\t%s\ts\t1000000\n' "$(seconds "$build/habeas" cost scenarios/cecot-2025.json --draws 1000000 --json)"
+    python3 bench/import.py "$build/habeas" 100000
     "$build/bench/bench-register" "$build/bench/register" "$build/src/verify-export/habeas-verify" "${EVENTS:-200000}"
     node bench/peers/measure.mjs "$work/people.ndjson" "${SECONDS_EACH:-3}"
 }

@@ -13,6 +13,8 @@ tests/verify/translator.sh "$build"
 # what would change a verdict, for 300 random files (some minutes)
 "$build/tests/verify/verify-changes" rulebooks/us-sv 1 300
 python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.ndjson 1000000 8
+# an agency's file of a million people: memory is 40 MiB and some 150 bytes a person, whose names are kept to find namesakes
+python3 bench/import.py "$build/habeas" 1000000 256
 # money: the widest vectors of this machine and plain code, the same bytes
 for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do
     for program in "$build" "$sanitized"; do
