@@ -142,9 +142,13 @@ static uint32_t depart(register_custody *c, const register_event *e) {
     return marks;
 }
 
+// A rulebook that an author and a reviewer have not signed clears nobody: of its verdicts the bar
+// alone counts, and a move upon any other is a move without verdict.
 static void check(register_custody *c, const register_event *e, hb_str signer) {
+    bool is_signed = e->rulebook_author.n && e->rulebook_reviewer.n &&
+                     !hb_str_equal(e->rulebook_author, e->rulebook_reviewer);
     c->is_barred = hb_str_equal(e->verdict, HB_STR("BARRED"));
-    c->is_unbarred = hb_str_equal(e->verdict, HB_STR("NO BAR FOUND"));
+    c->is_unbarred = is_signed && hb_str_equal(e->verdict, HB_STR("NO BAR FOUND"));
     c->is_checked_twice = false;
     custody_word(c->checker, signer);
 }

@@ -232,8 +232,9 @@ static const char *check_form(field_form form, const hb_json *value) {
                 return NULL;
             return "wants a whole number";
         case FORM_WORD:
-            return is_text && hb_id_is_valid(value->text) ? NULL
-                                                   : "wants an id: letters, digits and . _ : / -";
+            return is_text && hb_id_is_valid(value->text)
+                       ? NULL
+                       : "wants an id: letters, digits and . _ : / -";
         case FORM_TEXT:
             return is_text && value->text.n <= 8192 ? NULL : "wants text of at most 8,192 bytes";
         case FORM_TIME:
@@ -263,31 +264,33 @@ static void set_value(register_event *out, hb_str name, const hb_json *v) {
         int64_t *time;
         uint64_t *number;
     } VALUES[] = {
-        {"person",      &out->person,      NULL,              NULL          },
-        {"place",       &out->place,       NULL,              NULL          },
-        {"authority",   &out->authority,   NULL,              NULL          },
-        {"from",        &out->from,        NULL,              NULL          },
-        {"to",          &out->to,          NULL,              NULL          },
-        {"destination", &out->destination, NULL,              NULL          },
-        {"order",       &out->order,       NULL,              NULL          },
-        {"verdict",     &out->verdict,     NULL,              NULL          },
-        {"key",         &out->key,         NULL,              NULL          },
-        {"role",        &out->role,        NULL,              NULL          },
-        {"alarm",       &out->alarm,       NULL,              NULL          },
-        {"agrees",      &out->agrees,      NULL,              NULL          },
-        {"void",        &out->is_void,     NULL,              NULL          },
-        {"zone",        &out->zone,        NULL,              NULL          },
-        {"sha256",      &out->sha256,      NULL,              NULL          },
-        {"phone",       &out->phone,       NULL,              NULL          },
-        {"name",        &out->name,        NULL,              NULL          },
-        {"birth_date",  &out->birth_date,  NULL,              NULL          },
-        {"country",     &out->country,     NULL,              NULL          },
-        {"until",       NULL,              &out->until,       NULL          },
-        {"happened_at", NULL,              &out->happened_at, NULL          },
-        {"due_at",      NULL,              &out->due_at,      NULL          },
-        {"offer",       NULL,              NULL,              &out->offer   },
-        {"corrects",    NULL,              NULL,              &out->corrects},
-        {"capacity",    NULL,              NULL,              &out->capacity},
+        {"person",            &out->person,            NULL,              NULL          },
+        {"place",             &out->place,             NULL,              NULL          },
+        {"authority",         &out->authority,         NULL,              NULL          },
+        {"from",              &out->from,              NULL,              NULL          },
+        {"to",                &out->to,                NULL,              NULL          },
+        {"destination",       &out->destination,       NULL,              NULL          },
+        {"order",             &out->order,             NULL,              NULL          },
+        {"verdict",           &out->verdict,           NULL,              NULL          },
+        {"rulebook_author",   &out->rulebook_author,   NULL,              NULL          },
+        {"rulebook_reviewer", &out->rulebook_reviewer, NULL,              NULL          },
+        {"key",               &out->key,               NULL,              NULL          },
+        {"role",              &out->role,              NULL,              NULL          },
+        {"alarm",             &out->alarm,             NULL,              NULL          },
+        {"agrees",            &out->agrees,            NULL,              NULL          },
+        {"void",              &out->is_void,           NULL,              NULL          },
+        {"zone",              &out->zone,              NULL,              NULL          },
+        {"sha256",            &out->sha256,            NULL,              NULL          },
+        {"phone",             &out->phone,             NULL,              NULL          },
+        {"name",              &out->name,              NULL,              NULL          },
+        {"birth_date",        &out->birth_date,        NULL,              NULL          },
+        {"country",           &out->country,           NULL,              NULL          },
+        {"until",             NULL,                    &out->until,       NULL          },
+        {"happened_at",       NULL,                    &out->happened_at, NULL          },
+        {"due_at",            NULL,                    &out->due_at,      NULL          },
+        {"offer",             NULL,                    NULL,              &out->offer   },
+        {"corrects",          NULL,                    NULL,              &out->corrects},
+        {"capacity",          NULL,                    NULL,              &out->capacity},
     };
     hb_date date;
     for (size_t i = 0; i < sizeof VALUES / sizeof VALUES[0]; i++) {

@@ -81,7 +81,8 @@ typedef struct {
     } signers[EVENT_MAX_SIGNERS];
     uint32_t n_signers;
     // Values of fields, "" or 0 when absent.
-    hb_str person, place, authority, from, to, destination, order, verdict, key, role, alarm,
+    hb_str person, place, authority, from, to, destination, order, verdict, rulebook_author,
+        rulebook_reviewer, key, role, alarm,
         agrees, is_void, zone, sha256, phone, name, birth_date, country;
     int64_t happened_at, due_at, lawful_until, review_at, until;
     uint64_t offer, corrects, capacity;

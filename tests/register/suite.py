@@ -206,21 +206,31 @@ def test_handover():
     check("one-signature" in r[0]["irregular"], "one signature alone is marked")
 
 
+SIGNED = dict(rulebook="us-sv 2026.1", rulebook_author="ana", rulebook_reviewer="ben")
+
+
 def test_second_check():
     db, keys, _ = new_register()
     steps = [("sender", event("DetentionBegan", "sender", at="2025-03-10T08:00:00-05:00", place="A", grounds="x")),
-             ("sender", event("CheckRecorded", "sender", at="2025-03-11T08:00:00-05:00", verdict="NO BAR FOUND", rulebook="r")),
+             ("sender", event("CheckRecorded", "sender", at="2025-03-11T08:00:00-05:00", verdict="NO BAR FOUND", **SIGNED)),
              ("second_checker", event("SecondCheckRecorded", "second_checker", at="2025-03-11T09:00:00-05:00", agrees="yes")),
              ("sender", event("NoticeGiven", "sender", at="2025-03-11T10:00:00-05:00", to="counsel", language="es")),
              ("facility", event("EscortRecordCompleted", "facility", at="2025-03-12T08:00:00-05:00"))]
     for who, e in steps:
         record(db, keys, who, e)
+    for i, lacking in enumerate(({}, dict(rulebook_author="ana"), dict(rulebook_author="ana", rulebook_reviewer="ana"))):
+        who = f"L-{i}"
+        for role, e in steps:
+            fields = {k: v for k, v in e.items() if not k.startswith("rulebook_")}
+            record(db, keys, role, dict(fields, person=who, **(lacking if e["event"] == "CheckRecorded" else {})))
+        r = receipts(record(db, keys, "sender", event("Departed", "sender", person=who, at="2025-03-12T09:00:00-05:00", place="A", destination="B", due_at="2025-03-12T19:00:00-05:00")))
+        check("no-verdict" in r[0]["irregular"], f"no verdict is taken from a rulebook without author and reviewer: {lacking}")
     depart = event("Departed", "sender", at="2025-03-12T09:00:00-05:00", place="A", destination="B", due_at="2025-03-12T19:00:00-05:00")
     r = receipts(record(db, keys, "sender", depart))
     check(set(r[0]["irregular"]) <= {"late"}, "a move with everything it needs bears no mark")
     r = receipts(record(db, keys, "sender", dict(depart, happened_at="2025-03-13T09:00:00-05:00")))
     check("no-verdict" in r[0]["irregular"], "one check serves one move")
-    record(db, keys, "sender", event("CheckRecorded", "sender", at="2025-03-14T08:00:00-05:00", verdict="NO BAR FOUND", rulebook="r"))
+    record(db, keys, "sender", event("CheckRecorded", "sender", at="2025-03-14T08:00:00-05:00", verdict="NO BAR FOUND", **SIGNED))
     r = receipts(record(db, keys, "sender", event("SecondCheckRecorded", "sender", at="2025-03-14T09:00:00-05:00", agrees="yes")))
     check("one-signature" in r[0]["irregular"], "the second check needs another key")
     record(db, keys, "court", event("CourtStay", "court", at="2025-03-14T10:00:00-05:00", order="1:25-cv-1"))
