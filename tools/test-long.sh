@@ -22,4 +22,6 @@ for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do
     done
     cmp "$build/$scenario.json" "$sanitized/$scenario.json"
 done
+# the register: killed a thousand times while it records, and four thousand single bits of its file
+REGISTER_KILLS=1000 REGISTER_FLIPS=4000 python3 tests/register/suite.py "$build/habeas" "$build/src/verify-export/habeas-verify" sqlite test_kill test_faults
 tools/fuzz.sh 120
