@@ -4,10 +4,8 @@
 // `unmet` or `refer` is UNRESOLVED; NO BAR FOUND only when every id of rules.csv answered satisfied
 // or not_applicable and nothing is missing. There is no override.
 //
-// Read decide.c (the verdict) -> input.c (what it rests on, and its hash) -> answer.c (JSON and
-// CSV)
-// -> text.c (for people) -> explain.c (one person in full) -> run.c (a list on all cores, in
-// order).
+// Read decide.c (the verdict) -> input.c (what it rests on, and its hash) -> answer.c (JSON and CSV)
+// -> text.c (for people) -> explain.c (one person in full) -> run.c (a list on all cores, in order).
 #ifndef HABEAS_GATE_H
 #define HABEAS_GATE_H
 
@@ -188,8 +186,7 @@ const char *gate_outcome_words(words_language language, gate_outcome outcome);
 #define GATE_STAMP \
     "LOCAL RULEBOOK"  // on every line and page until a rulebook has two valid signatures
 
-// ---- a list
-// --------------------------------------------------------------------------------------
+// ---- a list -------------------------------------------------------------------------------------
 
 // Who finds out what would change a verdict: verify, a room above, given by the caller. One asker a worker.
 typedef struct {

@@ -19,13 +19,11 @@ typedef struct {
 } page_line;
 
 void page_start(page_line *line, hb_text *out, uint32_t indent);
-void page_word(page_line *line, hb_str word);
 void page_text(page_line *line, hb_str text);                    // word by word
 void page_column(page_line *line, hb_str word, uint32_t until);  // the next word begins at `until`
 void page_list(page_line *line, hb_str item, bool is_last);      // "item," unless last
 void page_end(page_line *line);
 // The whole sentence of a verdict (S1, S2, S3): NO BAR FOUND never stands without it.
 void page_verdict_sentence(hb_text *out, const gate_answer *answer, uint32_t indent);
-void page_authorities(page_line *line, const gate_answer *answer);
 
 #endif

@@ -26,7 +26,7 @@ void page_end(page_line *line) {
     line->at = 0;
 }
 
-void page_word(page_line *line, hb_str word) {
+static void page_word(page_line *line, hb_str word) {
     uint32_t width = columns(word);
     if (line->at > line->indent && line->at + 1 + width > PAGE_COLUMNS) page_end(line);
     if (line->at > 0 && line->at >= line->indent) {
@@ -143,7 +143,7 @@ static void write_missing(hb_text *out, const gate_answer *answer) {
     page_end(&line);
 }
 
-void page_authorities(page_line *line, const gate_answer *answer) {
+static void page_authorities(page_line *line, const gate_answer *answer) {
     const gate_decision *decision = answer->decision;
     for (uint32_t i = 0; i < decision->n_decides; i++) {
         char room[96];

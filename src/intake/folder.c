@@ -382,10 +382,6 @@ hb_str intake_author(const intake *in) {
     return in->header.author;
 }
 
-hb_str intake_host(const intake *in) {
-    return in->agreement.host;
-}
-
 hb_str intake_agreement_id(const intake *in) {
     return in->agreement.id;
 }

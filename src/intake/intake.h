@@ -52,7 +52,6 @@ hb_str intake_list_name(const intake *in);
 hb_date intake_as_of(const intake *in);
 bool intake_is_retrospective(const intake *in);          // as_of before today
 hb_str intake_author(const intake *in);
-hb_str intake_host(const intake *in);                    // the agreement's
 hb_str intake_agreement_id(const intake *in);
 hb_str intake_agreement_status(const intake *in);        // "proposed", ...; "" without agreement
 uint64_t intake_n_people(const intake *in);

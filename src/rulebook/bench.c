@@ -127,10 +127,14 @@ static bool is_none(const rulebook_bench *bench, uint32_t fact,
     return false;
 }
 
-// The numbers of what is read, in its order; `out` has room for MEMO_READS_MAX.
+// The numbers of what is read, in its order; `out` has room for MEMO_READS_MAX. False when one is
+// not known: then nothing may be remembered.
 static bool gather(const rulebook_bench *bench, const reads *read, uint32_t *out) {
-    if (read->n > MEMO_READS_MAX) return false;
-    for (uint32_t i = 0; i < read->n; i++) out[i] = bench->numbers[read->places[i]];
+    if (!read->places || read->n > MEMO_READS_MAX) return false;
+    for (uint32_t i = 0; i < read->n; i++) {
+        out[i] = bench->numbers[read->places[i]];
+        if (!out[i]) return false;
+    }
     return true;
 }
 
@@ -195,37 +199,49 @@ bool rulebook_stand(rulebook_bench *bench, const rulebook_day *day, const rulebo
 
 // ---- decisions ----------------------------------------------------------------------------------
 
+enum { RULES_DEEP = 64 };  // rules that read rules; deeper ones are not remembered
+
+static bool answer(rulebook_bench *bench, uint32_t decision, uint32_t depth, memo_answer *out,
+                   hb_error *err);
+
 // The outcomes of rules that it reads must have their numbers first.
-static bool answer_what_is_read(rulebook_bench *bench, const reads *read, hb_error *err) {
+static bool answer_what_is_read(rulebook_bench *bench, const reads *read, uint32_t depth,
+                                hb_error *err) {
     uint32_t first = bench->rb->n_facts + 2;
-    for (uint32_t i = 0; i < read->n; i++) {
+    for (uint32_t i = 0; i < read->n && depth < RULES_DEEP; i++) {
         if (read->places[i] < first || bench->numbers[read->places[i]]) continue;
-        const rulebook_rule *rule = &bench->rb->rules[read->places[i] - first];
-        feel_value ignored;
-        uint32_t row;
-        if (!rulebook_bench_answer(bench, rule->decision, &ignored, &row, err)) return false;
+        memo_answer ignored;
+        uint32_t rule = bench->rb->rules[read->places[i] - first].decision;
+        if (!answer(bench, rule, depth + 1, &ignored, err)) return false;
     }
+    return true;
+}
+
+static bool answer(rulebook_bench *bench, uint32_t decision, uint32_t depth, memo_answer *out,
+                   hb_error *err) {
+    const reads *read = &bench->rb->reads[decision];
+    uint32_t numbers[MEMO_READS_MAX];
+    *out = (memo_answer){.row = DMN_NONE};
+    if (!answer_what_is_read(bench, read, depth, err)) return false;
+    bool can_keep = gather(bench, read, numbers);
+    if (can_keep && memo_find(bench->memo, decision, numbers, read->n, out)) {
+        dmn_session_set(bench->session, decision, out->value);
+    } else {
+        if (!dmn_session_get(bench->session, decision, &out->value, err)) return false;
+        out->row = dmn_session_row(bench->session, decision);
+        out->number = memo_number(bench->memo, out->value);
+        if (can_keep) memo_keep(bench->memo, decision, numbers, read->n, *out);
+    }
+    uint32_t place = bench->rb->places[decision];
+    if (place != DMN_NONE) bench->numbers[place] = out->number;
     return true;
 }
 
 bool rulebook_bench_answer(rulebook_bench *bench, uint32_t decision, feel_value *value,
                            uint32_t *row, hb_error *err) {
-    const reads *read = &bench->rb->decision_reads[decision];
-    uint32_t numbers[MEMO_READS_MAX];
-    memo_answer answer = {.row = DMN_NONE};
-    if (!answer_what_is_read(bench, read, err)) return false;
-    bool can_keep = gather(bench, read, numbers);
-    if (can_keep && memo_find(bench->memo, decision, numbers, read->n, &answer)) {
-        dmn_session_set(bench->session, decision, answer.value);
-    } else {
-        if (!dmn_session_get(bench->session, decision, &answer.value, err)) return false;
-        answer.row = dmn_session_row(bench->session, decision);
-        answer.number = memo_number(bench->memo, answer.value);
-        if (can_keep) memo_keep(bench->memo, decision, numbers, read->n, answer);
-    }
-    uint32_t place = bench->rb->decision_places[decision];
-    if (place != DMN_NONE) bench->numbers[place] = answer.number;
-    *value = answer.value;
-    *row = answer.row;
+    memo_answer found;
+    if (!answer(bench, decision, 0, &found, err)) return false;
+    *value = found.value;
+    *row = found.row;
     return true;
 }

@@ -115,7 +115,7 @@ bool fact_type_has_bare_values(rulebook_fact_type type) {
     return TYPES[type].has_bare_values;
 }
 
-const feel_type *fact_type_in_feel(hb_arena *arena, rulebook_fact_type type) {
+static const feel_type *type_in_feel(hb_arena *arena, rulebook_fact_type type) {
     static const char *const ORDER_MEMBERS[] = {"court", "docket", "status", "class_definition",
                                                 "expires"};
     feel_type *list = NULL, *order = NULL;
@@ -353,10 +353,11 @@ static bool check_partition(const rulebook *rb, const table *from, const table_r
         // For a text that cannot be `none` the star takes everything.
         if (n_columns == 0 && !fact->n_values && !is_other) continue;
         if (n_columns != 1)
-            ok = complain(&at, "no-partition",
-                          "put each value in exactly one of protects, permits and neutral",
-                          "value \"%.*s\" of fact \"%.*s\" stands in %u of the three columns", (int)legal[v].n,
-                          legal[v].at, (int)fact->name.n, fact->name.at, n_columns);
+            ok =
+                complain(&at, "no-partition",
+                         "put each value in exactly one of protects, permits and neutral",
+                         "value \"%.*s\" of fact \"%.*s\" stands in %u of the three columns",
+                         (int)legal[v].n, legal[v].at, (int)fact->name.n, fact->name.at, n_columns);
     }
     return ok;
 }
@@ -496,7 +497,7 @@ static bool open_scopes(rulebook *rb) {
     rb->day_scope = feel_scope_open(rb->arena, NULL);
     if (!rb->scope || !rb->day_scope) return false;
     for (uint32_t i = 0; i < rb->n_facts; i++) {
-        if (!(rb->laws[i].type = fact_type_in_feel(rb->arena, rb->facts[i].type))) return false;
+        if (!(rb->laws[i].type = type_in_feel(rb->arena, rb->facts[i].type))) return false;
         if (!feel_scope_add(rb->scope, rb->facts[i].name, rb->laws[i].type)) return false;
     }
     const feel_type *day = feel_type_basic(FEEL_TYPE_DATE),

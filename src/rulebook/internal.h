@@ -42,7 +42,7 @@ typedef struct {
 // The places that something reads, as reads.c numbers them.
 typedef struct {
     uint32_t n;
-    const uint32_t *places;
+    const uint32_t *places;  // NULL: not known
 } reads;
 
 // An asked_when; facts with the same words share one.
@@ -68,8 +68,8 @@ struct rulebook {
     feel_scope *scope;      // slot i is fact i, then as_of, then host: for asked_when
     feel_scope *day_scope;  // as_of, host: for the tests of single values
     uint32_t input_as_of, input_host, verdict, authority;  // elements of the model
-    reads *decision_reads;      // one an element of the model
-    uint32_t *decision_places;  // where its own value is read; DMN_NONE: nowhere
+    uint32_t *places;  // of each element of the model, where its value is read; DMN_NONE: nowhere
+    reads *reads;      // of rules, verdict and authority, by element; of others not known
     uint32_t n_conditions;
     condition *conditions;
     uint32_t n_countries, *countries;  // every alpha-3 code, as value.c packs it
@@ -136,7 +136,6 @@ bool date_is_valid(hb_str text, hb_date *out);  // ISO 8601, years 1 to 9999
 bool countries_load(rulebook *rb);             // ICU's list of ISO 3166-1 alpha-3
 bool fact_type_is_list(rulebook_fact_type type);
 bool fact_type_has_bare_values(rulebook_fact_type type);  // else its columns hold FEEL
-const feel_type *fact_type_in_feel(hb_arena *arena, rulebook_fact_type type);
 
 typedef struct name_tools name_tools;
 name_tools *names_open(hb_error *err);
