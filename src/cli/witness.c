@@ -255,10 +255,10 @@ static int serve(cli *run, witness *w) {
     sigset_t ends;
     int by = 0;
     bool is_holding = false;
-    if (!read_address(listen ? listen : "127.0.0.1:8090", &address, &err) ||
-        !read_state(w, &bytes, &held, &is_holding, &err))
-        return cli_fail(run, &err);
+    bool ok = read_address(listen ? listen : "127.0.0.1:8090", &address, &err) &&
+              read_state(w, &bytes, &held, &is_holding, &err);
     hb_bytes_clear(&bytes);
+    if (!ok) return cli_fail(run, &err);
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
