@@ -54,6 +54,10 @@ show 14 enddate rulebooks/enddate-both/cases/worked.ndjson
 say "An agency's own file, as it comes: it proves nothing by itself, and nobody falls out of it"
 show 20 check tests/intake/import/generic.csv --map generic_spreadsheet
 
+quietly import examples/bop_locator.json --map bop_locator --host SLV --document-date 2026-11-20 --out "$scratch/locator.ndjson"
+echo "\$ habeas import examples/bop_locator.json --map bop_locator --out locator.ndjson"
+show 20 enddate "$scratch/locator.ndjson" --as-of 2026-11-25
+
 say "In what place? CECOT, standard by standard"
 show 40 facility assess facilities/cecot.json --html "$out/cecot.html"
 

@@ -59,8 +59,8 @@ static bool answer_person(work *w, const hb_json *json, const hb_json *person,
         return hb_fail(err, HB_INPUT, "wrong-type", "\"person\" is no id");
     if (custody != NULL && custody->kind != HB_JSON_NULL)
         return enddate_count(w->session, person->text, custody, w->as_of, answer, err);
-    *answer = enddate_undescribed(person->text);
-    return true;
+    return enddate_claimed(w->session, person->text, hb_json_member(json, HB_STR("facts")), answer,
+                           err);
 }
 
 // *is_header: the line asks for nobody.

@@ -3,6 +3,7 @@
 // is an input of the third model.
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "enddate/internal.h"
 
@@ -206,8 +207,50 @@ bool enddate_count(enddate_session *session, hb_str id, const hb_json *custody, 
     return true;
 }
 
-enddate_answer enddate_undescribed(hb_str id) {
-    return (enddate_answer){.id = id, .is_undescribed = true, .alarms_now = true};
+// ---- days that are only claimed -----------------------------------------------------------------
+
+static bool tells_gate(const enddate_law *law, hb_str fact) {
+    for (int b = 0; b < ENDDATE_N_SYSTEMS; b++)
+        for (uint32_t i = 0; i < law->books[b].n_gate; i++)
+            if (hb_str_equal(law->books[b].gate[i].fact, fact)) return true;
+    return false;
+}
+
+// Keeps the days sorted, each once.
+static void add_claim(hb_date *days, uint32_t *n, const hb_json *statement) {
+    const hb_json *value = hb_json_member(statement, HB_STR("value"));
+    hb_date day;
+    if (value == NULL || value->kind != HB_JSON_STRING || !hb_date_parse(value->text, &day)) return;
+    int64_t number = hb_date_to_days(day);
+    uint32_t at = *n;
+    while (at > 0 && hb_date_to_days(days[at - 1]) > number) at--;
+    if (at > 0 && hb_date_to_days(days[at - 1]) == number) return;
+    memmove(days + at + 1, days + at, (*n - at) * sizeof *days);
+    days[at] = day;
+    (*n)++;
+}
+
+bool enddate_claimed(enddate_session *session, hb_str id, const hb_json *facts, enddate_answer *out,
+                     hb_error *err) {
+    enddate_answer answer = {.is_undescribed = true};
+    uint32_t room = 1, n_facts = facts != NULL && facts->kind == HB_JSON_OBJECT ? facts->n : 0;
+    hb_arena_reset(session->arena);
+    for (uint32_t i = 0; i < n_facts; i++) room += 1 + facts->first[i].n;
+    hb_date *days = hb_arena_array(session->arena, hb_date, room);
+    if (days == NULL || !hb_str_copy(session->arena, id, &answer.id)) return hb_out_of_memory(err);
+    for (uint32_t i = 0; i < n_facts; i++) {
+        const hb_json *fact = &facts->first[i];
+        if (!tells_gate(session->law, fact->key)) continue;
+        bool is_list = fact->kind == HB_JSON_ARRAY;
+        for (uint32_t k = 0; k < (is_list ? fact->n : 1); k++) {
+            const hb_json *statement = is_list ? &fact->first[k] : fact;
+            if (statement->kind == HB_JSON_OBJECT) add_claim(days, &answer.n_review, statement);
+        }
+    }
+    answer.review = days;
+    answer.alarms_now = answer.n_review == 0;
+    *out = answer;
+    return true;
 }
 
 bool enddate_first_day(const enddate_answer *answer, hb_date *day) {

@@ -59,8 +59,6 @@ typedef struct {
     bool alarms_now;         // a rule among them has no day to wait for
     bool is_undescribed;     // nothing says under what custody the person is held, so no law was asked
 } enddate_answer;
-// About somebody of whom no custody is described: UNRESOLVED, no day, alarm now.
-enddate_answer enddate_undescribed(hb_str id);
 
 typedef struct enddate_session enddate_session;
 HB_MUST_USE enddate_session *enddate_session_open(const enddate_law *law, hb_instant now, hb_error *err);
@@ -73,6 +71,10 @@ HB_MUST_USE bool enddate_ask(enddate_session *session, const hb_json *question, 
 // The same of an object {"system":…,"inputs":{…}}, as a line of a transfer list has it under "custody".
 HB_MUST_USE bool enddate_count(enddate_session *session, hb_str id, const hb_json *custody, hb_date today,
                                enddate_answer *out, hb_error *err);
+// About somebody of whom no custody is described: UNRESOLVED. A day that `facts` (of a line of a transfer list; NULL:
+// none) claim for what end dates tell the gate could be true, so it is a review date; without one the alarm is now.
+HB_MUST_USE bool enddate_claimed(enddate_session *session, hb_str id, const hb_json *facts, enddate_answer *out,
+                                 hb_error *err);
 // The day on which somebody must look first: the end date or the earliest review date. False when there is none.
 bool enddate_first_day(const enddate_answer *answer, hb_date *day);
 

@@ -121,6 +121,10 @@ with tempfile.TemporaryDirectory() as folder:
     listed = run("enddate", "-", stdin=lines([{"list": "flight", "as_of": day(0)}, {"person": "Q-1", "custody": {k: ends_in("", 5)[k] for k in ["system", "inputs"]}},
                                               {"person": "Q-2"}]))
     check(listed.returncode == 1 and listed.stdout.index("Q-2  UNRESOLVED") and "2 custodies" in listed.stdout, f"a transfer list: {listed.stdout}")
+    facts = {"sentence_end": [{"value": day(50)}, {"value": day(20)}, {"value": "unknown"}], "birth_date": {"value": "1990-01-01"}}
+    claimed = json.loads(run("enddate", "-", "--ndjson", stdin=lines([{"person": "Q-3", "facts": facts}])).stdout)
+    check(claimed["status"] == "UNRESOLVED" and claimed["review_dates"] == [day(20), day(50)] and claimed["system"] is None,
+          f"days that are only claimed are reviews: {claimed}")
     tail = listed.stdout[listed.stdout.index("Who must"):]
     check(tail.index("Q-2") < tail.index("Q-1"), "who is not described stands first")
 report(passed, failed)
