@@ -11,7 +11,7 @@ people=${PEOPLE:-50000}
 work=$build/bench/work
 kit=${DMN_TCK:-../shared/tck}
 mkdir -p "$work/small" "$work/large"
-ninja -C "$build" --quiet habeas bench/bench-feel bench/bench-tables bench/bench-model bench/bench-json bench/bench-kit bench/bench-register src/verify-export/habeas-verify bench/bench-money
+ninja -C "$build" --quiet habeas bench/bench-feel bench/bench-tables bench/bench-model bench/bench-json bench/bench-kit bench/bench-register bench/bench-hello src/verify-export/habeas-verify bench/bench-money
 
 if [ ! -d bench/peers/node_modules ]; then
     (cd bench/peers && npm ci --silent --no-audit --no-fund --ignore-scripts) || {
@@ -69,6 +69,11 @@ measure() {
     printf 'habeas cost, cecot-2025 whole, a million draws\t%s\ts\t1000000\n' "$(seconds "$build/habeas" cost scenarios/cecot-2025.json --draws 1000000 --json)"
     python3 bench/import.py "$build/habeas" 100000
     "$build/bench/bench-register" "$build/bench/register" "$build/src/verify-export/habeas-verify" "${EVENTS:-200000}"
+    if command -v wrk >/dev/null; then
+        python3 bench/web.py "$build" "$people"
+    else
+        echo "wrk is not here (apt-get install wrk): the pages are not measured." >&2
+    fi
     node bench/peers/measure.mjs "$work/people.ndjson" "${SECONDS_EACH:-3}"
 }
 

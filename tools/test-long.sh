@@ -24,4 +24,6 @@ for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do
 done
 # the register: killed a thousand times while it records, and four thousand single bits of its file
 REGISTER_KILLS=1000 REGISTER_FLIPS=4000 python3 tests/register/suite.py "$build/habeas" "$build/src/verify-export/habeas-verify" sqlite test_kill test_faults
+# a client that trickles for more than a minute
+HABEAS_LONG=1 python3 tests/web/hardening.py "$build/habeas"
 tools/fuzz.sh 120

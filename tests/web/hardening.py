@@ -172,6 +172,7 @@ one, two = Browser(server), Browser(server)
 one.sign_in("operator")
 two.sign_in("operator-2")
 new = {"name": "r.alvarado", "role": "court", "party": "", "people": "P-001", "place": "", "password": "a first pass phrase"}
+check(one.post("/en/admin/people", {**new, "password": "11 letters."}, form="/en/admin").status == 400, "a short password")
 asked = one.post("/en/admin/people", new, form="/en/admin")
 secret = re.search(r'<p class="hb-code">([A-Z2-7]{32})</p>', asked.text)
 check(asked.status == 200 and secret, "an account is asked for, its secret shown once")
@@ -218,6 +219,19 @@ for what, changed in {
 }.items():
     open(server.store + ".audit", "w", encoding="utf-8").write("\n".join(changed) + "\n")
     check(audit_says()[0] == 1, f"{what} is found: {audit_says()}")
+
+# ---- an audit that cannot be written: nothing is shown ---------------------------------------------------------------
+import tempfile
+with tempfile.TemporaryDirectory() as full:
+    os.symlink("/dev/full", os.path.join(full, "web.db.audit"))
+    server = Server(program, "--unlimited", store=os.path.join(full, "web.db"))
+    reader = Browser(server)
+    reader.sign_in("clerk")
+    answer = reader.get("/en/people/P-001")
+    check(answer.status == 500 and "BARRED" not in answer.text.split("<main")[1].split("</main")[0], "what cannot be recorded is not shown")
+    check("Reference" in answer.text and "space" not in answer.text.lower().split("<main")[1].split("</main")[0],
+          "a failure shows a reference, not its cause")
+    check(server.stop() == 0 and "No space" in server.said, "and who runs the server is told the cause")
 
 # ---- floods (a server with its limits) -----------------------------------------------------------------------------
 server = Server(program)
