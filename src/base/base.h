@@ -22,8 +22,21 @@ extern "C" {
 typedef struct { const char *at; size_t n; } hb_str;
 #define HB_STR(literal) ((hb_str){(literal), sizeof(literal) - 1})
 
+// Inline, and words at a time: most texts compared are names and codes of a few letters.
+static inline bool hb_bytes_equal(const char *a, const char *b, size_t n) {
+    uint64_t first_a, first_b, last_a, last_b;
+    if (n > 16) return memcmp(a, b, n) == 0;
+    if (n >= 8) {
+        memcpy(&first_a, a, 8), memcpy(&first_b, b, 8);
+        memcpy(&last_a, a + n - 8, 8), memcpy(&last_b, b + n - 8, 8);
+        return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i]) return false;
+    return true;
+}
 static inline bool hb_str_equal(hb_str a, hb_str b) {
-    return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
+    return a.n == b.n && hb_bytes_equal(a.at, b.at, a.n);
 }
 int hb_str_compare(hb_str a, hb_str b);                  // by bytes: the order of code points
 bool hb_str_starts(hb_str text, hb_str prefix);

@@ -1,8 +1,9 @@
 // The requirement graph (DMN 1.5 §6.2): what each decision, knowledge model and service rests on,
-// what names its logic may use, and that nothing rests on itself. An element's frame holds one slot
-// for each required element of its own file and one for each import, a context of the required
-// elements behind it ("import.name", also through an import of the import). Slots are filled before
-// the logic runs, so the graph must have no cycle.
+// what names its logic may use, and that nothing rests on itself. An element's logic sees a name for
+// each required element of its own file and one for each import, a context of the required elements
+// behind it ("import.name", also through an import of the import). All logic has one frame, the
+// values of a session: an element's slot is its index, and imports have slots behind all elements.
+// Slots are filled before the logic runs, so the graph must have no cycle.
 #include "dmn/internal.h"
 
 #include <stdlib.h>
@@ -238,11 +239,17 @@ static bool open_frame(dmn_model *model, uint32_t index, hb_error *err) {
     if (sees_itself)
         element->slots[element->n_slots++] =
             (dmn_slot){.name = element->shown.name, .element = index};
+    uint32_t *places = hb_arena_array(model->arena, uint32_t, element->n_slots);
+    if (places == NULL) return hb_out_of_memory(err);
     for (uint32_t i = 0; i < element->n_slots; i++) {
-        if (!feel_scope_add(element->scope, element->slots[i].name,
-                            slot_type(model, &element->slots[i])))
+        dmn_slot *slot = &element->slots[i];
+        bool is_import = slot->element == DMN_NONE;
+        slot->place = places[i] = is_import ? model->n_places++ : slot->element;
+        element->has_imports |= is_import;
+        if (!feel_scope_add(element->scope, slot->name, slot_type(model, slot)))
             return hb_out_of_memory(err);
     }
+    feel_scope_place(element->scope, places);
     return true;
 }
 
@@ -380,6 +387,7 @@ static bool find_service_cycles(dmn_model *model, hb_error *err) {
 }
 
 bool dmn_graph_read(dmn_model *model, hb_error *err) {
+    model->n_places = model->n_elements;
     if (model->n_elements == 0) return true;
     for (uint32_t i = 0; i < model->n_elements; i++) {
         dmn_node *element = &model->elements[i];

@@ -39,6 +39,7 @@ typedef struct dmn_slot dmn_slot;
 struct dmn_slot {
     hb_str name;
     uint32_t element;  // DMN_NONE for an import
+    uint32_t place;    // among the session's values: the element's index, or behind all elements
     uint32_t n_members;
     dmn_slot *members;
     const hb_str *keys;  // of the members
@@ -53,7 +54,8 @@ typedef struct {
     bool is_broken;       // its logic has an error: it is null
     uint32_t n_required, n_slots, n_inputs, n_outputs;
     uint32_t *required;  // elements, in the order of the requirements
-    dmn_slot *slots;     // the frame of its logic
+    dmn_slot *slots;     // the names its logic may use
+    bool has_imports;    // some of them are imports
     feel_scope *scope;
     uint32_t *inputs,
         *outputs;        // of a service: its parameters, input data first; its output decisions
@@ -66,7 +68,7 @@ typedef struct {
 struct dmn_model {
     hb_arena *arena;
     bool is_lenient;
-    uint32_t n_documents, n_elements;
+    uint32_t n_documents, n_elements, n_places;
     dmn_document **documents;
     dmn_node *elements;
     hb_errors problems;
@@ -144,7 +146,8 @@ feel_node *dmn_table_read(dmn_builder *builder, const dmn_xml *node, const feel_
 // ---- sessions (session.c) -------------------------------------------------------------------
 // Rows of the host of the session that runs; none when no session does.
 const dmn_native *dmn_session_native_rows(const feel_run *run, uint32_t *n);
-// What one table evaluation leaves: rows that fired, for the trace and dmn_session_row.
+// What one table evaluation leaves: rows that fired, for the trace and dmn_session_row. What is kept
+// is copied.
 void dmn_session_fired(feel_run *run, const dmn_table *table, uint32_t n_hits, const uint32_t *hits,
                        const feel_value *inputs, feel_value result);
 

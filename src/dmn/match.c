@@ -34,9 +34,11 @@ typedef struct {
     const hb_str *strings;
     const uint32_t *slots;      // open hash of string index + 1; n_slots is a power of two
     const feel_value *numbers;  // ascending
+    const int64_t *whole;       // the same; NULL when one is no whole number
     const int64_t *dates;       // days, ascending
-    const cell *cells;
-    const uint64_t *checked;  // rows whose test runs; NULL when none
+    const uint64_t *words;      // rows of each cell, of a table of at most 64
+    const cell *cells;          // of a larger one
+    const uint64_t *checked;    // rows whose test runs; NULL when none
 } column;
 
 struct dmn_match {
@@ -191,7 +193,7 @@ static uint32_t sort_unique(void *at, uint32_t n, size_t size,
 
 // Length, first and last bytes, mixed by one multiplication: what lies between tells the texts of a
 // column apart too seldom to be read twice (FNV-1a over all bytes cost 40 ns a column).
-static uint64_t hash_text(hb_str text) {
+static inline uint64_t hash_text(hb_str text) {
     uint64_t first = 0, last = 0;
     if (text.n >= 8) {
         memcpy(&first, text.at, 8);
@@ -218,6 +220,17 @@ static bool hash_strings(builder *b, column *c) {
         slots[at] = i + 1;
     }
     c->slots = slots;
+    return true;
+}
+
+static bool keep_whole(builder *b, column *c) {
+    int64_t *whole = hb_arena_array(b->arena, int64_t, c->n_numbers);
+    if (whole == NULL) return false;
+    c->whole = whole;
+    for (uint32_t i = 0; i < c->n_numbers; i++) {
+        if (c->numbers[i].is_big || c->numbers[i].exponent != 0) c->whole = NULL;
+        whole[i] = c->numbers[i].coefficient;
+    }
     return true;
 }
 
@@ -251,7 +264,7 @@ static bool collect(builder *b, column *c, const test *tests, uint32_t n_rows) {
     c->strings = strings;
     c->numbers = numbers;
     c->dates = dates;
-    return hash_strings(b, c);
+    return keep_whole(b, c) && hash_strings(b, c);
 }
 
 // ---- cells of values ------------------------------------------------------------------------
@@ -278,8 +291,19 @@ static uint32_t string_cell(const column *c, hb_str text) {
     return CELL_OTHER_STRING;
 }
 
-// 2i + 1 on point i, 2i between point i - 1 and point i.
-static uint32_t number_cell(const column *c, feel_value number) {
+// Ascending points cut a line into cells: 2i + 1 on point i, 2i between point i - 1 and point i.
+// Halving moves without a jump that could be guessed wrong.
+static uint32_t part_of_line(const int64_t *points, uint32_t n_points, int64_t value) {
+    uint32_t below = 0, n = n_points;
+    while (n > 0) {
+        uint32_t half = (n + 1) / 2;
+        below += points[below + half - 1] < value ? half : 0;
+        n -= half;
+    }
+    return 2 * below + (below < n_points && points[below] == value);
+}
+
+static __attribute__((noinline)) uint32_t fraction_cell(const column *c, feel_value number) {
     uint32_t low = 0, high = c->n_numbers;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
@@ -293,22 +317,18 @@ static uint32_t number_cell(const column *c, feel_value number) {
     return first_number(c) + 2 * low;
 }
 
+static uint32_t number_cell(const column *c, feel_value number) {
+    if (c->whole == NULL || number.is_big || number.exponent != 0) return fraction_cell(c, number);
+    return first_number(c) + part_of_line(c->whole, c->n_numbers, number.coefficient);
+}
+
 static uint32_t date_cell(const column *c, int64_t day) {
-    uint32_t low = 0, high = c->n_dates;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (c->dates[middle] == day) return first_date(c) + 2 * middle + 1;
-        if (c->dates[middle] < day)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return first_date(c) + 2 * low;
+    return first_date(c) + part_of_line(c->dates, c->n_dates, day);
 }
 
 #define NO_CELL UINT32_MAX
 
-static uint32_t cell_of(const column *c, feel_value value) {
+static inline uint32_t cell_of(const column *c, feel_value value) {
     switch ((feel_kind)value.kind) {
         case FEEL_NULL: return CELL_NULL;
         case FEEL_BOOLEAN: return value.boolean ? CELL_TRUE : CELL_FALSE;
@@ -418,6 +438,12 @@ static const uint64_t *group_words(builder *b, const uint64_t *bits, uint32_t n_
 }
 
 static bool keep_cells(builder *b, const matrix *m, column *c) {
+    if (m->n_words == 1) {
+        uint64_t *words = hb_arena_array(b->arena, uint64_t, n_cells(c));
+        if (words != NULL) memcpy(words, m->bits, n_cells(c) * sizeof *words);
+        c->words = words;
+        return words != NULL;
+    }
     cell *cells = hb_arena_array(b->arena, cell, n_cells(c));
     if (cells == NULL) return false;
     for (uint32_t i = 0; i < n_cells(c); i++) {
@@ -573,14 +599,12 @@ static bool match_list(const dmn_match *match, const cell *const *cells, const c
     return true;
 }
 
-static bool match_word(const dmn_match *match, const cell *const *cells, uint32_t w, feel_run *run,
-                       const feel_env *env, const feel_value *inputs, dmn_hits *hits) {
-    uint64_t left = cells[0]->bits[w];
-    for (uint32_t i = 1; i < match->table->n_inputs && left != 0; i++) left &= cells[i]->bits[w];
-    for (; left != 0; left &= left - 1) {
-        if (!take(match, w * 64 + (uint32_t)__builtin_ctzll(left), run, env, inputs, hits))
+static bool take_all(const dmn_match *match, uint32_t first, uint64_t left, feel_run *run,
+                     const feel_env *env, const feel_value *inputs, dmn_hits *hits) {
+    bool is_first = match->table->hit_policy == DMN_FIRST;
+    for (; left != 0 && !(is_first && hits->n > 0); left &= left - 1) {
+        if (!take(match, first + (uint32_t)__builtin_ctzll(left), run, env, inputs, hits))
             return false;
-        if (match->table->hit_policy == DMN_FIRST && hits->n > 0) return true;
     }
     return true;
 }
@@ -589,13 +613,15 @@ static bool match_word(const dmn_match *match, const cell *const *cells, uint32_
 static bool match_bits(const dmn_match *match, const cell *const *cells, feel_run *run,
                        const feel_env *env, const feel_value *inputs, dmn_hits *hits) {
     bool is_first = match->table->hit_policy == DMN_FIRST;
-    if (match->n_words == 1) return match_word(match, cells, 0, run, env, inputs, hits);
+    uint32_t n_inputs = match->table->n_inputs;
     for (uint32_t g = 0; g < (match->n_words + 63) / 64; g++) {
-        uint64_t left = cells[0]->groups[g];
-        for (uint32_t i = 1; i < match->table->n_inputs; i++) left &= cells[i]->groups[g];
-        for (; left != 0; left &= left - 1) {
-            uint32_t w = g * 64 + (uint32_t)__builtin_ctzll(left);
-            if (!match_word(match, cells, w, run, env, inputs, hits)) return false;
+        uint64_t words = cells[0]->groups[g];
+        for (uint32_t i = 1; i < n_inputs; i++) words &= cells[i]->groups[g];
+        for (; words != 0; words &= words - 1) {
+            uint32_t w = g * 64 + (uint32_t)__builtin_ctzll(words);
+            uint64_t left = cells[0]->bits[w];
+            for (uint32_t i = 1; i < n_inputs && left != 0; i++) left &= cells[i]->bits[w];
+            if (!take_all(match, w * 64, left, run, env, inputs, hits)) return false;
             if (is_first && hits->n > 0) return true;
         }
     }
@@ -604,22 +630,37 @@ static bool match_bits(const dmn_match *match, const cell *const *cells, feel_ru
 
 #define INPUTS_MAX 64  // columns of a table that is indexed
 
-bool dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env,
-                    const feel_value *inputs, dmn_hits *hits) {
-    const cell *cells[INPUTS_MAX], *shortest = NULL;
-    uint32_t n_inputs = match->table->n_inputs;
-    bool is_indexed = match->columns != NULL && n_inputs <= INPUTS_MAX && n_inputs > 0;
-    for (uint32_t i = 0; is_indexed && i < n_inputs; i++) {
+// A table of at most 64 rows: a word a column.
+static bool match_small(const dmn_match *match, feel_run *run, const feel_env *env,
+                        const feel_value *inputs, dmn_hits *hits) {
+    uint64_t left = UINT64_MAX;
+    for (uint32_t i = 0; i < match->table->n_inputs; i++) {
         uint32_t at = cell_of(&match->columns[i], inputs[i]);
-        if (at == NO_CELL)
-            is_indexed = false;
-        else
-            cells[i] = &match->columns[i].cells[at];
-        bool is_list = is_indexed && cells[i]->bits == NULL;
+        if (at == NO_CELL) return dmn_match_linear(match, run, env, inputs, hits);
+        left &= match->columns[i].words[at];
+    }
+    return take_all(match, 0, left, run, env, inputs, hits);
+}
+
+static bool match_large(const dmn_match *match, feel_run *run, const feel_env *env,
+                        const feel_value *inputs, dmn_hits *hits) {
+    const cell *cells[INPUTS_MAX], *shortest = NULL;
+    for (uint32_t i = 0; i < match->table->n_inputs; i++) {
+        uint32_t at = cell_of(&match->columns[i], inputs[i]);
+        if (at == NO_CELL) return dmn_match_linear(match, run, env, inputs, hits);
+        cells[i] = &match->columns[i].cells[at];
+        bool is_list = cells[i]->bits == NULL;
         if (is_list && (shortest == NULL || cells[i]->n < shortest->n)) shortest = cells[i];
     }
-    if (!is_indexed) return dmn_match_linear(match, run, env, inputs, hits);
-    bool ok = shortest != NULL ? match_list(match, cells, shortest, run, env, inputs, hits)
-                               : match_bits(match, cells, run, env, inputs, hits);
+    return shortest != NULL ? match_list(match, cells, shortest, run, env, inputs, hits)
+                            : match_bits(match, cells, run, env, inputs, hits);
+}
+
+bool dmn_match_rows(const dmn_match *match, feel_run *run, const feel_env *env,
+                    const feel_value *inputs, dmn_hits *hits) {
+    uint32_t n_inputs = match->table->n_inputs;
+    if (match->columns == NULL || n_inputs == 0 || n_inputs > INPUTS_MAX)
+        return dmn_match_linear(match, run, env, inputs, hits);
+    bool ok = (match->n_words == 1 ? match_small : match_large)(match, run, env, inputs, hits);
     return (ok && !run->has_failed) || none(hits);
 }

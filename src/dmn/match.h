@@ -7,8 +7,7 @@
 typedef struct dmn_match dmn_match;
 // NULL: no memory. The table must outlive it and have all its tests compiled.
 dmn_match *dmn_match_open(hb_arena *arena, const dmn_table *table);
-// Rows of a table, ascending; they live in the arena, whose size does not depend on that of the
-// table.
+// Rows of a table, ascending: in the caller's room for the first, in the arena when they are more.
 typedef struct {
     hb_arena *arena;
     uint32_t n, room;

@@ -7,8 +7,9 @@
 //   service memo: one for each call of a decision service; holds its parameters, hides the caller's
 //   values
 //
-// Functions of knowledge models and services depend on no input, so they live in the root memo
-// alone.
+// Functions of knowledge models and services depend on no input, so they are made in the root memo;
+// a service memo has copies of those it needs. The values of a memo are at once the frame of all
+// logic (graph.c), so nothing is moved when a decision is evaluated.
 #include "dmn/internal.h"
 
 #include <stdlib.h>
@@ -22,9 +23,10 @@ typedef enum { UNKNOWN = 0, GIVEN, VISITED, KNOWN } value_state;
 
 typedef struct memo memo;
 struct memo {
-    uint8_t *states;  // value_state of each element
-    feel_value *values;
-    uint32_t *rows;  // first row that fired, + 1; 0 = none
+    feel_env env;        // of all logic
+    feel_value *values;  // of each place
+    uint32_t *rows;      // first row that fired, + 1; 0 = none
+    uint8_t *states;     // value_state of each element
     uint32_t *stack, n;
 };
 
@@ -42,6 +44,7 @@ struct dmn_session {
     hb_error err;
     feel_run run;
     feel_note *notes;
+    void *room;        // of the root memo
     memo root;
     memo *memo;        // the one in use
     uint32_t current;  // element being evaluated
@@ -50,28 +53,30 @@ struct dmn_session {
     trace trace;
 };
 
-static bool open_memo(dmn_session *s, memo *m) {
-    uint32_t n = s->model->n_elements;
-    *m = (memo){.states = hb_arena_array(s->arena, uint8_t, n),
-                .values = hb_arena_array(s->arena, feel_value, n),
-                .rows = hb_arena_array(s->arena, uint32_t, n),
-                .stack = hb_arena_array(s->arena, uint32_t, n)};
-    return m->states != NULL && m->values != NULL && m->rows != NULL && m->stack != NULL;
+static size_t memo_size(const dmn_model *model) {
+    return model->n_places * sizeof(feel_value) +
+           model->n_elements * (2 * sizeof(uint32_t) + sizeof(uint8_t));
 }
 
-static bool start(dmn_session *s) {
-    s->err = (hb_error){0};
-    feel_run_init(&s->run, s->arena, &s->err);
-    s->run.now = s->now;
-    s->run.notes = s->notes;
-    s->run.notes_max = s->has_notes ? NOTES_MAX : 0;
-    s->run.host = s;
-    s->run.external = dmn_external_call;
-    s->memo = &s->root;
-    s->current = DMN_NONE;
-    s->n_calls = 0;
-    s->trace = (trace){0};
-    return open_memo(s, &s->root);
+static const feel_env NO_NAMES = {.up = NULL, .slots = NULL};
+
+// A memo in `room`, memo_size zeroed bytes.
+static void lay_out(memo *m, const dmn_model *model, void *room) {
+    m->values = room;
+    m->rows = (uint32_t *)(m->values + model->n_places);
+    m->stack = m->rows + model->n_elements;
+    m->states = (uint8_t *)(m->stack + model->n_elements);
+    m->env = (feel_env){.up = &NO_NAMES, .slots = m->values};
+    m->n = 0;
+}
+
+// Functions made in it may outlive the call.
+static memo *open_memo(dmn_session *s) {
+    memo *m = hb_arena_new(s->arena, memo);
+    void *room = m == NULL ? NULL : hb_arena_alloc(s->arena, memo_size(s->model));
+    if (room == NULL) return NULL;
+    lay_out(m, s->model, room);
+    return m;
 }
 
 dmn_session *dmn_session_open(const dmn_model *model, hb_instant now, hb_error *err) {
@@ -83,12 +88,24 @@ dmn_session *dmn_session_open(const dmn_model *model, hb_instant now, hb_error *
     s->model = model;
     s->now = now;
     s->has_notes = true;
+    s->memo = &s->root;
+    s->current = DMN_NONE;
     s->arena = hb_arena_open(SESSION_MAX_BYTES);
     s->notes = calloc(NOTES_MAX, sizeof *s->notes);
-    if (s->arena != NULL && s->notes != NULL && start(s)) return s;
-    hb_out_of_memory(err);
-    dmn_session_close(s);
-    return NULL;
+    s->room = calloc(1, memo_size(model) + 1);
+    if (s->arena == NULL || s->notes == NULL || s->room == NULL) {
+        hb_out_of_memory(err);
+        dmn_session_close(s);
+        return NULL;
+    }
+    lay_out(&s->root, model, s->room);
+    feel_run_init(&s->run, s->arena, &s->err);
+    s->run.now = now;
+    s->run.notes = s->notes;
+    s->run.notes_max = NOTES_MAX;
+    s->run.host = s;
+    s->run.external = dmn_external_call;
+    return s;
 }
 
 void dmn_session_close(dmn_session *s) {
@@ -96,13 +113,16 @@ void dmn_session_close(dmn_session *s) {
     feel_run_clear(&s->run);
     if (s->arena != NULL) hb_arena_close(s->arena);
     free(s->notes);
+    free(s->room);
     free(s);
 }
 
 void dmn_session_reset(dmn_session *s) {
-    feel_run_clear(&s->run);
     hb_arena_reset(s->arena);
-    if (!start(s)) s->run.has_failed = true;
+    feel_run_again(&s->run);
+    memset(s->room, 0, memo_size(s->model));
+    if (s->err.kind != HB_NONE) s->err = (hb_error){0};
+    s->trace = (trace){0};
 }
 
 void dmn_session_forget(dmn_session *s) {
@@ -156,32 +176,23 @@ static feel_value typed(dmn_session *s, const dmn_node *element, feel_value valu
     return coerced;
 }
 
-static feel_value slot_value(dmn_session *s, const memo *m, const dmn_slot *slot) {
-    if (slot->element != DMN_NONE) {
-        bool is_function = s->model->elements[slot->element].shown.kind >= DMN_BKM;
-        return (is_function ? &s->root : m)->values[slot->element];
-    }
+// An import as its importer sees it: a context of those of its elements that are required.
+static feel_value import_value(dmn_session *s, const memo *m, const dmn_slot *slot) {
+    if (slot->element != DMN_NONE) return m->values[slot->element];
     feel_context *context = hb_arena_new(s->arena, feel_context);
     feel_value *values = hb_arena_array(s->arena, feel_value, slot->n_members);
     if (context == NULL || values == NULL) return feel_null();
-    for (uint32_t i = 0; i < slot->n_members; i++) values[i] = slot_value(s, m, &slot->members[i]);
+    for (uint32_t i = 0; i < slot->n_members; i++)
+        values[i] = import_value(s, m, &slot->members[i]);
     *context = (feel_context){.n = slot->n_members, .keys = slot->keys, .values = values};
     return (feel_value){.kind = FEEL_CONTEXT, .context = context};
 }
 
-static const feel_env NO_NAMES = {.up = NULL, .slots = NULL};
-
-// The frame of an element's logic; a knowledge model's lives as long as the functions that look
-// into it.
-static feel_env *open_env(dmn_session *s, const memo *m, const dmn_node *element,
-                          feel_value **slots) {
-    feel_env *env = hb_arena_new(s->arena, feel_env);
-    *slots = hb_arena_array(s->arena, feel_value, element->n_slots);
-    if (env == NULL || *slots == NULL) return NULL;
-    for (uint32_t i = 0; i < element->n_slots; i++)
-        (*slots)[i] = slot_value(s, m, &element->slots[i]);
-    *env = (feel_env){.up = &NO_NAMES, .slots = *slots};
-    return env;
+static void fill_imports(dmn_session *s, memo *m, const dmn_node *element) {
+    for (uint32_t i = 0; i < element->n_slots; i++) {
+        const dmn_slot *slot = &element->slots[i];
+        if (slot->element == DMN_NONE) m->values[slot->place] = import_value(s, m, slot);
+    }
 }
 
 static feel_value out_of_memory(dmn_session *s) {
@@ -190,19 +201,11 @@ static feel_value out_of_memory(dmn_session *s) {
     return feel_null();
 }
 
-static feel_value run_logic(dmn_session *s, const memo *m, const dmn_node *element) {
-    feel_value *slots = NULL;
+static feel_value run_logic(dmn_session *s, memo *m, const dmn_node *element) {
     if (element->is_broken) return note(s, element, true, "its logic has an error");
     if (element->program == NULL) return note(s, element, false, "it has no logic");
-    feel_env *env = open_env(s, m, element, &slots);
-    if (env == NULL) return out_of_memory(s);
-    feel_value value = feel_evaluate(&s->run, element->program, env);
-    if (element->shown.kind != DMN_BKM) return value;
-    uint32_t own = (uint32_t)(element - s->model->elements);
-    for (uint32_t i = 0; i < element->n_slots; i++) {  // the function may call itself
-        if (element->slots[i].element == own) slots[i] = value;
-    }
-    return value;
+    if (element->has_imports) fill_imports(s, m, element);
+    return feel_evaluate(&s->run, element->program, &m->env);
 }
 
 static feel_value call_service(feel_run *run, const void *data, const feel_value *args, uint32_t n);
@@ -240,8 +243,20 @@ static feel_value compute(dmn_session *s, memo *m, uint32_t index) {
 
 // ---- the elements one needs -----------------------------------------------------------------
 
-static memo *memo_of(dmn_session *s, memo *m, uint32_t index) {
-    return s->model->elements[index].shown.kind >= DMN_BKM ? &s->root : m;
+static bool is_function(const dmn_node *element) {
+    return element->shown.kind >= DMN_BKM;
+}
+
+// Whatever it rests on is known.
+static void learn(dmn_session *s, memo *m, uint32_t index) {
+    uint32_t outer = s->current;
+    memo *outer_memo = s->memo;
+    s->current = index;
+    s->memo = m;
+    m->values[index] = compute(s, m, index);
+    m->states[index] = KNOWN;
+    s->current = outer;
+    s->memo = outer_memo;
 }
 
 static bool needs_logic(const memo *m, const dmn_node *element, uint32_t index) {
@@ -249,29 +264,23 @@ static bool needs_logic(const memo *m, const dmn_node *element, uint32_t index) 
            (element->shown.kind == DMN_DECISION || element->shown.kind == DMN_BKM);
 }
 
-static void learn(dmn_session *s, memo *at, uint32_t index) {
-    uint32_t outer = s->current;
-    memo *outer_memo = s->memo;
-    s->current = index;
-    s->memo = at;
-    at->values[index] = compute(s, at, index);
-    at->states[index] = KNOWN;
-    s->current = outer;
-    s->memo = outer_memo;
-}
-
 // What rests on nothing is learned at once; of the others one at a time goes on the stack, which so
 // is a way through the graph and never longer than it.
 static bool push_missing(dmn_session *s, memo *m, const dmn_node *element) {
     for (uint32_t i = 0; i < element->n_required; i++) {
         uint32_t required = element->required[i];
-        memo *at = memo_of(s, m, required);
-        if (at->states[required] == KNOWN) continue;
-        if (needs_logic(at, &s->model->elements[required], required)) {
-            m->stack[m->n++] = required;
-            return false;
+        if (m->states[required] == KNOWN) continue;
+        const dmn_node *other = &s->model->elements[required];
+        memo *at = is_function(other) ? &s->root : m;
+        if (at->states[required] != KNOWN) {
+            if (needs_logic(at, other, required)) {
+                m->stack[m->n++] = required;
+                return false;
+            }
+            learn(s, at, required);
         }
-        learn(s, at, required);
+        m->values[required] = at->values[required];
+        m->states[required] = KNOWN;
     }
     return true;
 }
@@ -282,11 +291,11 @@ static void know(dmn_session *s, memo *m, uint32_t target) {
     while (m->n > base && !s->run.has_failed) {
         uint32_t index = m->stack[m->n - 1];
         const dmn_node *element = &s->model->elements[index];
-        memo *at = memo_of(s, m, index);
-        if (at->states[index] != KNOWN && needs_logic(at, element, index) &&
-            !push_missing(s, m, element))
-            continue;
-        if (at->states[index] != KNOWN) learn(s, at, index);
+        memo *at = is_function(element) ? &s->root : m;
+        if (at->states[index] != KNOWN) {
+            if (needs_logic(at, element, index) && !push_missing(s, m, element)) continue;
+            learn(s, at, index);
+        }
         m->n--;
     }
     m->n = base;
@@ -313,19 +322,18 @@ static feel_value call_service(feel_run *run, const void *data, const feel_value
                                uint32_t n) {
     dmn_session *s = run->host;
     const dmn_node *service = data;
-    memo m;
     if (n != service->n_inputs)
         return note(s, service, true, "it was called with the wrong number of arguments");
     if (s->n_calls == CALLS_MAX) return note(s, service, true, "services call each other too deep");
-    if (!open_memo(s, &m)) return out_of_memory(s);
+    memo *m = open_memo(s), *outer = s->memo;
+    if (m == NULL) return out_of_memory(s);
     for (uint32_t i = 0; i < n; i++) {
-        m.states[service->inputs[i]] = KNOWN;
-        m.values[service->inputs[i]] = args[i];
+        m->states[service->inputs[i]] = KNOWN;
+        m->values[service->inputs[i]] = args[i];
     }
-    memo *outer = s->memo;
-    s->memo = &m;
+    s->memo = m;
     s->n_calls++;
-    feel_value value = run_service(s, service, &m);
+    feel_value value = run_service(s, service, m);
     s->n_calls--;
     s->memo = outer;
     return value;
@@ -334,8 +342,12 @@ static feel_value call_service(feel_run *run, const void *data, const feel_value
 // ---- what callers use -----------------------------------------------------------------------
 
 void dmn_session_set(dmn_session *s, uint32_t element, feel_value value) {
+    const dmn_node *input = &s->model->elements[element];
     if (s->run.has_failed) return;
-    s->root.states[element] = GIVEN;
+    // an input that needs neither conversion nor test is known at once
+    bool is_known = input->shown.kind == DMN_INPUT && !input->is_constrained &&
+                    feel_is_plainly(value, input->shown.type);
+    s->root.states[element] = is_known ? KNOWN : GIVEN;
     s->root.values[element] = value;
 }
 
@@ -380,8 +392,11 @@ bool dmn_session_call(dmn_session *s, feel_value function, const feel_value *arg
 
 // ---- why ------------------------------------------------------------------------------------
 
-static void keep_step(dmn_session *s, const dmn_trace_step *step) {
+static __attribute__((noinline)) void keep_step(dmn_session *s, dmn_trace_step step) {
     trace *t = &s->trace;
+    uint32_t n_inputs = step.table->n_inputs;
+    uint32_t *hits = hb_arena_array(s->arena, uint32_t, step.n_hits);
+    feel_value *inputs = hb_arena_array(s->arena, feel_value, n_inputs);
     if (t->n == t->room) {
         uint32_t room = t->room == 0 ? 16 : t->room * 2;
         dmn_trace_step *more = hb_arena_array(s->arena, dmn_trace_step, room);
@@ -390,7 +405,12 @@ static void keep_step(dmn_session *s, const dmn_trace_step *step) {
         t->at = more;
         t->room = room;
     }
-    t->at[t->n++] = *step;
+    if (hits == NULL || inputs == NULL) return;  // the exhausted arena ends the evaluation
+    if (step.n_hits > 0) memcpy(hits, step.hits, step.n_hits * sizeof *hits);
+    if (n_inputs > 0) memcpy(inputs, step.inputs, n_inputs * sizeof *inputs);
+    step.hits = hits;
+    step.inputs = inputs;
+    t->at[t->n++] = step;
 }
 
 void dmn_session_fired(feel_run *run, const dmn_table *table, uint32_t n_hits, const uint32_t *hits,
@@ -400,12 +420,12 @@ void dmn_session_fired(feel_run *run, const dmn_table *table, uint32_t n_hits, c
     if (s->model->elements[s->current].table == table)
         s->memo->rows[s->current] = n_hits == 0 ? 0 : hits[0] + 1;
     if (!s->is_traced) return;
-    keep_step(s, &(dmn_trace_step){.decision = s->current,
-                                   .table = table,
-                                   .n_hits = n_hits,
-                                   .hits = hits,
-                                   .inputs = inputs,
-                                   .result = result});
+    keep_step(s, (dmn_trace_step){.decision = s->current,
+                                  .table = table,
+                                  .n_hits = n_hits,
+                                  .hits = hits,
+                                  .inputs = inputs,
+                                  .result = result});
 }
 
 uint32_t dmn_session_trace(const dmn_session *s, const dmn_trace_step **steps) {

@@ -16,7 +16,9 @@ typedef struct {
         *order;  // one an output: the list of its values, first is highest; NULL when not given
     const feel_program *aggregate;  // FEEL's own sum, min, max or count over slot 0
     const hb_str *keys;             // names of several outputs
-    const feel_value *ready;        // outputs, a row after another, that need no running
+    const feel_value *ready;        // of each row, its value where that needs no running
+    const uint32_t *standing;       // of each row, its place by priority; NULL when that is not known
+    const uint32_t *by_standing;    // the rows in that order
     bool has_default;
 } table;
 
@@ -260,73 +262,6 @@ static bool is_accepted(feel_run *run, const feel_program *tests, const feel_env
     return true;
 }
 
-#define NOT_READY UINT8_MAX  // a kind that no value has
-
-// An output that is a constant, and among the declared values whatever the inputs are, is known
-// now.
-static feel_value ready_value(feel_run *run, const dmn_table_output *output,
-                              const feel_program *program) {
-    static const feel_env NO_NAMES = {0};
-    feel_value value;
-    bool is_ready = feel_program_is_constant(program, &value) &&
-                    (output->allowed == NULL || feel_is_null(value) ||
-                     (feel_program_is_closed(output->allowed) &&
-                      is_accepted(run, output->allowed, &NO_NAMES, value)));
-    return is_ready ? value : (feel_value){.kind = NOT_READY};
-}
-
-static bool make_ready(dmn_builder *b, table *t) {
-    feel_run run;
-    hb_error err = {0};
-    const dmn_table *shown = &t->shown;
-    size_t n = (size_t)shown->n_rows * shown->n_outputs;
-    feel_value *ready = hb_arena_array(b->model->arena, feel_value, n);
-    if (ready == NULL) return false;
-    feel_run_init(&run, b->model->arena, &err);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t column = (uint32_t)(i % shown->n_outputs);
-        const feel_program *program = shown->rows[i / shown->n_outputs].outputs[column];
-        ready[i] = ready_value(&run, &shown->outputs[column], program);
-    }
-    feel_run_clear(&run);
-    t->ready = ready;
-    return !run.has_failed;
-}
-
-static feel_value evaluate_table(feel_run *run, const void *data, const feel_env *env);
-
-// The type of the whole when it is plain: one output, one row.
-static const feel_type *result_type(const table *t) {
-    bool is_single = t->shown.hit_policy <= DMN_FIRST && t->shown.n_outputs == 1;
-    if (t->aggregate != NULL && t->shown.aggregation == DMN_COUNT)
-        return feel_type_basic(FEEL_TYPE_NUMBER);
-    return is_single ? t->shown.outputs[0].type : feel_type_basic(FEEL_TYPE_ANY);
-}
-
-feel_node *dmn_table_read(dmn_builder *b, const dmn_xml *node, const feel_scope *scope,
-                          hb_str where) {
-    hb_arena *arena = b->model->arena;
-    table *t = hb_arena_new(arena, table);
-    uint32_t n_rows = count(node, "rule"), i = 0;
-    dmn_table_row *rows = hb_arena_array(arena, dmn_table_row, n_rows);
-    if (t == NULL || rows == NULL) return NULL;
-    if (!read_policy(b, node, &t->shown, where) || !read_aggregation(b, node, t, where))
-        return NULL;
-    read_inputs(b, node, t, scope, where);
-    read_outputs(b, node, t, scope, where);
-    read_annotation_names(b, node, t);
-    for (const dmn_xml *rule = dmn_xml_child(node, "rule"); rule != NULL;
-         rule = dmn_xml_next(rule, "rule"), i++) {
-        read_rule(b, rule, t, &rows[i], scope, place(b, where, "rule", i));
-    }
-    t->shown.rows = rows;
-    t->shown.n_rows = n_rows;
-    b->table = &t->shown;
-    if (b->is_broken || (t->match = dmn_match_open(arena, &t->shown)) == NULL) return NULL;
-    if (!make_ready(b, t)) return NULL;
-    return feel_node_host(arena, evaluate_table, t, result_type(t));
-}
-
 // ---- evaluating -----------------------------------------------------------------------------
 
 // A table being evaluated: `hits` are the rows that fired, in the order of the file.
@@ -347,6 +282,7 @@ static feel_value no_memory(feel_run *run) {
 // themselves.
 static bool read_values(evaluation *e) {
     const dmn_table *shown = &e->t->shown;
+    for (uint32_t i = 0; i < shown->n_inputs; i++) e->inputs[i] = feel_null();
     for (uint32_t i = 0; i < shown->n_inputs; i++) {
         const dmn_table_input *input = &shown->inputs[i];
         e->inputs[i] = feel_evaluate(e->run, input->expression, e->env);
@@ -363,8 +299,6 @@ static bool read_values(evaluation *e) {
 
 static feel_value output_value(evaluation *e, uint32_t row, uint32_t column) {
     const dmn_table_output *output = &e->t->shown.outputs[column];
-    feel_value ready = e->t->ready[(size_t)row * e->t->shown.n_outputs + column];
-    if (ready.kind != NOT_READY) return ready;
     feel_value value = feel_evaluate(e->run, e->t->shown.rows[row].outputs[column], e->env);
     if (output->allowed == NULL || feel_is_null(value) ||
         is_accepted(e->run, output->allowed, e->env, value))
@@ -381,9 +315,12 @@ static feel_value join_outputs(evaluation *e, const feel_value *values) {
     return (feel_value){.kind = FEEL_CONTEXT, .context = context};
 }
 
+#define NOT_READY UINT8_MAX  // a kind that no value has
+
 // The output of one row: its value, or a context when the table has several outputs.
 static feel_value row_value(evaluation *e, uint32_t row) {
     uint32_t n = e->t->shown.n_outputs;
+    if (e->t->ready[row].kind != NOT_READY) return e->t->ready[row];
     if (n == 1) return output_value(e, row, 0);
     feel_value *values = hb_arena_array(e->run->arena, feel_value, n);
     if (values == NULL) return no_memory(e->run);
@@ -483,7 +420,29 @@ static feel_value sorted_values(evaluation *e) {
     return feel_list(values, e->n_hits);
 }
 
-static feel_value first_of(feel_value list) {
+static int by_number(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void sort_by_standing(evaluation *e) {
+    for (uint32_t i = 0; i < e->n_hits; i++) e->hits[i] = e->t->standing[e->hits[i]];
+    qsort(e->hits, e->n_hits, sizeof *e->hits, by_number);
+    for (uint32_t i = 0; i < e->n_hits; i++) e->hits[i] = e->t->by_standing[e->hits[i]];
+}
+
+static feel_value ordered_values(evaluation *e) {
+    if (e->t->standing == NULL) return sorted_values(e);
+    sort_by_standing(e);
+    return all_values(e);
+}
+
+static feel_value best_value(evaluation *e) {
+    if (e->t->standing != NULL) {
+        sort_by_standing(e);
+        return row_value(e, e->hits[0]);
+    }
+    feel_value list = sorted_values(e);
     return list.kind == FEEL_LIST && list.n > 0 ? list.items[0] : feel_null();
 }
 
@@ -524,22 +483,28 @@ static feel_value apply_policy(evaluation *e) {
     switch (e->t->shown.hit_policy) {
         case DMN_UNIQUE: return unique_value(e);
         case DMN_ANY: return any_value(e);
-        case DMN_PRIORITY: return first_of(sorted_values(e));
+        case DMN_PRIORITY: return best_value(e);
         case DMN_FIRST: return row_value(e, e->hits[0]);
-        case DMN_OUTPUT_ORDER: return sorted_values(e);
+        case DMN_OUTPUT_ORDER: return ordered_values(e);
         case DMN_RULE_ORDER: return all_values(e);
         case DMN_COLLECT: return collected(e);
     }
     return feel_null();
 }
 
+#define FEW_INPUTS 16u
+#define FEW_HITS 64u
+
 static feel_value evaluate_table(feel_run *run, const void *data, const feel_env *env) {
     const table *t = data;
-    evaluation e = {.run = run, .t = t, .env = env};
-    dmn_hits hits = {.arena = run->arena};
-    e.inputs = hb_arena_array(run->arena, feel_value, t->shown.n_inputs);
-    if (e.inputs == NULL) return no_memory(run);
-    feel_value result = feel_null();
+    feel_value few_inputs[FEW_INPUTS], result = feel_null();
+    uint32_t few_hits[FEW_HITS];
+    evaluation e = {.run = run, .t = t, .env = env, .inputs = few_inputs};
+    dmn_hits hits = {.arena = run->arena, .rows = few_hits, .room = FEW_HITS};
+    if (t->shown.n_inputs > FEW_INPUTS) {
+        e.inputs = hb_arena_array(run->arena, feel_value, t->shown.n_inputs);
+        if (e.inputs == NULL) return no_memory(run);
+    }
     if (read_values(&e)) {
         if (!dmn_match_rows(t->match, run, env, e.inputs, &hits)) return no_memory(run);
         e.hits = hits.rows;
@@ -548,4 +513,93 @@ static feel_value evaluate_table(feel_run *run, const void *data, const feel_env
     }
     dmn_session_fired(run, &t->shown, e.n_hits, e.hits, e.inputs, result);
     return result;
+}
+
+// ---- what is known when the table is read ---------------------------------------------------
+
+// An output that is a constant, and among the declared values whatever the inputs are.
+static bool is_ready(evaluation *e, uint32_t row, uint32_t column, feel_value *out) {
+    const dmn_table_output *output = &e->t->shown.outputs[column];
+    return feel_program_is_constant(e->t->shown.rows[row].outputs[column], out) &&
+           (output->allowed == NULL || feel_is_null(*out) ||
+            (feel_program_is_closed(output->allowed) &&
+             is_accepted(e->run, output->allowed, e->env, *out)));
+}
+
+static feel_value ready_value(evaluation *e, uint32_t row) {
+    uint32_t n = e->t->shown.n_outputs;
+    feel_value *values = hb_arena_array(e->run->arena, feel_value, n);
+    for (uint32_t i = 0; values != NULL && i < n; i++)
+        if (!is_ready(e, row, i, &values[i])) return (feel_value){.kind = NOT_READY};
+    if (values == NULL) return (feel_value){.kind = NOT_READY};
+    return n == 1 ? values[0] : join_outputs(e, values);
+}
+
+// The standing of rows by priority, when all their values and the order of values are known.
+static bool make_standing(evaluation *e, table *t) {
+    uint32_t n = t->shown.n_rows;
+    feel_value order;
+    for (uint32_t i = 0; i < n; i++)
+        if (t->ready[i].kind == NOT_READY) return true;
+    for (uint32_t j = 0; j < t->shown.n_outputs; j++)
+        if (t->order[j] != NULL && !feel_program_is_constant(t->order[j], &order)) return true;
+    uint32_t *standing = hb_arena_array(e->run->arena, uint32_t, n);
+    e->hits = hb_arena_array(e->run->arena, uint32_t, n);
+    if (standing == NULL || e->hits == NULL) return false;
+    for (e->n_hits = 0; e->n_hits < n; e->n_hits++) e->hits[e->n_hits] = e->n_hits;
+    if (sorted_values(e).kind != FEEL_LIST) return false;
+    for (uint32_t i = 0; i < n; i++) standing[e->hits[i]] = i;
+    t->standing = standing;
+    t->by_standing = e->hits;
+    return true;
+}
+
+static bool make_ready(dmn_builder *b, table *t) {
+    static const feel_env NO_NAMES = {0};
+    feel_run run;
+    hb_error err = {0};
+    const dmn_table *shown = &t->shown;
+    feel_value *ready = hb_arena_array(b->model->arena, feel_value, shown->n_rows);
+    bool is_ordered =
+        shown->hit_policy == DMN_PRIORITY || shown->hit_policy == DMN_OUTPUT_ORDER;
+    if (ready == NULL) return false;
+    feel_run_init(&run, b->model->arena, &err);
+    evaluation e = {.run = &run, .t = t, .env = &NO_NAMES};
+    for (uint32_t i = 0; i < shown->n_rows; i++) ready[i] = ready_value(&e, i);
+    t->ready = ready;
+    bool ok = !is_ordered || make_standing(&e, t);
+    feel_run_clear(&run);
+    return ok && !run.has_failed;
+}
+
+// The type of the whole when it is plain: one output, one row.
+static const feel_type *result_type(const table *t) {
+    bool is_single = t->shown.hit_policy <= DMN_FIRST && t->shown.n_outputs == 1;
+    if (t->aggregate != NULL && t->shown.aggregation == DMN_COUNT)
+        return feel_type_basic(FEEL_TYPE_NUMBER);
+    return is_single ? t->shown.outputs[0].type : feel_type_basic(FEEL_TYPE_ANY);
+}
+
+feel_node *dmn_table_read(dmn_builder *b, const dmn_xml *node, const feel_scope *scope,
+                          hb_str where) {
+    hb_arena *arena = b->model->arena;
+    table *t = hb_arena_new(arena, table);
+    uint32_t n_rows = count(node, "rule"), i = 0;
+    dmn_table_row *rows = hb_arena_array(arena, dmn_table_row, n_rows);
+    if (t == NULL || rows == NULL) return NULL;
+    if (!read_policy(b, node, &t->shown, where) || !read_aggregation(b, node, t, where))
+        return NULL;
+    read_inputs(b, node, t, scope, where);
+    read_outputs(b, node, t, scope, where);
+    read_annotation_names(b, node, t);
+    for (const dmn_xml *rule = dmn_xml_child(node, "rule"); rule != NULL;
+         rule = dmn_xml_next(rule, "rule"), i++) {
+        read_rule(b, rule, t, &rows[i], scope, place(b, where, "rule", i));
+    }
+    t->shown.rows = rows;
+    t->shown.n_rows = n_rows;
+    b->table = &t->shown;
+    if (b->is_broken || (t->match = dmn_match_open(arena, &t->shown)) == NULL) return NULL;
+    if (!make_ready(b, t)) return NULL;
+    return feel_node_host(arena, evaluate_table, t, result_type(t));
 }

@@ -45,9 +45,46 @@ typedef struct {
     const feel_frame *frames;
 } feel_frame_map;
 
+// What PATH and MEMBER look for: an entry of a context, most likely its `place`-th, or a property.
+typedef struct {
+    hb_str name;
+    uint32_t place;
+    const feel_property *property;  // NULL: none has this name
+} feel_member;
+
+static inline bool feel_member_entry(const feel_context *context, const feel_member *member,
+                                     feel_value *out) {
+    if (member->place < context->n && hb_str_equal(context->keys[member->place], member->name)) {
+        *out = context->values[member->place];
+        return true;
+    }
+    return feel_context_get(context, member->name, out);
+}
+
+// What a program says that needs no machine: most cells of decision tables are one constant or a
+// list of them, most of their inputs a name or an entry of one, most decisions one table.
+typedef enum {
+    FEEL_QUICK_NONE = 0,
+    FEEL_QUICK_CONSTANT,  // constant
+    FEEL_QUICK_NAME,      // slot of the frame itself
+    FEEL_QUICK_ENTRY,     // member of that
+    FEEL_QUICK_HOST,      // host
+    FEEL_QUICK_AMONG,     // tests: among n constants
+} feel_quick_kind;
+typedef struct {
+    feel_quick_kind kind;
+    uint32_t slot, n;
+    const feel_member *member;
+    const feel_node *host;
+    const feel_value *among;
+    const feel_node *coerce;  // NULL: whatever it is
+    feel_value constant;
+} feel_quick;
+
 struct feel_program {
     feel_source source;
     const feel_node *node;
+    feel_quick quick;
     feel_code code;
 };
 
@@ -75,16 +112,11 @@ static inline bool are_integers(feel_value a, feel_value b) {
     return are_small(a, b) && !a.exponent;
 }
 
-// Most texts that differ do so in their length or first byte.
-static inline bool is_same_text(feel_value a, feel_value b) {
-    return a.n == b.n && (a.n == 0 || (a.text[0] == b.text[0] && memcmp(a.text, b.text, a.n) == 0));
-}
-
 // What most cells of decision tables ask, without a call: a small number or a string equal to
 // another, a whole number in an interval of whole numbers. False: feel_in must say.
 static inline bool is_quick_in(feel_value value, feel_value tested, bool *is_in) {
     if (value.kind == FEEL_STRING && tested.kind == FEEL_STRING) {
-        *is_in = is_same_text(value, tested);
+        *is_in = hb_str_equal(feel_text(value), feel_text(tested));
         return true;
     }
     if (value.kind != FEEL_NUMBER || value.is_big) return false;
@@ -113,6 +145,8 @@ bool feel_builtin_complain(hb_arena *arena, const feel_builtin *first, const hb_
 // Runs a unit in `env` with its n_params arguments (of TESTS: the input) as its first cells.
 feel_value feel_execute(feel_run *run, const feel_code *code, const feel_env *env,
                         const feel_value *args);
+// The value as a COERCE node wants it, or null with a note.
+feel_value feel_coerce_to(feel_run *run, const feel_node *node, feel_value value);
 // The value of a RANGE node with these ends; compile.c folds with them.
 feel_value feel_make_range(feel_run *run, const feel_node *node, feel_value low, feel_value high);
 feel_value feel_make_unary_range(feel_run *run, const feel_node *node, feel_value end);

@@ -251,9 +251,22 @@ static void if_node(unit *u, const feel_node *node) {
     land(u, end);
 }
 
+// An entry mostly stands where the type says.
+static const feel_member *member(unit *u, hb_str name, const feel_type *of) {
+    feel_member *made = hb_arena_new(u->c->arena, feel_member);
+    if (!made) {
+        u->has_failed = true;
+        return NULL;
+    }
+    *made = (feel_member){.name = name, .property = feel_property_find(name)};
+    for (uint32_t i = 0; of->kind == FEEL_TYPE_CONTEXT && i < of->n_fields; i++)
+        if (hb_str_equal(of->fields[i].name, name)) made->place = i;
+    return made;
+}
+
 static void member_name(unit *u, const feel_node *node) {
     load(u, node->up, 0);
-    uint32_t found = emit(u, FEEL_OP_MEMBER, ref(u, node), 0);
+    uint32_t found = emit(u, FEEL_OP_MEMBER, ref(u, member(u, node->name, node->type)), 0);
     change_depth(u, -1);
     if (node->a) {
         compile(u, node->a);
@@ -577,7 +590,9 @@ static void negate(unit *u) {
 static void rest(unit *u, const feel_node *node) {
     u->offset = node->offset;
     switch ((feel_node_kind)node->kind) {
-        case FEEL_NODE_PATH: emit(u, FEEL_OP_PATH, ref(u, node), 0); return;
+        case FEEL_NODE_PATH:
+            emit(u, FEEL_OP_PATH, ref(u, member(u, node->name, node->a->type)), 0);
+            return;
         case FEEL_NODE_NEGATE: negate(u); return;
         case FEEL_NODE_AND: logic(u, node, FEEL_OP_AND, FEEL_OP_AND_JOIN); return;
         case FEEL_NODE_OR: logic(u, node, FEEL_OP_OR, FEEL_OP_OR_JOIN); return;
@@ -679,6 +694,28 @@ static bool compile_unit(compiler *c, const feel_node *body, uint32_t n_params, 
     return true;
 }
 
+static feel_quick quick_of(const feel_code *code) {
+    const feel_instruction *at = code->at;
+    feel_quick quick = {.kind = FEEL_QUICK_NONE};
+    if (at->op == FEEL_OP_CONSTANT) {
+        quick = (feel_quick){FEEL_QUICK_CONSTANT, .constant = code->constants[at->x]};
+    } else if (at->op == FEEL_OP_OUTER && at->x == 0) {
+        quick = (feel_quick){FEEL_QUICK_NAME, .slot = at->y};
+    } else if (at->op == FEEL_OP_HOST && ((const feel_frame_map *)code->refs[at->x])->n_frames == 0) {
+        quick = (feel_quick){FEEL_QUICK_HOST, .host = ((const feel_frame_map *)code->refs[at->x])->node};
+    } else if (at->op == FEEL_OP_LOCAL && at->x == 0 && at[1].op == FEEL_OP_AMONG) {
+        at++;
+        quick = (feel_quick){FEEL_QUICK_AMONG, .n = at->y, .among = code->constants + at->x};
+    }
+    at++;
+    if (at->op == FEEL_OP_PATH && quick.kind == FEEL_QUICK_NAME) {
+        quick.kind = FEEL_QUICK_ENTRY;
+        quick.member = code->refs[at++->x];
+    }
+    if (at->op == FEEL_OP_COERCE && quick.kind != FEEL_QUICK_AMONG) quick.coerce = code->refs[at++->x];
+    return at->op == FEEL_OP_RETURN ? quick : (feel_quick){0};
+}
+
 feel_program *feel_compile(hb_arena *arena, const feel_node *node, feel_source source,
                            hb_error *err) {
     feel_program *program = hb_arena_new(arena, feel_program);
@@ -699,6 +736,7 @@ feel_program *feel_compile(hb_arena *arena, const feel_node *node, feel_source s
     compiler c = {arena, err, program, &fold};
     bool ok = compile_unit(&c, node, node->kind == FEEL_NODE_TESTS, &program->code);
     feel_run_clear(&fold);
+    if (ok) program->quick = quick_of(&program->code);
     if (ok) return program;
     hb_out_of_memory(err);
     return NULL;

@@ -1,21 +1,13 @@
-// evaluate.c: how a program is entered. What can be answered by a look at its few instructions is;
-// all else goes to the machine (run.c).
+// evaluate.c: how a program is entered. What can be answered without the machine (run.c) is.
 #include "feel/code.h"
 
-static bool is_plain_to_the_end(const feel_code *code, const feel_instruction *at,
-                                feel_value value) {
-    if (at->op == FEEL_OP_COERCE) {
-        if (!feel_is_plainly(value, ((const feel_node *)code->refs[at->x])->wanted)) return false;
-        at++;
-    }
-    return at->op == FEEL_OP_RETURN;
+static inline bool is_as_wanted(const feel_quick *quick, feel_value value) {
+    return !quick->coerce || feel_is_plainly(value, quick->coerce->wanted);
 }
 
 bool feel_program_is_constant(const feel_program *program, feel_value *out) {
-    const feel_code *code = &program->code;
-    if (code->at->op != FEEL_OP_CONSTANT) return false;
-    *out = code->constants[code->at->x];
-    return is_plain_to_the_end(code, code->at + 1, *out);
+    *out = program->quick.constant;
+    return program->quick.kind == FEEL_QUICK_CONSTANT && is_as_wanted(&program->quick, *out);
 }
 
 bool feel_program_is_closed(const feel_program *program) {
@@ -35,23 +27,46 @@ bool feel_program_is_closed(const feel_program *program) {
     return true;
 }
 
-// Most cells of a decision table are one constant, and most of its inputs a name or an entry of
-// one, made to be of a type: nothing has to be set up for these.
-static bool is_at_hand(const feel_code *code, const feel_env *env, feel_value *out) {
-    const feel_instruction *at = code->at;
-    if (at->op == FEEL_OP_CONSTANT) {
-        *out = code->constants[at->x];
-    } else if (at->op == FEEL_OP_OUTER) {
-        for (uint32_t up = at->x; up; up--) env = env->up;
-        *out = env->slots[at->y];
-    } else {
-        return false;
+static __attribute__((noinline)) feel_value call_host(feel_run *run, const feel_program *program,
+                                                      const feel_env *env) {
+    const feel_quick *quick = &program->quick;
+    const feel_program *outer = run->at;
+    uint32_t outer_offset = run->at_offset;
+    run->at = program;
+    run->at_offset = program->code.offsets[0];
+    feel_value value = quick->host->host_call(run, quick->host->host_data, env);
+    if (!is_as_wanted(quick, value)) value = feel_coerce_to(run, quick->coerce, value);
+    run->at = outer;
+    run->at_offset = outer_offset;
+    return value;
+}
+
+static __attribute__((noinline)) feel_value find_entry(feel_run *run, const feel_program *program,
+                                                       const feel_env *env) {
+    const feel_quick *quick = &program->quick;
+    feel_value value = env->slots[quick->slot];
+    if (value.kind == FEEL_CONTEXT && feel_member_entry(value.context, quick->member, &value) &&
+        is_as_wanted(quick, value))
+        return value;
+    return feel_execute(run, &program->code, env, NULL);
+}
+
+feel_value feel_evaluate(feel_run *run, const feel_program *program, const feel_env *env) {
+    const feel_quick *quick = &program->quick;
+    if (run->has_failed) return feel_null();
+    switch (quick->kind) {
+        case FEEL_QUICK_CONSTANT:
+            if (is_as_wanted(quick, quick->constant)) return quick->constant;
+            break;
+        case FEEL_QUICK_NAME:
+            if (is_as_wanted(quick, env->slots[quick->slot])) return env->slots[quick->slot];
+            break;
+        case FEEL_QUICK_ENTRY: return find_entry(run, program, env);
+        case FEEL_QUICK_HOST: return call_host(run, program, env);
+        case FEEL_QUICK_AMONG:
+        case FEEL_QUICK_NONE: break;
     }
-    if (at[1].op == FEEL_OP_PATH) {
-        hb_str name = ((const feel_node *)code->refs[(++at)->x])->name;
-        if (out->kind != FEEL_CONTEXT || !feel_context_get(out->context, name, out)) return false;
-    }
-    return is_plain_to_the_end(code, at + 1, *out);
+    return feel_execute(run, &program->code, env, NULL);
 }
 
 static bool is_quickly_among(feel_value value, const feel_value *constants, uint32_t n) {
@@ -61,19 +76,11 @@ static bool is_quickly_among(feel_value value, const feel_value *constants, uint
     return is_in;
 }
 
-feel_value feel_evaluate(feel_run *run, const feel_program *program, const feel_env *env) {
-    feel_value value;
-    if (run->has_failed) return feel_null();
-    if (is_at_hand(&program->code, env, &value)) return value;
-    return feel_execute(run, &program->code, env, NULL);
-}
-
 feel_value feel_test(feel_run *run, const feel_program *tests, const feel_env *env,
                      feel_value input) {
-    const feel_instruction *at = tests->code.at;
     if (run->has_failed) return feel_null();
-    if (at[0].op == FEEL_OP_LOCAL && at[1].op == FEEL_OP_AMONG && at[2].op == FEEL_OP_RETURN &&
-        is_quickly_among(input, tests->code.constants + at[1].x, at[1].y))
+    if (tests->quick.kind == FEEL_QUICK_AMONG &&
+        is_quickly_among(input, tests->quick.among, tests->quick.n))
         return feel_boolean(true);
     return feel_execute(run, &tests->code, env, &input);
 }

@@ -136,6 +136,8 @@ feel_scope *feel_scope_open(hb_arena *arena, const feel_scope *parent);   // NUL
 // Adds a name; its slot in the frame is its place of adding, from 0. type may be NULL (Any).
 bool feel_scope_add(feel_scope *scope, hb_str name, const feel_type *type);
 uint32_t feel_scope_size(const feel_scope *scope);
+// Where the frame's names stand when not in the order of adding: places[i] is the slot of the i-th. It must outlive the scope.
+void feel_scope_place(feel_scope *scope, const uint32_t *places);
 // Makes an item definition known to `instance of` and to typed parameters in this scope and those inside it; no slot.
 // A type of an imported model has its qualified name ("import.tPerson").
 bool feel_scope_add_type(feel_scope *scope, hb_str name, const feel_type *type);
@@ -198,7 +200,8 @@ struct feel_run {
     struct feel_stack *stack;    // run.c's; freed by feel_run_clear
 };
 void feel_run_init(feel_run *run, hb_arena *arena, hb_error *err);   // default limits, clock unset (0)
-void feel_run_clear(feel_run *run);                                // frees the pattern cache
+void feel_run_again(feel_run *run);     // for another evaluation: its limits and notes anew, its stack and patterns kept
+void feel_run_clear(feel_run *run);     // frees stack and patterns
 // Records why (printf) and returns null. `is_error` false: informative only.
 feel_value feel_null_because(feel_run *run, bool is_error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -15,7 +15,9 @@ feel_value feel_less_or_equal(feel_run *run, feel_value a, feel_value b);
 const char *feel_kind_name(feel_value value);            // "number", "list", ... for messages
 
 // ---- properties.c: what stands after a dot on a value that is no context (date.year, range.start, ...) ----
-bool feel_property(feel_run *run, feel_value value, hb_str name, feel_value *out);   // false: no such property
+typedef struct feel_property feel_property;
+const feel_property *feel_property_find(hb_str name);   // NULL: no kind has one of this name
+bool feel_property_read(feel_run *run, const feel_property *property, feel_value value, feel_value *out);   // false: this kind has none
 
 // ---- builtins.c -------------------------------------------------------------------------------------------
 // A call sees its arguments checked against `kinds`: in the order of `parameters`, single values made lists and

@@ -102,7 +102,7 @@ feel_node *feel_node_name(hb_arena *arena, const feel_scope *scope, hb_str name)
             feel_node *node = feel_node_new(arena, FEEL_NODE_NAME, scope->names[i].type);
             if (!node) return NULL;
             node->up = up;
-            node->index = i;
+            node->index = feel_scope_slot(scope, i);
             node->name = scope->names[i].name;
             return node;
         }

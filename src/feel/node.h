@@ -96,7 +96,11 @@ struct feel_scope {
     uint32_t n, room, n_types, types_room;
     feel_field *names;
     feel_field *types;
+    const uint32_t *places;  // slot of each name; NULL: its place in `names`
 };
+static inline uint32_t feel_scope_slot(const feel_scope *scope, uint32_t i) {
+    return scope->places ? scope->places[i] : i;
+}
 // How many bytes of text from `at` spell `name`: white space counts only between two words (DMN 1.5
 // §10.3.1.4). 0: it does not.
 size_t feel_name_match(hb_str text, size_t at, hb_str name);

@@ -73,7 +73,7 @@ static feel_node *slot(feel_parser *parser, const feel_scope *frame, uint32_t up
     feel_node *node = feel_node_new(parser->arena, FEEL_NODE_NAME, frame->names[index].type);
     if (!node) return NULL;
     node->up = up;
-    node->index = index;
+    node->index = feel_scope_slot(frame, index);
     node->name = frame->names[index].name;
     if (frame->is_used) *frame->is_used = true;
     return node;

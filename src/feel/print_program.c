@@ -17,7 +17,7 @@ static void print_code(hb_text *out, const feel_code *code, int depth) {
             feel_print(out, code->constants[at->x]);
         }
         if (at->op == FEEL_OP_PATH || at->op == FEEL_OP_MEMBER) {
-            hb_str name = ((const feel_node *)code->refs[at->x])->name;
+            hb_str name = ((const feel_member *)code->refs[at->x])->name;
             hb_text_addf(out, "  %.*s", (int)name.n, name.at);
         }
         if (at->op == FEEL_OP_CALL_BUILTIN || at->op == FEEL_OP_CALL_BUILTIN_NAMED) {

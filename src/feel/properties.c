@@ -142,11 +142,12 @@ static feel_value end_included_of(feel_run *run, const parts *of) {
 #define HAS_TIME (ON(FEEL_TIME) | ON(FEEL_DATE_TIME))
 #define HAS_VALUE (HAS_DATE | HAS_TIME | ON(FEEL_DAYS_DURATION) | ON(FEEL_YEARS_DURATION))
 
-static const struct {
+struct feel_property {
     const char *name;
     unsigned kinds;
     part_read read;
-} PROPERTIES[] = {
+};
+static const feel_property PROPERTIES[] = {
     {"year",           HAS_DATE,                year_of          },
     {"month",          HAS_DATE,                month_of         },
     {"day",            HAS_DATE,                day_of           },
@@ -169,17 +170,20 @@ static const struct {
     {"end included",   ON(FEEL_RANGE),          end_included_of  },
 };
 
-bool feel_property(feel_run *run, feel_value value, hb_str name, feel_value *out) {
+const feel_property *feel_property_find(hb_str name) {
+    for (size_t i = 0; i < sizeof PROPERTIES / sizeof *PROPERTIES; i++)
+        if (hb_str_equal(hb_str_from(PROPERTIES[i].name), name)) return &PROPERTIES[i];
+    return NULL;
+}
+
+bool feel_property_read(feel_run *run, const feel_property *property, feel_value value,
+                        feel_value *out) {
     parts of = {.value = &value};
+    if (!(property->kinds & ON(value.kind))) return false;
     if (value.kind == FEEL_DATE) of.date = &value.date;
     if (value.kind == FEEL_TIME) of.time = value.time;
     if (value.kind == FEEL_DATE_TIME)
         of.date = &value.date_time->date, of.time = &value.date_time->time;
-    for (size_t i = 0; i < sizeof PROPERTIES / sizeof *PROPERTIES; i++) {
-        if (!(PROPERTIES[i].kinds & ON(value.kind))) continue;
-        if (!hb_str_equal(hb_str_from(PROPERTIES[i].name), name)) continue;
-        *out = PROPERTIES[i].read(run, &of);
-        return true;
-    }
-    return false;
+    *out = property->read(run, &of);
+    return true;
 }

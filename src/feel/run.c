@@ -37,6 +37,14 @@ void feel_run_init(feel_run *run, hb_arena *arena, hb_error *err) {
     *run = (feel_run){.arena = arena, .err = err, .steps_left = STEPS, .depth_left = DEPTH};
 }
 
+void feel_run_again(feel_run *run) {
+    run->steps_left = STEPS;
+    run->depth_left = DEPTH;
+    run->n_notes = 0;
+    run->has_failed = false;
+    run->at = NULL;
+}
+
 void feel_run_clear(feel_run *run) {
     feel_regex_cache_close(run->regex);
     run->regex = NULL;
@@ -221,22 +229,30 @@ feel_value feel_make_unary_range(feel_run *run, const feel_node *node, feel_valu
     return feel_range_value(run, range);
 }
 
+// The keys are the program's own.
 static feel_value make_context(feel_run *run, const feel_node *node, const feel_value *values) {
-    return feel_context_value(run, node->n, node->keys, values);
+    feel_context *context = hb_arena_alloc(run->arena, sizeof *context + node->n * sizeof *values);
+    if (!context) return no_memory(run);
+    feel_value *own = (feel_value *)(context + 1);
+    if (node->n) memcpy(own, values, node->n * sizeof *own);
+    *context = (feel_context){.n = node->n, .keys = node->keys, .values = own};
+    return (feel_value){.kind = FEEL_CONTEXT, .context = context};
 }
 
 // DMN 1.5 §10.3.2.5 (paths): of a list, the member of each.
-static feel_value member(feel_run *run, feel_value value, hb_str name, unsigned depth) {
+static feel_value member(feel_run *run, feel_value value, const feel_member *wanted,
+                         unsigned depth) {
     feel_value out;
+    hb_str name = wanted->name;
     int n = (int)(name.n < 80 ? name.n : 80);
     if (value.kind == FEEL_CONTEXT) {
-        if (feel_context_get(value.context, name, &out)) return out;
+        if (feel_member_entry(value.context, wanted, &out)) return out;
         return feel_null_because(run, true, "the context has no entry \"%.*s\"", n, name.at);
     }
     if (value.kind != FEEL_LIST) {
         if (value.kind == FEEL_NULL)
             return feel_null_because(run, true, "null has no member \"%.*s\"", n, name.at);
-        if (feel_property(run, value, name, &out)) return out;
+        if (wanted->property && feel_property_read(run, wanted->property, value, &out)) return out;
         return feel_null_because(run, true, "a %s has no member \"%.*s\"", feel_kind_name(value), n,
                                  name.at);
     }
@@ -244,7 +260,7 @@ static feel_value member(feel_run *run, feel_value value, hb_str name, unsigned 
         return feel_null_because(run, true, "this list is nested too deeply");
     feel_value *items = hb_arena_array(run->arena, feel_value, value.n + 1u);
     if (!items) return no_memory(run);
-    for (uint32_t i = 0; i < value.n; i++) items[i] = member(run, value.items[i], name, depth + 1);
+    for (uint32_t i = 0; i < value.n; i++) items[i] = member(run, value.items[i], wanted, depth + 1);
     return feel_list(items, value.n);
 }
 
@@ -412,9 +428,8 @@ static feel_value call_host(feel_run *run, const feel_frame_map *map, const feel
     return map->node->host_call(run, map->node->host_data, here);
 }
 
-static feel_value coerce(feel_run *run, const feel_node *node, feel_value value) {
+feel_value feel_coerce_to(feel_run *run, const feel_node *node, feel_value value) {
     feel_value out;
-    if (feel_is_plainly(value, node->wanted)) return value;
     if (feel_coerce(run, value, node->wanted, &out)) return out;
     hb_text type = {0};
     feel_print_type(&type, node->wanted);
@@ -598,17 +613,17 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
                 break;
             case FEEL_OP_PATH:
                 if (B.kind == FEEL_CONTEXT &&
-                    feel_context_get(B.context, ((const feel_node *)code->refs[pc->x])->name, sp)) {
+                    feel_member_entry(B.context, code->refs[pc->x], sp)) {
                     B = *sp;
                     break;
                 }
                 AT_THIS;
-                B = member(run, B, ((const feel_node *)code->refs[pc->x])->name, 0);
+                B = member(run, B, code->refs[pc->x], 0);
                 break;
             case FEEL_OP_MEMBER: {
                 feel_value item = *--sp;
-                const feel_node *node = code->refs[pc->x];
-                if (item.kind == FEEL_CONTEXT && feel_context_get(item.context, node->name, sp)) {
+                if (item.kind == FEEL_CONTEXT &&
+                    feel_member_entry(item.context, code->refs[pc->x], sp)) {
                     sp++;
                     pc = code->at + pc->y - 1;
                 }
@@ -619,8 +634,9 @@ static feel_value run_code(feel_run *run, const feel_code *code, const feel_env 
                     feel_is_instance(B, ((const feel_node *)code->refs[pc->x])->wanted));
                 break;
             case FEEL_OP_COERCE:
+                if (feel_is_plainly(B, ((const feel_node *)code->refs[pc->x])->wanted)) break;
                 AT_THIS;
-                B = coerce(run, code->refs[pc->x], B);
+                B = feel_coerce_to(run, code->refs[pc->x], B);
                 break;
             case FEEL_OP_INDEX:
                 AT_THIS;

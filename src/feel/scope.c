@@ -45,6 +45,10 @@ uint32_t feel_scope_size(const feel_scope *scope) {
     return scope->n;
 }
 
+void feel_scope_place(feel_scope *scope, const uint32_t *places) {
+    scope->places = places;
+}
+
 // DMN 1.5 §10.3.2.5: in a filter `item` is the element, and an element's own entries are names too.
 feel_scope *feel_scope_filter(hb_arena *arena, const feel_scope *parent,
                               const feel_type *list_type) {
