@@ -81,6 +81,8 @@ def sv(inputs):
         if inputs["offence_class"] == "grave" and inputs.get("extension_order") == inputs.get("appeal_pending") == "yes":
             months += 12
         end, is_settled = term_end(start, {"m": months})
+        if "maximum_penalty" in inputs:
+            end = min(end, term_end(start, inputs["maximum_penalty"])[0])
         return end, [], is_settled
     joined = {"m": sum(12 * s["term"].get("y", 0) + s["term"].get("m", 0) for s in inputs["sentences"]),
               "d": sum(s["term"].get("d", 0) for s in inputs["sentences"])}
@@ -91,3 +93,24 @@ def sv(inputs):
     review = [] if inputs["benefits_excluded"] == "yes" else [
         start - credit + timedelta(days=-(-n // 2) - 1), start - credit + timedelta(days=-(-2 * n // 3) - 1)]
     return end, [day for day in review if not is_settled or day <= end], is_settled
+
+
+def us_immigration(inputs):
+    """A release order ends it; else reviews, of a final order on the 90th and 180th day and every year after."""
+    if inputs.get("release_ordered") and inputs.get("order_stayed") == "no":
+        return date.fromisoformat(inputs["release_ordered"]), [], True
+    starts = [inputs[key] for key in ["order_final", "court_final", "released_from_criminal"] if inputs.get(key)]
+    start, today = date.fromisoformat(max(starts)), date.fromisoformat(inputs["as_of"])
+    half_year = start + timedelta(days=179)
+    reviews, years = [start + timedelta(days=89), half_year], 1
+    while True:
+        reviews.append(later(half_year, 12 * years)[0])
+        if reviews[-1] > today:
+            return None, reviews, False
+        years += 1
+
+
+def both(inputs):
+    us, host = us_federal(inputs["us"]), sv(inputs["sv"])
+    end = min(us[0], host[0])
+    return end, sorted({day for day in us[1] + host[1] if day <= end}), us[2] and host[2]
