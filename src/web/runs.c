@@ -206,6 +206,7 @@ const char *web_run_start(web_request *r, hb_str layer, hb_str changed, hb_error
 bool web_run_find(web_request *r, hb_str id, web_run_view *out) {
     struct web_runs *all = r->site->runs;
     bool found = false;
+    if (!all) return false;  // a server without a scenario
     pthread_mutex_lock(&all->lock);
     for (int i = 0; i < RUNS; i++) {
         struct web_run *run = all->runs[i];
