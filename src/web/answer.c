@@ -216,6 +216,7 @@ static void answer_data(web_request *r, hb_text *body, hb_error *err) {
 
 static bool is_audited(const web_request *r) {
     if (!r->route || r->n_reads) return r->n_reads > 0;
+    if (r->method == WEB_POST) return true;  // sign-ins, and those that failed
     return r->route->act != WEB_HELP && r->route->act != WEB_VERIFY &&
            (r->account.role != WEB_PUBLIC || r->route->act == WEB_LOCATE);
 }
@@ -254,6 +255,7 @@ void web_answer(web_request *r, hb_text *body) {
     if (r->status != 303) (is_data ? answer_data : answer_page)(r, body, &err);
     if (is_audited(r) && !web_audit_add(r->site->audit, r, &err)) {
         r->status = 500;  // what cannot be recorded is not shown
+        r->location = HB_STR("");
         (is_data ? answer_data : answer_page)(r, body, &err);
     }
     if (r->status == 500 && r->site->log) {

@@ -12,6 +12,14 @@ typedef struct {
     uint64_t last;
 } listing;
 
+static hb_str words_of_act(const web_request *r, hb_str name) {
+    for (int act = 0; act < WEB_N_ACTS; act++) {
+        if (hb_str_equal(name, hb_str_from(web_act_name((web_act)act))))
+            return hb_str_from(words_of(r, web_act_words((web_act)act)));
+    }
+    return name;
+}
+
 static bool add_entry(void *to, const web_audit_entry *entry) {
     listing *l = to;
     html *out = l->out;
@@ -25,7 +33,9 @@ static bool add_entry(void *to, const web_audit_entry *entry) {
     html_close(out, HTML_TH);
     html_put(out, HTML_TD, NULL, entry->account.n ? entry->account : HB_STR("—"));
     html_put_say(out, HTML_TD, NULL, words_of(l->r, web_role_words(role)));
-    html_put(out, HTML_TD, NULL, entry->act);
+    html_open(out, HTML_TD);
+    html_text(out, words_of_act(l->r, entry->act));
+    html_close(out, HTML_TD);
     html_put(out, HTML_TD, NULL, entry->object);
     html_open(out, HTML_TD);
     html_textf(out, "%u", entry->status);

@@ -202,6 +202,8 @@ lines = open(server.store + ".audit", encoding="utf-8").read().splitlines()
 rows = [json.loads(line) for line in lines]
 check(any(row["account"] == "counsel" and row["object"] == "P-001" and row["status"] == 200 for row in rows), "a reading is recorded")
 check(any(row["account"] == "counsel" and row["object"] == "P-060" and row["status"] == 404 for row in rows), "so is a refusal")
+check(any(row["account"] == "counsel" and row["act"] == "HELP" and row["status"] == 303 for row in rows), "so is a sign-in")
+check(any(row["account"] == "" and row["act"] == "HELP" and row["status"] == 200 for row in rows), "and one that failed")
 check(not any(secret_word in line for line in lines for secret_word in (PASSWORD, "Abrego")), "no password and no name in the audit")
 
 
