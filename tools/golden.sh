@@ -7,3 +7,4 @@ python3 tests/cli/transcripts.py --update "$1/habeas" tests/cli/*.md README.md d
 "$1/tests/feel/builtin-docs" --golden docs/feel.md
 "$1/tests/base/error-docs" --golden docs/errors.md
 HABEAS_GOLDEN=1 "$1/tests/intake/intake-cases" rulebooks/us-sv tests/intake/*.txt >/dev/null || true
+[ ! -d "$1/web" ] || node tests/web/browser.mjs "$1" --shots docs/screens  # the pictures in the README
