@@ -43,6 +43,16 @@ print(f"check, {form} people, memory allowed\t{64 + 16 * int(n) / 2 ** 20:.1f}\t
 PY
 }
 
+# Processor seconds of a command; its answer may end with 1.
+seconds() {
+    python3 - "$@" <<'PY'
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"{used.ru_utime + used.ru_stime:.3f}")
+PY
+}
+
 measure() {
     "$build/bench/bench-feel"
     "$build/bench/bench-tables"
