@@ -343,12 +343,28 @@ static bool check_reserved(register_log *log, const register_event *event,
                   hb_str_from(event->kind->name));
 }
 
-static bool check_erasure(const register_event *event, const log_officer *officer,
-                          const register_custody *custody, hb_error *err) {
+static bool take_instant(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    *(int64_t *)context = row[0].number;
+    return true;
+}
+
+// The 30 days run from when the notice was recorded to when the erasure is: both times are the
+// register's own, so no date that somebody writes shortens them.
+static bool check_erasure(const appending *a, const register_event *event,
+                          const log_officer *officer, const register_custody *custody,
+                          hb_str pseudonym, hb_error *err) {
+    const store_value who[] = {STORE_T(pseudonym)};
+    int64_t noticed_at = 0;
     if (event_effect_of(event->kind) != EFFECT_ERASE) return true;
-    if (strcmp(officer->role, "monitor") == 0 && custody->is_restricted &&
-        custody->erasure_noticed_at &&
-        event->happened_at - custody->erasure_noticed_at >= NOTICE_SECONDS) {
+    if (!store_run(a->log->store,
+                   "SELECT COALESCE(MIN(recorded), 0) FROM event WHERE person = $1 AND "
+                   "kind = 'ErasureNotice' AND "
+                   "seq NOT IN (SELECT voids FROM correction WHERE person = $1)",
+                   who, take_instant, &noticed_at, err))
+        return false;
+    if (strcmp(officer->role, "monitor") == 0 && custody->is_restricted && noticed_at > 0 &&
+        a->recorded_at - noticed_at >= NOTICE_SECONDS) {
         return true;
     }
     hb_fail(err, HB_INPUT, "not-erasable",
@@ -377,7 +393,7 @@ static bool append(appending *a, const register_event *event, register_receipt *
         vault_pseudonym(log->vault, event->person, pseudonym);
         hb_str name = hb_str_from(pseudonym);
         if (!standing_read(log, name, &before, &last_happened, err)) return false;
-        if (!check_erasure(event, &officers[0], &before, err)) return false;
+        if (!check_erasure(a, event, &officers[0], &before, name, err)) return false;
         custody = before;
         // An erased person's later events are kept under a key that exists no more: only their open
         // part.

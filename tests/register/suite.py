@@ -5,6 +5,7 @@ usage: suite.py HABEAS HABEAS_VERIFY sqlite|postgresql"""
 import base64, glob, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 
 HABEAS, VERIFY, STORE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+LATER = os.path.join(os.path.dirname(HABEAS), "tests/register/erase-later")
 SUITE = os.path.abspath(__file__)
 KILLS = int(os.environ.get("REGISTER_KILLS", "10"))
 FLIPS = int(os.environ.get("REGISTER_FLIPS", "60"))
@@ -25,6 +26,10 @@ def check(ok, what):
 def run(*arguments, stdin=None, program=HABEAS):
     done = subprocess.run([program, *arguments], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300)
     return done.returncode, done.stdout, done.stderr
+
+
+def erase_later(days, db, person, order, key):
+    return run(str(days), db[1], db[3] if len(db) > 3 else "", person, order, key, program=LATER)[0]
 
 
 # ---- the store ----------------------------------------------------------------------------------
@@ -294,8 +299,10 @@ def test_privacy():
     check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)[0] == 3, "no erasure without notice")
     month_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 31 * 86400))
     record(db, keys, "court", event("ErasureNotice", "court", at=month_ago, order="O-3"))
-    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/court", *db)[0] == 3, "no erasure by a court's key alone")
-    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)[0] == 0, "erasure on order, after notice, by a monitor")
+    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)[0] == 3, "a notice dated back shortens no term")
+    check(erase_later(29, db, "P-1", "O-3", f"{keys}/monitor") == 3, "nor is it over after 29 days")
+    check(erase_later(31, db, "P-1", "O-3", f"{keys}/court") == 3, "no erasure by a court's key alone")
+    check(erase_later(31, db, "P-1", "O-3", f"{keys}/monitor") == 0, "erasure on order, after notice, by a monitor")
     out = run("register", "person", "P-1", "--key", f"{keys}/monitor", "--ndjson", *db)[1]
     check(name not in out and '"Admitted"' in out, "the details are gone, the fact of custody stays")
     check(run("register", "verify", *db)[0] == 0, "and every proof holds")
@@ -407,7 +414,7 @@ def test_locate():
     check(ask("P-1")["answer"] == "human", "restricted: a human")
     month_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 31 * 86400))
     record(db, keys, "court", event("ErasureNotice", "court", at=month_ago, order="O-9"))
-    check(run("register", "erase", "P-1", "--order", "O-9", "--key", f"{keys}/monitor", *db)[0] == 0 and ask("Ana Ejemplo Martinez")["answer"] == "no-answer" and ask("P-1", key="court")["answer"] == "place",
+    check(erase_later(31, db, "P-1", "O-9", f"{keys}/monitor") == 0 and ask("Ana Ejemplo Martinez")["answer"] == "no-answer" and ask("P-1", key="court")["answer"] == "place",
           "erased: the name finds nobody any more; the court still finds the custody by id")
     vkey = [json.loads(l)["key"] for l in run("register", "key", "list", "--ndjson", *db)[1].splitlines() if "PDDH" in l][0]
     run("register", "key", "end", vkey, "--reason", "test", *db)
