@@ -120,16 +120,16 @@ static void measure_people(bench *b, const char *name, bool is_traced) {
     bench_report(name, best, "ns", b->n_people);
 }
 
-static void measure_load(const char *path) {
-    double best;
+static void measure_load(const char *path, const char *time, const char *memory) {
+    double best, before = bench_peak_mib();
     hb_error err = {0};
     BENCH_BEST(best, 1, {
         dmn_model *model = dmn_load(path, false, &err);
         if (!model) bench_fail(&err);
         dmn_close(model);
     });
-    bench_report("load and compile the model", best / 1e6, "ms", BENCH_ROUNDS);
-    bench_report("memory to load it", bench_peak_mib(), "MiB", 1);
+    bench_report(time, best / 1e6, "ms", BENCH_ROUNDS);
+    if (memory) bench_report(memory, bench_peak_mib() - before, "MiB", 1);
 }
 
 // The floor's input is what the tables saw: the trace of each person.
@@ -162,7 +162,9 @@ int main(int argc, char **argv) {
     bench b = {.kept = hb_arena_open((size_t)4 << 30)};
     uint32_t n_answers = 0;
     if (argc != 4) return 2;
-    measure_load(argv[1]);
+    measure_load("rulebooks/us-sv/rulebook.dmn", "load and compile us-sv, 67 rules",
+                 "memory to load it");
+    measure_load(argv[1], "load and compile the model", NULL);
     b.model = dmn_load(argv[1], false, &err);
     if (!b.model || !(b.session = dmn_session_open(b.model, (hb_instant){0}, &err)))
         bench_fail(&err);
