@@ -26,4 +26,6 @@ done
 REGISTER_KILLS=1000 REGISTER_FLIPS=4000 python3 tests/register/suite.py "$build/habeas" "$build/src/verify-export/habeas-verify" sqlite test_kill test_faults
 # a client that trickles for more than a minute
 HABEAS_LONG=1 python3 tests/web/hardening.py "$build/habeas"
+# every role, page, language, dark and phone width, in the browser
+node tests/web/browser.mjs "$build" --all
 tools/fuzz.sh 120
