@@ -42,20 +42,52 @@ static void prove_inputs(prover *p) {
     }
 }
 
-// Two people who differ in the two strings alone.
-static void refute(prover *p, hb_str id, const char *because) {
-    person who;
-    hb_text people = {0};
-    if (person_from_facts(&p->l, p->all, DMN_NONE, NULL, FALSE_TERM, p->arena, &who)) {
-        person_print_header(&people, &who);
-        person_print(&people, p->rb, &who, "X-1");
+// In prove's example the two strings change places.
+static bool change_places(prover *p, const swap *s) {
+    if (!prove_make_room(p)) return false;
+    int64_t a = p->all[s->a].number, b = p->all[s->b].number;
+    for (uint32_t i = 0; i < s->n; i++) {
+        term_value *v = &p->values[term_at(p->l.pool, s->from[i])->number];
+        v->number = v->number == a ? b : v->number == b ? a : v->number;
     }
-    prove_report(p, VERIFY_BLIND, VERIFY_REFUTED, because, &people, false,
-                 "%.*s does not depend on strings the law does not name", (int)id.n, id.at);
+    term_evaluate(p->l.pool, p->values, p->all);
+    return true;
+}
+
+// What the gate says of a rule's outcome or of a fact's being missing.
+static int said_of(const gate_decision *decision, uint32_t rule, uint32_t fact) {
+    return rule != DMN_NONE ? (int)decision->outcomes[rule] : decision->facts[fact].is_missing;
+}
+
+// Two people who differ in the two strings alone.
+static void refute(prover *p, const swap *s, hb_str id, uint32_t rule, uint32_t fact) {
+    person from, to;
+    gate_decision decision = {0};
+    hb_text people = {0};
+    bool is_confirmed = false;
+    if (person_from_facts(&p->l, p->all, DMN_NONE, NULL, FALSE_TERM, p->arena, &from) &&
+        change_places(p, s) &&
+        person_from_facts(&p->l, p->all, DMN_NONE, NULL, FALSE_TERM, p->arena, &to)) {
+        person_print_header(&people, &from);
+        person_print(&people, p->rb, &from, "X-1");
+        person_print(&people, p->rb, &to, "X-2");
+        if (prove_decide(p, &from, &decision)) {
+            int first = said_of(&decision, rule, fact);
+            is_confirmed =
+                prove_decide(p, &to, &decision) && said_of(&decision, rule, fact) != first;
+        }
+    }
+    prove_report(p, VERIFY_BLIND, VERIFY_REFUTED, "it changes when two of them change places",
+                 &people, is_confirmed, "%.*s does not depend on strings the law does not name",
+                 (int)id.n, id.at);
     hb_text_clear(&people);
 }
 
-static void ask(prover *p, const swap *s, term differs, hb_str about, hb_str not_read) {
+// Of a rule, or (rule DMN_NONE) of a fact.
+static void ask(prover *p, const swap *s, term differs, uint32_t rule, uint32_t fact) {
+    hb_str about =
+        rule != DMN_NONE ? rulebook_rule_at(p->rb, rule)->id : rulebook_fact_at(p->rb, fact)->name;
+    hb_str not_read = rule != DMN_NONE ? p->l.rules[rule].why_not : p->l.facts[fact].why_not;
     term_pool *pool = p->l.pool;
     term others =
         term_and(pool, term_less_equal(pool, term_integer(pool, ENCODE_OTHER_STRING), s->a),
@@ -65,11 +97,10 @@ static void ask(prover *p, const swap *s, term differs, hb_str about, hb_str not
     const char *why = not_read.at;
     hb_arena_reset(p->arena);
     solver_answer answer =
-        not_read.n
-            ? SOLVER_UNKNOWN
-            : prove_ask(p, term_and(pool, differs, term_and(pool, others, host)), TRUE_TERM, &why);
+        not_read.n ? SOLVER_UNKNOWN
+                   : prove_ask(p, term_and(pool, differs, term_and(pool, others, host)), &why);
     if (answer == SOLVER_POSSIBLE) {
-        refute(p, about, "it changes when two of them change places");
+        refute(p, s, about, rule, fact);
         return;
     }
     prove_report(p, VERIFY_BLIND, answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED,
@@ -96,13 +127,12 @@ void prove_blind(prover *p) {
             const law_rule *rule = &l->rules[r];
             term bars = term_equal(pool, rule->bars, swapped(p, &s, rule->bars));
             term open = term_equal(pool, rule->is_open, swapped(p, &s, rule->is_open));
-            ask(p, &s, term_not(pool, term_and(pool, bars, open)), rulebook_rule_at(p->rb, r)->id,
-                rule->why_not);
+            ask(p, &s, term_not(pool, term_and(pool, bars, open)), r, DMN_NONE);
         }
         for (uint32_t f = 0; f < l->n_facts; f++) {
             term missing = l->facts[f].missing;
-            ask(p, &s, term_not(pool, term_equal(pool, missing, swapped(p, &s, missing))),
-                rulebook_fact_at(p->rb, f)->name, l->facts[f].why_not);
+            ask(p, &s, term_not(pool, term_equal(pool, missing, swapped(p, &s, missing))), DMN_NONE,
+                f);
         }
     }
     free(s.from);

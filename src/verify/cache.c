@@ -1,16 +1,18 @@
 // cache.c: a line of the file is an answer (+ possible, - impossible) and the hash of the question
-// in hex, under a first line that names solver and format. Lines of another form are left out.
+// in hex, under a first line that names solver and format. A line `!` begins an example, and lines
+// with = go on with it. Lines of another form are left out.
 #include "verify/cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD "habeas proofs 1, "
+#define HEAD "habeas proofs 2, "
 
 void cache_clear(cache *c) {
     free(c->slots);
     free(c->answers);
+    for (uint32_t i = 0; i < c->n_examples; i++) free((char *)c->examples[i].at);
     *c = (cache){0};
 }
 
@@ -28,7 +30,8 @@ static bool grow(cache *c) {
     larger.slots = calloc(larger.n_slots, sizeof *larger.slots);
     larger.answers = calloc(larger.n_slots, 1);
     if (!larger.slots || !larger.answers) {
-        cache_clear(&larger);
+        free(larger.slots);
+        free(larger.answers);
         return false;
     }
     for (uint32_t i = 0; i < c->n_slots; i++) {
@@ -37,10 +40,11 @@ static bool grow(cache *c) {
         larger.slots[at] = c->slots[i];
         larger.answers[at] = c->answers[i];
     }
-    larger.n = c->n;
-    larger.n_hits = c->n_hits;
-    cache_clear(c);
-    *c = larger;
+    free(c->slots);
+    free(c->answers);
+    c->slots = larger.slots;
+    c->answers = larger.answers;
+    c->n_slots = larger.n_slots;
     return true;
 }
 
@@ -60,18 +64,39 @@ bool cache_add(cache *c, hb_hash key, solver_answer answer) {
     return true;
 }
 
+void cache_keep(cache *c, hb_str example) {
+    char *copy = malloc(example.n + 1);
+    if (!copy) return;
+    memcpy(copy, example.at, example.n);
+    if (c->n_examples == CACHE_EXAMPLES) {
+        free((char *)c->examples[0].at);
+        memmove(c->examples, c->examples + 1, (CACHE_EXAMPLES - 1) * sizeof *c->examples);
+        c->n_examples--;
+    }
+    c->examples[c->n_examples++] = (hb_str){copy, example.n};
+}
+
+static void keep_and_clear(cache *c, hb_text *example) {
+    if (example->n > 0 && !example->failed) cache_keep(c, (hb_str){example->at, example->n});
+    hb_text_clear(example);
+}
+
 void cache_load(cache *c, const char *path) {
     char line[160], head[160];
     snprintf(head, sizeof head, HEAD "%s\n", solver_version());
     FILE *file = fopen(path, "r");
     if (!file) return;
     bool is_ours = fgets(line, sizeof line, file) && strcmp(line, head) == 0;
+    hb_text example = {0};
     while (is_ours && fgets(line, sizeof line, file)) {
         hb_hash key;
+        if (line[0] == '=') hb_text_add(&example, hb_str_from(line));
+        if (line[0] == '!') keep_and_clear(c, &example);
         if (strlen(line) != 66 || !hb_hash_from_hex((hb_str){line + 1, 64}, &key)) continue;
         if (line[0] == '-' || line[0] == '+')
             cache_add(c, key, line[0] == '-' ? SOLVER_IMPOSSIBLE : SOLVER_POSSIBLE);
     }
+    keep_and_clear(c, &example);
     fclose(file);
 }
 
@@ -86,6 +111,8 @@ void cache_save(const cache *c, const char *path) {
         hb_hash_hex(c->slots[i], hex);
         ok = fprintf(file, "%c%s\n", c->answers[i] == SOLVER_POSSIBLE ? '+' : '-', hex) > 0;
     }
+    for (uint32_t i = 0; ok && i < c->n_examples; i++)
+        ok = fprintf(file, "!\n%.*s", (int)c->examples[i].n, c->examples[i].at) > 0;
     ok = fclose(file) == 0 && ok;
     if (!ok || rename(fresh, path) != 0) remove(fresh);
 }

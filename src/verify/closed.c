@@ -6,9 +6,11 @@
 #include "verify/graph.h"
 #include "verify/prove.h"
 
-static bool is_clear(const gate_decision *decision, const void *with) {
+// The gate counts the rules once more, says that the model's verdict is another, and takes the
+// worse.
+static bool is_other_than_rules(const gate_decision *decision, const void *with) {
     (void)with;
-    return decision->verdict == GATE_NO_BAR_FOUND;
+    return decision->n_notes > 0;
 }
 
 typedef struct {
@@ -21,6 +23,14 @@ static bool is_satisfied_without(const gate_decision *decision, const void *with
            feel_is_null(decision->facts[it->fact].counts);
 }
 
+static bool is_answered_without(const gate_decision *decision, const void *with) {
+    const rulebook_fact_standing *fact = &decision->facts[*(const uint32_t *)with];
+    bool is_answered = true;
+    for (uint32_t r = 0; r < decision->n_rules; r++)
+        is_answered = is_answered && !gate_is_reason(decision->outcomes[r]);
+    return is_answered && fact->is_asked && feel_is_null(fact->counts);
+}
+
 static void prove_verdict(prover *p) {
     law *l = &p->l;
     term_pool *pool = l->pool;
@@ -31,8 +41,10 @@ static void prove_verdict(prover *p) {
         return;
     }
     for (uint32_t r = 0; r < l->n_rules; r++) {
-        any_open = term_or(pool, any_open, l->rules[r].is_open);
-        any_bars = term_or(pool, any_bars, l->rules[r].bars);
+        law_rule rule = l->rules[r];
+        if (rule.stand_in.kind != VALUE_NULL) graph_outcomes(l, rule.stand_in, &rule);
+        any_open = term_or(pool, any_open, rule.is_open);
+        any_bars = term_or(pool, any_bars, rule.bars);
     }
     value said = l->elements[l->verdict].result;
     term says_clear = graph_is_text(l, said, HB_STR("NO BAR FOUND")),
@@ -43,10 +55,10 @@ static void prove_verdict(prover *p) {
         return;
     }
     prove_never(p, VERIFY_FAIL_CLOSED, term_and(pool, says_clear, any_open),
-                "a rule of rules.csv is not answered", NULL, NULL,
+                "a rule of rules.csv is not answered", is_other_than_rules, NULL,
                 "the model's verdict is NO BAR FOUND only when every rule is answered");
     prove_never(p, VERIFY_FAIL_CLOSED, term_and(pool, any_bars, term_not(pool, says_barred)),
-                "a rule bars and the verdict does not say so", NULL, NULL,
+                "a rule bars and the verdict does not say so", is_other_than_rules, NULL,
                 "the model's verdict is BARRED whenever a rule bars");
 }
 
@@ -56,10 +68,13 @@ static void prove_fact(prover *p, uint32_t fact) {
     const law_fact *f = &l->facts[fact];
     char name[80];
     const char *why;
-    term unknown = term_and(pool, f->asked, f->counts.is_null), local = unknown, whole = unknown;
+    term unknown = term_and(pool, f->asked, f->counts.is_null), local = unknown, near = unknown,
+         whole = unknown;
+    prove_near(p, unknown, p->near);
     for (uint32_t r = 0; r < l->n_rules; r++) {
         term answered = term_not(pool, l->rules[r].is_open);
         if (p->rule_reads[(size_t)r * l->n_facts + fact]) local = term_and(pool, local, answered);
+        if (p->near[r]) near = term_and(pool, near, answered);
         whole = term_and(pool, whole, answered);
     }
     prove_fact_name(p, fact, name);
@@ -69,13 +84,14 @@ static void prove_fact(prover *p, uint32_t fact) {
         return;
     }
     hb_arena_reset(p->arena);
-    if (prove_ask(p, local, TRUE_TERM, &why) == SOLVER_IMPOSSIBLE) {
+    if (prove_is_possible(p, local, &why) == SOLVER_IMPOSSIBLE ||
+        prove_is_possible(p, near, &why) == SOLVER_IMPOSSIBLE) {
         prove_report(p, VERIFY_FAIL_CLOSED, VERIFY_PROVED, "", NULL, false,
                      "%s is known when every rule is answered", name);
         return;
     }
     prove_never(p, VERIFY_FAIL_CLOSED, whole, "it is asked, and every rule is answered without it",
-                is_clear, NULL, "%s is known when every rule is answered", name);
+                is_answered_without, &fact, "%s is known when every rule is answered", name);
 }
 
 static void prove_own_facts(prover *p, uint32_t rule) {

@@ -442,25 +442,32 @@ static value call_date(encoder *e, const value *args) {
         v.kind = VALUE_DATE;
         return v;
     }
-    feel_value date;
-    if (v.kind == VALUE_STRING && term_is_constant(e->pool, v.t) && v.is_null == FALSE_TERM) {
-        if (feel_parse_date(encoder_text(e, term_at(e->pool, v.t)->number), &date))
-            return encode_constant(e, date);
-        encode_fault(e, TRUE_TERM, "date() of a text that is no date");
-        return value_null();
-    }
     return encode_cannot(e, "date() of a text that is not constant");
 }
 static value call_duration(encoder *e, const value *args) {
-    feel_value duration;
     if (args[0].kind == VALUE_NULL || is_duration(args[0])) return args[0];
-    if (args[0].kind != VALUE_STRING || !term_is_constant(e->pool, args[0].t)) {
-        return encode_cannot(e, "duration() of a text that is not constant");
-    }
-    if (feel_parse_duration(encoder_text(e, term_at(e->pool, args[0].t)->number), &duration))
-        return encode_constant(e, duration);
-    encode_fault(e, TRUE_TERM, "duration() of a text that is no duration");
+    return encode_cannot(e, "duration() of a text that is not constant");
+}
+
+// A date or duration written as text is what it says; the text is no string of the law, or another
+// limit would seem to name another string.
+static value written(encoder *e, const feel_node *node) {
+    hb_str text = feel_text(node->items[0]->value);
+    bool is_date = hb_str_equal(node->a->name, HB_STR("date"));
+    feel_value v;
+    if (is_date ? feel_parse_date(text, &v) : feel_parse_duration(text, &v))
+        return encode_constant(e, v);
+    encode_fault(
+        e, TRUE_TERM,
+        is_date ? "date() of a text that is no date" : "duration() of a text that is no duration");
     return value_null();
+}
+
+static bool is_written(const feel_node *node) {
+    bool is_text = node->n == 1 && node->items[0]->kind == FEEL_NODE_CONSTANT &&
+                   node->items[0]->value.kind == FEEL_STRING;
+    return is_text && (hb_str_equal(node->a->name, HB_STR("date")) ||
+                       hb_str_equal(node->a->name, HB_STR("duration")));
 }
 
 static const struct {
@@ -477,6 +484,7 @@ static const struct {
 
 static value call(encoder *e, const feel_node *node, const frame *at) {
     if (node->a->kind != FEEL_NODE_BUILTIN || node->keys) return no(e, node, "a call of this form");
+    if (is_written(node)) return written(e, node);
     for (size_t i = 0; i < sizeof BUILTINS / sizeof *BUILTINS; i++) {
         if (!hb_str_equal(node->a->name, hb_str_from(BUILTINS[i].name)) || node->n != BUILTINS[i].n)
             continue;

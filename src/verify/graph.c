@@ -167,6 +167,9 @@ const value *graph_lookup(law *l, hb_str name) {
     for (uint32_t i = 0; i < n; i++) {
         if (!hb_str_equal(dmn_element_at(l->model, required[i])->name, name)) continue;
         const law_element *element = graph_element(l, required[i]);
+        if (element->rule != DMN_NONE && !l->elements[l->current].serves_a_rule &&
+            l->rules[element->rule].stand_in.kind != VALUE_NULL)
+            return &l->rules[element->rule].stand_in;
         if (element->why_not.n)
             encode_cannot(&l->e, "%.*s: %.*s", (int)name.n, name.at, (int)element->why_not.n,
                           element->why_not.at);
@@ -182,15 +185,8 @@ const value *graph_lookup_rule(law *l, hb_str name) {
     return element == DMN_NONE ? NULL : &graph_element(l, element)->result;
 }
 
-static void read_rule(law *l, uint32_t i) {
-    law_rule *rule = &l->rules[i];
-    uint32_t decision = rulebook_rule_at(l->rb, i)->decision;
+void graph_outcomes(law *l, value v, law_rule *rule) {
     term_pool *p = l->pool;
-    *rule = (law_rule){.is_open = TRUE_TERM};  // a lost decision answers nothing
-    if (decision == DMN_NONE) return;
-    const law_element *element = graph_element(l, decision);
-    rule->why_not = element->why_not;
-    value v = element->result;
     rule->bars = graph_is_text(l, v, HB_STR("bars"));
     rule->is_satisfied = graph_is_text(l, v, HB_STR("satisfied"));
     rule->is_silent = graph_is_text(l, v, HB_STR("not_applicable"));
@@ -200,10 +196,54 @@ static void read_rule(law *l, uint32_t i) {
         term_or(p, graph_is_text(l, v, HB_STR("unmet")), graph_is_text(l, v, HB_STR("refer"))));
 }
 
+static void read_rule(law *l, uint32_t i) {
+    law_rule *rule = &l->rules[i];
+    uint32_t decision = rulebook_rule_at(l->rb, i)->decision;
+    *rule = (law_rule){.is_open = TRUE_TERM};  // a lost decision answers nothing
+    if (decision == DMN_NONE) return;
+    const law_element *element = graph_element(l, decision);
+    rule->why_not = element->why_not;
+    graph_outcomes(l, element->result, rule);
+}
+
+static void mark_served(law *l, uint32_t i) {
+    const uint32_t *required;
+    if (l->elements[i].serves_a_rule) return;
+    l->elements[i].serves_a_rule = true;
+    uint32_t n = dmn_requirements(l->model, i, &required);
+    for (uint32_t k = 0; k < n; k++) mark_served(l, required[k]);
+}
+
+// The decisions of the rules first: what can stand in for an outcome is known then.
+static void read_rules(law *l) {
+    for (uint32_t i = 0; i < dmn_n_elements(l->model); i++) l->elements[i].rule = DMN_NONE;
+    for (uint32_t r = 0; r < l->n_rules; r++) {
+        uint32_t decision = rulebook_rule_at(l->rb, r)->decision;
+        if (decision == DMN_NONE) continue;
+        l->elements[decision].rule = r;
+        mark_served(l, decision);
+    }
+    for (uint32_t r = 0; r < l->n_rules; r++) read_rule(l, r);
+    l->first_stand_in = l->pool->n_variables;
+    for (uint32_t r = 0; r < l->n_rules; r++) {
+        const rulebook_rule *rule = rulebook_rule_at(l->rb, r);
+        value *free_one = &l->rules[r].stand_in;
+        if (rule->decision == DMN_NONE || l->rules[r].why_not.n ||
+            l->elements[rule->decision].result.kind != VALUE_STRING)
+            continue;
+        int n = (int)rule->id.n;
+        *free_one = value_of(VALUE_STRING,
+                             term_variable(l->pool, TERM_INT, "outcome of %.*s", n, rule->id.at));
+        free_one->is_null =
+            term_variable(l->pool, TERM_BOOL, "outcome of %.*s is null", n, rule->id.at);
+    }
+    l->end_of_stand_ins = l->pool->n_variables;
+}
+
 void graph_read(law *l) {
+    read_rules(l);
     for (uint32_t i = 0; i < dmn_n_elements(l->model); i++) {
         if (dmn_element_at(l->model, i)->kind == DMN_DECISION) graph_element(l, i);
     }
-    for (uint32_t i = 0; i < l->n_rules; i++) read_rule(l, i);
     l->verdict = rulebook_verdict(l->rb);
 }

@@ -102,14 +102,6 @@ static bool is_value_of(const law *l, uint32_t fact, hb_str text) {
     return ok;
 }
 
-static bool is_country(hb_str text) {
-    if (text.n != 3) return false;
-    for (size_t i = 0; i < 3; i++) {
-        if (text.at[i] < 'A' || text.at[i] > 'Z') return false;
-    }
-    return true;
-}
-
 static term string_domain(law *l, uint32_t fact, term t) {
     rulebook_fact_type type =
         fact == DMN_NONE ? RULEBOOK_COUNTRY : rulebook_fact_at(l->rb, fact)->type;
@@ -119,7 +111,7 @@ static term string_domain(law *l, uint32_t fact, term t) {
                        : FALSE_TERM;
     for (uint32_t i = 0; i < (l->e.n_named ? l->e.n_named : l->e.n_strings); i++) {
         hb_str text = l->e.strings[i];
-        bool is_legal = fact == DMN_NONE ? is_country(text) : is_value_of(l, fact, text);
+        bool is_legal = fact == DMN_NONE ? rulebook_knows_country(l->rb, text) : is_value_of(l, fact, text);
         if (is_list && hb_str_equal(text, HB_STR("none"))) is_legal = false;
         if (is_legal) any = term_or(l->pool, any, term_equal(l->pool, t, term_integer(l->pool, i)));
     }
@@ -152,10 +144,10 @@ static term domain_of(law *l, uint32_t fact, value v) {
         case VALUE_STRING: return string_domain(l, fact, v.t);
         case VALUE_DATE:
             return between(l, term_integer(p, TERM_FIRST_DAY), v.t, term_integer(p, TERM_LAST_DAY));
-        case VALUE_DATE_TIME: {  // an offset from UTC is less than a day
+        case VALUE_DATE_TIME: {  // an offset from UTC is 18 hours at most (base's calendar.c)
             term midnight = term_scale(p, v.t, term_integer(p, 86400));
-            term near = between(l, term_add(p, midnight, term_integer(p, -86399)), v.instant,
-                                term_add(p, midnight, term_integer(p, 172798)));
+            term near = between(l, term_add(p, midnight, term_integer(p, -18 * 3600)), v.instant,
+                                term_add(p, midnight, term_integer(p, 86399 + 18 * 3600)));
             return term_and(
                 p, near,
                 between(l, term_integer(p, TERM_FIRST_DAY), v.t, term_integer(p, TERM_LAST_DAY)));
@@ -330,8 +322,10 @@ static void read_verdict(law *l) {
     const law_element *said = graph_element(l, l->verdict);
     if (said->why_not.n && !l->why_not.n) l->why_not = said->why_not;
     // gate: the worse of the rules' verdict and the model's counts
-    l->barred = term_or(p, l->barred, graph_is_text(l, said->result, HB_STR("BARRED")));
-    l->clear = term_and(p, l->clear, graph_is_text(l, said->result, HB_STR("NO BAR FOUND")));
+    term says_barred = graph_is_text(l, said->result, HB_STR("BARRED")),
+         says_clear = graph_is_text(l, said->result, HB_STR("NO BAR FOUND"));
+    l->barred = term_or(p, l->barred, law_bound(l, says_barred, NULL));
+    l->clear = term_and(p, l->clear, law_bound(l, says_clear, NULL));
     l->clear = term_and(p, l->clear, term_not(p, l->barred));
 }
 
@@ -407,6 +401,33 @@ bool law_reads_in(const law *l, const uint8_t *bits, uint32_t fact) {
     bool reads = false;
     for (uint32_t i = 0; i < f->n_variables; i++) reads |= bits[f->first_variable + i] != 0;
     return reads;
+}
+
+bool law_is_loose(law *l, term t) {
+    const term *list;
+    uint32_t n = term_reach(l->pool, t, &list);
+    for (uint32_t i = 0; i < n; i++) {
+        const term_node *node = term_at(l->pool, list[i]);
+        if (node->kind == TERM_VARIABLE && node->number >= l->first_stand_in &&
+            node->number < l->end_of_stand_ins)
+            return true;
+    }
+    return false;
+}
+
+term law_bound(law *l, term t, const uint8_t *only) {
+    term *from = malloc((4 * (size_t)l->n_rules + 1) * sizeof *from), *to = from + 2 * l->n_rules;
+    uint32_t n = 0;
+    if (!from) return l->pool->has_failed = true, FALSE_TERM;
+    for (uint32_t r = 0; r < l->n_rules; r++) {
+        if (l->rules[r].stand_in.kind == VALUE_NULL || (only && !only[r])) continue;
+        const value *said = &l->elements[rulebook_rule_at(l->rb, r)->decision].result;
+        from[n] = l->rules[r].stand_in.is_null, to[n++] = said->is_null;
+        from[n] = l->rules[r].stand_in.t, to[n++] = said->t;
+    }
+    term bound = term_replace(l->pool, t, n, from, to);
+    free(from);
+    return bound;
 }
 
 term law_domain_of(law *l, term t) {

@@ -2,6 +2,9 @@
 // its standing; every decision of the model becomes the value it gives; every row of every table
 // the condition under which it fires. From these come the verdict, and what is asked and missing,
 // exactly as rulebook and gate compute them.
+// What stands above the rules (the model's verdict) is read with the outcome of each rule a free
+// variable, its stand-in: what is impossible then is impossible whatever the rules say, and stays
+// so when a rule changes. law_bound puts the outcomes in.
 #ifndef HABEAS_VERIFY_LAW_H
 #define HABEAS_VERIFY_LAW_H
 
@@ -38,6 +41,8 @@ typedef struct {
     law_state state;
     value result;
     law_table *table;                // NULL when the decision is not one table
+    uint32_t rule;                   // whose decision it is; DMN_NONE: no rule's
+    bool serves_a_rule;              // a rule's decision needs it: no stand-ins within
     hb_str why_not;                  // cannot be encoded: the reason; else ""
     uint32_t first_fault, n_faults;  // of encoder.faults, those of this element's own logic
 } law_element;
@@ -46,6 +51,7 @@ typedef struct {
     term bars, is_open, is_answered;  // outcome bars; not satisfied and not not_applicable; is one
                                       // of the five words
     term is_satisfied, is_silent;     // satisfied; not_applicable
+    value stand_in;                   // VALUE_NULL: the outcome itself stands
     hb_str why_not;
 } law_rule;
 
@@ -63,10 +69,11 @@ struct law {
     law_rule *rules;
     law_element *elements;
     value as_of, host;
-    term day;            // as_of and host keep to theirs
-    term barred, clear;  // the verdict is BARRED; is NO BAR FOUND
-    uint32_t verdict;    // element of the model's own verdict; DMN_NONE
-    hb_str why_not;      // verdict cannot be encoded
+    term day;                                  // as_of and host keep to theirs
+    int64_t first_stand_in, end_of_stand_ins;  // their variables, by number
+    term barred, clear;                        // the verdict is BARRED; is NO BAR FOUND
+    uint32_t verdict;                          // element of the model's own verdict; DMN_NONE
+    hb_str why_not;                            // verdict cannot be encoded
 };
 // Reads a whole rulebook. False only for lack of memory; what cannot be encoded is said part by
 // part.
@@ -95,6 +102,10 @@ uint32_t law_pairs(const law *l, uint32_t fact, value to, term is_proved, term *
                    term *to_terms, uint32_t room);
 // Whether a fact's variables are among those of term_variables_of.
 bool law_reads_in(const law *l, const uint8_t *bits, uint32_t fact);
+// Whether a term reads a stand-in.
+bool law_is_loose(law *l, term t);
+// The same with the rules' own outcomes: of all rules, or (`only`, by rule) of those alone.
+term law_bound(law *l, term t, const uint8_t *only);
 // What keeps the variables of a term to their types, theirs alone: the facts it does not read are
 // left out.
 term law_domain_of(law *l, term t);

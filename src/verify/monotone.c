@@ -12,22 +12,39 @@
 #include <stdio.h>
 
 // ---- half 1 ------------------------------------------------------------------------------------
-// People: the fact before and after the edit. The gate shows the refutation when the later standing
-// is not as cautious, which is compared on the facts themselves.
+// Whether the gate weighs the fact as the encoding did: what counts, and whether it is established.
+static bool is_weighed_so(prover *p, uint32_t fact, const person *who, const evidence_standing *s) {
+    gate_decision decision = {0};
+    hb_text ours = {0}, theirs = {0};
+    if (!prove_decide(p, who, &decision)) return false;
+    const rulebook_fact_standing *f = &decision.facts[fact];
+    feel_print(&ours, person_value(&p->l, fact, s->counts, p->all, p->arena));
+    feel_print(&theirs, f->counts);
+    bool is_so = hb_str_equal((hb_str){ours.at, ours.n}, (hb_str){theirs.at, theirs.n}) &&
+                 p->all[s->is_proved].boolean == (f->standing == RULEBOOK_ESTABLISHED);
+    hb_text_clear(&ours);
+    hb_text_clear(&theirs);
+    return is_so;
+}
+
+// Two people: the fact before and after the edit.
 static void refute_edit(prover *p, uint32_t fact, const evidence *before, const evidence *after,
+                        const evidence_standing *stood, const evidence_standing *stands,
                         evidence_edit edit) {
     char name[80];
     person from, to;
     hb_text people = {0};
+    bool is_confirmed = false;
     bool ok = person_from_evidence(&p->l, fact, before, p->all, p->arena, &from) &&
               person_from_evidence(&p->l, fact, after, p->all, p->arena, &to);
     if (ok) {
         person_print_header(&people, &from);
         person_print(&people, p->rb, &from, "X-before");
         person_print(&people, p->rb, &to, "X-after");
+        is_confirmed = is_weighed_so(p, fact, &from, stood) && is_weighed_so(p, fact, &to, stands);
     }
     prove_report(p, VERIFY_MONOTONE, VERIFY_REFUTED, "what counts, or how well it stands, improves",
-                 &people, false, "evidence of %s, %s", prove_fact_name(p, fact, name),
+                 &people, is_confirmed, "evidence of %s, %s", prove_fact_name(p, fact, name),
                  evidence_edit_name(edit).at);
     hb_text_clear(&people);
 }
@@ -50,14 +67,13 @@ static void prove_edits(prover *p, uint32_t fact) {
         term query =
             term_and(l->pool, term_and(l->pool, legal, possible), term_not(l->pool, cautious));
         hb_arena_reset(p->arena);
-        solver_answer answer =
-            l->e.has_failed ? SOLVER_UNKNOWN : prove_ask(p, query, TRUE_TERM, &why);
+        solver_answer answer = l->e.has_failed ? SOLVER_UNKNOWN : prove_ask(p, query, &why);
         char reason[240];
         if (l->e.has_failed)
             snprintf(reason, sizeof reason, "%.*s", (int)l->e.why.n, l->e.why.at), why = reason;
         l->e.has_failed = false;
         if (answer == SOLVER_POSSIBLE)
-            refute_edit(p, fact, &before, &after, edit);
+            refute_edit(p, fact, &before, &after, &stood, &stands, edit);
         else
             prove_report(p, VERIFY_MONOTONE,
                          answer == SOLVER_IMPOSSIBLE ? VERIFY_PROVED : VERIFY_UNDECIDED, why, NULL,
@@ -147,9 +163,9 @@ static void refute_step(prover *p, const step *s, const char *because) {
 static solver_answer ask_step(prover *p, const step *s, term local, term whole, const char **why) {
     term_pool *pool = p->l.pool;
     hb_arena_reset(p->arena);
-    if (prove_ask(p, term_and(pool, s->moves, local), TRUE_TERM, why) == SOLVER_IMPOSSIBLE)
+    if (prove_is_possible(p, term_and(pool, s->moves, local), why) == SOLVER_IMPOSSIBLE)
         return SOLVER_IMPOSSIBLE;
-    return prove_ask(p, term_and(pool, s->moves, whole), TRUE_TERM, why);
+    return prove_ask(p, term_and(pool, s->moves, whole), why);
 }
 
 static void prove_step(prover *p, uint32_t fact) {

@@ -1,6 +1,7 @@
 // own.c: what a rulebook says about itself. Each row of its properties.csv (id, says_en, says_es,
 // expression) is a FEEL expression over facts as they count, as_of, host, the outcome of each rule
-// by its id, and `verdict`; it must be true for everybody, and null is not true.
+// by its id, and `verdict`, the model's own over its rules: the gate's is never better. It must be
+// true for everybody, and null is not true.
 #include "verify/prove.h"
 
 #include <stdio.h>
@@ -26,6 +27,18 @@ typedef struct {
     const feel_program *program;
 } checked_row;
 
+// The model's own verdict: that of the rules, unless the gate noted another.
+static gate_verdict verdict_of_rules(const gate_decision *decision) {
+    gate_verdict worst = GATE_NO_BAR_FOUND;
+    if (decision->n_notes > 0) return decision->verdict;
+    for (uint32_t r = 0; r < decision->n_rules; r++) {
+        gate_outcome said = decision->outcomes[r];
+        if (gate_is_reason(said))
+            worst = gate_worse(worst, said == GATE_BARS ? GATE_BARRED : GATE_UNRESOLVED);
+    }
+    return worst;
+}
+
 static bool is_not_so(const gate_decision *decision, const void *with) {
     const checked_row *row = with;
     const law *l = &row->p->l;
@@ -44,7 +57,7 @@ static bool is_not_so(const gate_decision *decision, const void *with) {
     feel_value *rest = slots + l->n_facts + l->n_rules;
     rest[0] = feel_date(as_of);
     rest[1] = feel_string(person_host(&row->p->l, row->p->all, row->p->arena));
-    rest[2] = feel_string(gate_verdict_name(decision->verdict));
+    rest[2] = feel_string(gate_verdict_name(verdict_of_rules(decision)));
     feel_run_init(&run, row->p->arena, &err);
     bool is_so = feel_is_true(feel_evaluate(&run, row->program, &(feel_env){NULL, slots}));
     feel_run_clear(&run);

@@ -77,13 +77,14 @@ static feel_value date_value(int64_t day) {
     return feel_date(date);
 }
 
-// That instant as it reads where it was that day: the offset that needs least.
+// That instant as it reads where it was that day: the offset that needs least, in whole minutes.
 static feel_value date_time_value(int64_t day, int64_t instant, hb_arena *arena) {
     hb_datetime *dt = hb_arena_new(arena, hb_datetime);
     if (!dt) return feel_null();
     int64_t second = instant - day * 86400, offset = 0;
-    if (second < 0) offset = -second, second = 0;
-    if (second > 86399) offset = 86399 - second, second = 86399;
+    if (second < 0) offset = (-second + 59) / 60 * 60;
+    if (second > 86399) offset = -((second - 86399 + 59) / 60 * 60);
+    second += offset;
     hb_date_from_days(day, &dt->date);
     dt->time = (hb_time){
         .hour = (uint8_t)(second / 3600),

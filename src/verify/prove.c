@@ -72,7 +72,7 @@ const char *prove_fact_name(const prover *p, uint32_t fact, char room[80]) {
 }
 
 // ---- asking ------------------------------------------------------------------------------------
-static bool make_room(prover *p) {
+bool prove_make_room(prover *p) {
     uint32_t n_variables = p->l.pool->n_variables, n_terms = p->l.pool->n;
     if (n_variables > p->values_room) {
         term_value *grown = realloc(p->values, 2 * n_variables * sizeof *grown);
@@ -99,7 +99,7 @@ static term near_us(prover *p) {
 }
 
 // Facts that the query does not read are absent from the example.
-static void forget_others(prover *p, term query) {
+void prove_forget_others(prover *p, term query) {
     uint8_t *bits = calloc(p->l.pool->n_variables + 1, 1);
     if (!bits) return;
     term_variables_of(p->l.pool, query, bits);
@@ -112,26 +112,43 @@ static void forget_others(prover *p, term query) {
     free(bits);
 }
 
-solver_answer prove_ask(prover *p, term query, term also, const char **why) {
+void prove_near(const prover *p, term t, uint8_t *near) {
+    const law *l = &p->l;
+    uint8_t *bits = calloc(l->pool->n_variables + 1, 1);
+    memset(near, 1, l->n_rules);
+    if (!bits) return;
+    memset(near, 0, l->n_rules);
+    term_variables_of(l->pool, t, bits);
+    for (uint32_t f = 0; f < l->n_facts; f++) {
+        if (!law_reads_in(l, bits, f)) continue;
+        for (uint32_t r = 0; r < l->n_rules; r++)
+            near[r] |= p->rule_reads[(size_t)r * l->n_facts + f];
+    }
+    free(bits);
+}
+
+solver_answer prove_ask(prover *p, term query, const char **why) {
     term_pool *pool = p->l.pool;
     *why = "";
+    if (law_is_loose(&p->l, query)) {
+        prove_near(p, query, p->near);
+        if (prove_is_possible(p, law_bound(&p->l, query, p->near), why) == SOLVER_IMPOSSIBLE)
+            return SOLVER_IMPOSSIBLE;
+        query = law_bound(&p->l, query, NULL);
+    }
     if (query == FALSE_TERM && !pool->has_failed) return SOLVER_IMPOSSIBLE;
     term whole = term_and(pool, query, law_domain_of(&p->l, query));
     hb_hash key = term_hash(pool, whole);
     if (cache_find(&p->known, key) == SOLVER_IMPOSSIBLE) return SOLVER_IMPOSSIBLE;
-    if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
+    if (!prove_make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
     solver_answer answer = solver_check(p->s, whole, EFFORT, p->values, why);
     cache_add(&p->known, key, answer);
     if (answer != SOLVER_POSSIBLE) return answer;
-    const char *ignored;
-    term nice = term_and(pool, whole, term_and(pool, also, near_us(p)));
-    if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
-    if (solver_check(p->s, nice, EFFORT, p->values, &ignored) != SOLVER_POSSIBLE) {
-        if (solver_check(p->s, whole, EFFORT, p->values, why) != SOLVER_POSSIBLE)
-            return SOLVER_UNKNOWN;
-    }
-    forget_others(p, whole);
-    if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
+    if (solver_narrow(p->s, whole, near_us(p), p->values) == SOLVER_UNKNOWN &&
+        solver_check(p->s, whole, EFFORT, p->values, why) != SOLVER_POSSIBLE)
+        return SOLVER_UNKNOWN;
+    prove_forget_others(p, whole);
+    if (!prove_make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
     term_evaluate(pool, p->values, p->all);
     return SOLVER_POSSIBLE;
 }
@@ -144,7 +161,7 @@ solver_answer prove_is_possible(prover *p, term query, const char **why) {
     hb_hash key = term_hash(pool, whole);
     solver_answer answer = cache_find(&p->known, key);
     if (answer != SOLVER_UNKNOWN) return answer;
-    if (!make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
+    if (!prove_make_room(p)) return *why = "out of memory", SOLVER_UNKNOWN;
     answer = solver_check(p->s, whole, EFFORT, p->values, why);
     cache_add(&p->known, key, answer);
     return answer;
@@ -192,7 +209,7 @@ void prove_never(prover *p, verify_property property, term query, const char *be
     vsnprintf(about, sizeof about, format, args);
     va_end(args);
     hb_arena_reset(p->arena);
-    solver_answer answer = prove_ask(p, query, TRUE_TERM, &why);
+    solver_answer answer = prove_ask(p, query, &why);
     if (answer == SOLVER_UNKNOWN) {
         report(p, property, VERIFY_UNDECIDED, why, NULL, false, about);
         return;
@@ -221,7 +238,8 @@ static bool read_dependencies(prover *p) {
     p->rule_reads = calloc((size_t)p->l.n_rules * n + 1, 1);
     p->missing_reads = calloc((size_t)n * n + 1, 1);
     uint8_t *bits = malloc(p->l.pool->n_variables + 1);
-    if (!p->rule_reads || !p->missing_reads || !bits) return free(bits), false;
+    p->near = calloc(p->l.n_rules + 1, 1);
+    if (!p->rule_reads || !p->missing_reads || !p->near || !bits) return free(bits), false;
     for (uint32_t i = 0; i < p->l.n_rules + n; i++) {
         bool is_rule = i < p->l.n_rules;
         memset(bits, 0, p->l.pool->n_variables);
@@ -269,6 +287,7 @@ done:
     cache_clear(&p.known);
     free(p.rule_reads);
     free(p.missing_reads);
+    free(p.near);
     free(p.values);
     free(p.all);
     rulebook_bench_close(p.bench);

@@ -154,16 +154,23 @@ static term published_bare(law *l, hb_str column, value v, bool *takes_any_other
     return any;
 }
 
+static bool is_no_protection(const gate_decision *decision, const void *with) {
+    const rulebook_fact_standing *fact = &decision->facts[*(const uint32_t *)with];
+    return fact->standing == RULEBOOK_ESTABLISHED && fact->effect != RULEBOOK_PROTECTS;
+}
+
+static bool is_not_asked(const gate_decision *decision, const void *with) {
+    return !decision->facts[*(const uint32_t *)with].is_asked;
+}
+
 // Every value that the list says protects still does.
 static void check_protects(row_of *r, uint32_t fact) {
     law *l = &r->p->l;
     const rulebook_fact *f = rulebook_fact_at(r->p->rb, fact);
-    term legal, protects = FALSE_TERM;
-    char name[80];
+    term protects = FALSE_TERM;
     hb_error err = {0};
     hb_str kept;
-    value v =
-        law_variable(l, fact, prove_fact_name(r->p, fact, name), false, LAW_LIST_PLACES, &legal);
+    value v = l->facts[fact].counts;
     bool is_bare = f->type == RULEBOOK_ENUM || f->type == RULEBOOK_TRI ||
                    f->type == RULEBOOK_TEXT || f->type == RULEBOOK_DOC;
     if (r->text[PROTECTS].n == 0 || !hb_str_copy(l->arena, r->text[PROTECTS], &kept)) return;
@@ -191,11 +198,10 @@ static void check_protects(row_of *r, uint32_t fact) {
             return;
         }
     }
-    term lost =
-        term_and(l->pool, protects, term_not(l->pool, law_effect(l, fact, v, RULEBOOK_PROTECTS)));
-    prove_never(r->p, VERIFY_PUBLISHED, term_and(l->pool, legal, lost),
-                "a value protects on the list and not here", NULL, NULL, "%.*s protects no less",
-                (int)r->id.n, r->id.at);
+    protects = term_and(l->pool, term_not(l->pool, v.is_null), protects);
+    term lost = term_and(l->pool, protects, term_not(l->pool, l->facts[fact].protects));
+    prove_never(r->p, VERIFY_PUBLISHED, lost, "a value protects on the list and not here",
+                is_no_protection, &fact, "%.*s protects no less", (int)r->id.n, r->id.at);
 }
 
 static void check_fact(row_of *r) {
@@ -213,8 +219,8 @@ static void check_fact(row_of *r) {
         return;
     term unasked = term_and(l->pool, term_not(l->pool, value_is_false(&l->e, asked)),
                             term_not(l->pool, l->facts[fact].asked));
-    prove_never(r->p, VERIFY_PUBLISHED, unasked, "it is not asked where the list asks it", NULL,
-                NULL, "%.*s is asked no less", (int)r->id.n, r->id.at);
+    prove_never(r->p, VERIFY_PUBLISHED, unasked, "it is not asked where the list asks it",
+                is_not_asked, &fact, "%.*s is asked no less", (int)r->id.n, r->id.at);
 }
 
 // ---- the file ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ typedef struct {
 struct solver {
     term_pool *pool;
     Z3_context z3;
-    Z3_solver solver;    // of the question being asked
+    Z3_solver solver;    // of the last question; NULL: none
     Z3_ast *lowered;     // by term; NULL = not yet
     uint32_t n_lowered;  // it has room for so many terms
     term *used;          // what the question being asked reads, ascending
@@ -50,8 +50,14 @@ solver *solver_open(term_pool *pool, hb_error *err) {
     return s;
 }
 
+static void close_question(solver *s) {
+    if (s->solver) Z3_solver_dec_ref(s->z3, s->solver);
+    s->solver = NULL;
+}
+
 void solver_close(solver *s) {
     if (!s) return;
+    close_question(s);
     Z3_del_context(s->z3);
     free(s->lowered);
     free(s->used);
@@ -317,6 +323,7 @@ solver_answer solver_check(solver *s, term query, uint32_t effort, term_value *v
         return SOLVER_UNKNOWN;
     }
     s->n_checks++;
+    close_question(s);
     s->solver = Z3_mk_simple_solver(s->z3);
     Z3_solver_inc_ref(s->z3, s->solver);
     set_limits(s, effort);
@@ -325,7 +332,12 @@ solver_answer solver_check(solver *s, term query, uint32_t effort, term_value *v
     }
     say_parts(s, query);
     solver_answer answer = ask(s, values);
-    Z3_solver_dec_ref(s->z3, s->solver);
     if (answer == SOLVER_UNKNOWN) *why = s->why;
     return answer;
+}
+
+solver_answer solver_narrow(solver *s, term query, term also, term_value *values) {
+    if (!s->solver || !lower(s, term_and(s->pool, query, also))) return SOLVER_UNKNOWN;
+    say_parts(s, also);
+    return ask(s, values);
 }

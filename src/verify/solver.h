@@ -18,6 +18,9 @@ void solver_close(solver *s);
 // call). `effort` bounds the search in Z3's own steps (some millions a second); 0 is no bound.
 solver_answer solver_check(solver *s, term query, uint32_t effort, term_value *values,
                            const char **why);
+// After POSSIBLE for `query`: the same question with one more condition, which reads no months of
+// its own. POSSIBLE fills `values` anew, IMPOSSIBLE leaves them, UNKNOWN spoils them.
+solver_answer solver_narrow(solver *s, term query, term also, term_value *values);
 uint64_t solver_n_checks(const solver *s);
 const char *solver_version(void);  // "Z3 4.8.12"
 

@@ -33,7 +33,7 @@ static void prove_outcomes(prover *p) {
 // Whether an earlier row takes every input of this one, or the row takes none at all.
 static void report_dead_row(prover *p, const law_table *t, uint32_t row, const char *name) {
     const char *why;
-    solver_answer alone = prove_is_possible(p, t->matches[row], &why);
+    solver_answer alone = prove_can_happen(p, t->matches[row], &why);
     const char *because = alone == SOLVER_POSSIBLE ? "the rows above it take every input it takes"
                                                    : "no input matches all its cells";
     prove_report(p, VERIFY_TOTAL, VERIFY_REFUTED, because, NULL, false,
@@ -46,7 +46,7 @@ static void prove_rows(prover *p, uint32_t element) {
     const char *why;
     element_name(p, element, name);
     for (uint32_t row = 0; row < t->table->n_rows; row++) {
-        solver_answer answer = prove_is_possible(p, t->fires[row], &why);
+        solver_answer answer = prove_can_happen(p, t->fires[row], &why);
         if (answer == SOLVER_IMPOSSIBLE)
             report_dead_row(p, t, row, name);
         else
@@ -90,9 +90,18 @@ static term everything_known(prover *p, term t) {
     return all;
 }
 
+// The condition under which something known is lost. What is null for no outcome of any rule is
+// asked as it stands; else the rules are put in, and the facts they read are known.
+static term with_all_known(prover *p, term lost) {
+    const char *why;
+    if (law_is_loose(&p->l, lost) && prove_is_possible(p, lost, &why) == SOLVER_IMPOSSIBLE)
+        return lost;
+    term bound = law_bound(&p->l, lost, NULL);
+    return term_and(p->l.pool, bound, everything_known(p, bound));
+}
+
 static void prove_known(prover *p, value v, const char *name, uint32_t column) {
-    term known = everything_known(p, v.is_null);
-    prove_never(p, VERIFY_NOTHING_VANISHES, term_and(p->l.pool, v.is_null, known),
+    prove_never(p, VERIFY_NOTHING_VANISHES, with_all_known(p, v.is_null),
                 "it is null although all it reads is known", NULL, NULL,
                 "%s, input %u has a value when all it reads is known", name, column);
 }
@@ -112,7 +121,7 @@ static void prove_expressions(prover *p, uint32_t element) {
                 term_or(l->pool, lost,
                         term_and(l->pool, cell.is_null, term_not(l->pool, t->inputs[i].is_null)));
         }
-        prove_never(p, VERIFY_NOTHING_VANISHES, term_and(l->pool, lost, everything_known(p, lost)),
+        prove_never(p, VERIFY_NOTHING_VANISHES, with_all_known(p, lost),
                     "a test of a known value has no answer", NULL, NULL,
                     "%s, every test of input %u has an answer", name, i + 1);
     }

@@ -1,12 +1,15 @@
 // agree: the encoding says of a person what the engine says, rule by rule. Random people with
 // random evidence are decided by the gate; the same facts as they count are put into the terms that
 // the solver is asked about, and the terms are evaluated. Then, fact by fact, random records and
-// documents: what counts and whether it is established. usage: agree RULEBOOK N [SEED]
+// documents: what counts and whether it is established. The model's verdict over the rules'
+// stand-ins is held against the worst of the outcomes they are given. usage: agree RULEBOOK N
+// [SEED]
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "people.h"
+#include "verify/graph.h"
 #include "verify/prove.h"
 
 static uint32_t n_passed, n_failed;
@@ -43,7 +46,70 @@ typedef struct {
     hb_arena *arena;
     term_value *variables, *all;
     dice d;
+    term says[3];  // the model's verdict over the stand-ins: by gate_verdict
 } tester;
+
+// ---- composition --------------------------------------------------------------------------------
+static void open_composition(tester *t) {
+    law *l = &t->l;
+    for (gate_verdict v = 0; v < 3; v++)
+        t->says[v] = graph_is_text(l, graph_element(l, l->verdict)->result, gate_verdict_name(v));
+    if (law_is_loose(l, l->barred) || law_is_loose(l, l->clear))
+        differ(0, "the verdict leaves a rule's outcome free", HB_STR(""), "", "");
+}
+
+static void assign_outcomes(tester *t, const gate_outcome *outcomes) {
+    law *l = &t->l;
+    for (uint32_t r = 0; r < l->n_rules; r++) {
+        const value *to = &l->rules[r].stand_in;
+        if (to->kind == VALUE_NULL) continue;  // the outcome itself stands
+        bool is_answered = outcomes[r] != GATE_UNANSWERED;
+        hb_str name = is_answered ? gate_outcome_name(outcomes[r]) : HB_STR("");
+        t->variables[term_at(l->pool, to->is_null)->number].boolean = !is_answered;
+        t->variables[term_at(l->pool, to->t)->number].number = encoder_string(&l->e, name);
+    }
+}
+
+static gate_verdict worst_of(const gate_outcome *outcomes, uint32_t n) {
+    gate_verdict worst = GATE_NO_BAR_FOUND;
+    for (uint32_t r = 0; r < n; r++) {
+        if (outcomes[r] == GATE_BARS) return GATE_BARRED;
+        if (outcomes[r] != GATE_SATISFIED && outcomes[r] != GATE_NOT_APPLICABLE)
+            worst = GATE_UNRESOLVED;
+    }
+    return worst;
+}
+
+static void compare_composition(tester *t, uint32_t number, const gate_outcome *outcomes) {
+    gate_verdict worst = worst_of(outcomes, t->l.n_rules);
+    for (gate_verdict v = 0; v < 3; v++) {
+        bool is_said = t->all[t->says[v]].boolean;
+        if (is_said == (v == worst))
+            n_passed++;
+        else
+            differ(number, "the verdict over outcomes,", gate_verdict_name(v),
+                   v == worst ? "yes" : "no", is_said ? "yes" : "no");
+    }
+}
+
+// Mostly one or two rules off the road to NO BAR FOUND, and each rule in its turn.
+static void test_composition(tester *t, uint32_t n, gate_outcome *outcomes) {
+    uint32_t n_rules = t->l.n_rules;
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t r = 0; r < n_rules; r++)
+            outcomes[r] = dice_one_in(&t->d, 2) ? GATE_SATISFIED : GATE_NOT_APPLICABLE;
+        if (!dice_one_in(&t->d, 5))
+            outcomes[i % n_rules] = (gate_outcome)dice_below(&t->d, GATE_NOT_APPLICABLE + 1);
+        if (dice_one_in(&t->d, 3))
+            outcomes[dice_below(&t->d, n_rules)] =
+                (gate_outcome)dice_below(&t->d, GATE_NOT_APPLICABLE + 1);
+        assign_outcomes(t, outcomes);
+        term_evaluate(t->l.pool, t->variables, t->all);
+        compare_composition(t, i, outcomes);
+    }
+}
+
+// ---- people -------------------------------------------------------------------------------------
 
 // Mostly values that let a file be complete, so that deep rows are reached too.
 static uint32_t random_records(tester *t, const rulebook_day *day, rulebook_record *records) {
@@ -88,7 +154,9 @@ static void test_person(tester *t, uint32_t number, rulebook_record *records) {
     }
     if (!person_assign(l, &day, decision.facts, t->variables))
         return;  // a list longer than the encoding looks at
+    assign_outcomes(t, decision.outcomes);
     term_evaluate(l->pool, t->variables, t->all);
+    compare_composition(t, number, decision.outcomes);
     for (uint32_t r = 0; r < l->n_rules; r++) {
         const char *engine = outcome_name(decision.outcomes[r]),
                    *encoding = outcome_of(&l->rules[r], t->all);
@@ -281,17 +349,21 @@ int main(int argc, char **argv) {
     if (!rb || !law_open(&t.l, rb, &err) || !(t.bench = rulebook_bench_open(rb, &err)))
         return fprintf(stderr, "cannot open %s\n", argv[1]), 1;
     t.arena = hb_arena_open((size_t)256 << 20);
+    open_composition(&t);
     // strings of the people become known to the encoder; room for those that come
     t.variables = calloc(t.l.pool->n_variables + 1, sizeof *t.variables);
     t.all = calloc(t.l.pool->n + 1000, sizeof *t.all);
     rulebook_record *records = calloc(2 * t.l.n_facts + 1, sizeof *records);
+    gate_outcome *outcomes = calloc(t.l.n_rules + 1, sizeof *outcomes);
     printf("seed %llu\n", (unsigned long long)t.d.state);
-    if (!t.arena || !t.variables || !t.all || !records) return 4;
+    if (!t.arena || !t.variables || !t.all || !records || !outcomes) return 4;
     for (uint32_t i = 0; i < n; i++) test_person(&t, i, records);
     printf("%u people, rule by rule: %u agree\n", n, n_passed);
+    test_composition(&t, n / 10 + 5, outcomes);
     test_all_evidence(&t, n / 200 + 5);
     printf("%u passed, %u failed\n", n_passed, n_failed);
     free(records);
+    free(outcomes);
     free(t.variables);
     free(t.all);
     hb_arena_close(t.arena);

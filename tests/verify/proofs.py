@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""us-sv is proved; with one rule changed it is proved again in a fraction of the time; and whom habeas rules verify shows,
+habeas check shows too: for each person of each refuted question of a seeded fault, the answer of the same rulebook to the
+printed list. usage: proofs.py HABEAS ROOT [N]
+
+With N that many mutants of mutate.py are tried, else FAULTS and MUTANTS.
+"""
+import collections
+import csv
+import json
+import pathlib
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import seeded
+
+habeas, root = sys.argv[1], pathlib.Path(sys.argv[2])
+us_sv, published = root / 'rulebooks/us-sv', root / 'rulebooks/published/us-sv.csv'
+passed = failed = 0
+seen = collections.Counter()
+
+RANK = {'BARRED': 0, 'UNRESOLVED': 1, 'NO BAR FOUND': 2}
+FAULTS = [
+    [('rulebook.dmn', '  dur-no-indefinite,\n', ''), ('rulebook.dmn', 'count(outcomes) = 67', 'count(outcomes) = 66')],
+    [('rulebook.dmn', 'some o in outcomes satisfies o = "bars"', 'some o in outcomes satisfies o = "unmet"')],
+]
+MUTANTS = ['cell-widened/cond-mandela/1/2', 'burden-turned/habeas_pending', 'question-dropped/ground_sustained_by',
+           'cell-widened/auth-one-legal-path/2/1']
+# lawful changes of one rule: a limit, the order of rows
+CHANGES = ['limit-moved/ord-third-country/input 5', 'rows-swapped/dur-no-extra-punish/2', 'rows-swapped/auth-lpr-hearing/2']
+CHANGED_SECONDS = 5  # what a changed rule may cost (processor time); twice that fails, for machines differ
+
+
+def check(is_so, what):
+    global passed, failed
+    passed, failed = passed + is_so, failed + (not is_so)
+    if not is_so:
+        print(f'failed: {what}')
+
+
+def run(*args, status=(0, 1, 5)):
+    done = subprocess.run([habeas, *map(str, args)], capture_output=True, text=True, check=False)
+    check(done.returncode in status, f'{" ".join(map(str, args))}: exit {done.returncode}: {done.stderr[-300:]}')
+    return done.stdout
+
+
+class People:
+    """What the rulebook answers to one printed list."""
+
+    def __init__(self, rulebook, text, work):
+        self.rulebook, self.list = rulebook, work / 'people.ndjson'
+        self.list.write_text(text)
+        lines = run('check', self.list, '--rulebook', rulebook, '--ndjson').splitlines()
+        self.answers = {a['person']: a for a in map(json.loads, lines)}
+        lines = run('check', self.list, '--rulebook', rulebook, '--facts').splitlines()
+        self.explained = {}
+        self.facts = {a['person']: a['facts'] for a in map(json.loads, lines)}
+
+    def verdict(self, who='X-1'):
+        return self.answers[who]['verdict']
+
+    def missing(self, who='X-1'):
+        return {m['fact'] for m in self.answers[who]['missing']}
+
+    def says(self, note, who='X-1'):
+        return any(note in text for text in self.answers[who].get('notes', []))
+
+    def explain(self, who):
+        if who not in self.explained:
+            self.explained[who] = json.loads(run('explain', who, self.list, '--rulebook', self.rulebook, '--json'))
+        return self.explained[who]
+
+    def outcome(self, rule, who='X-1'):
+        return next(r['outcome'] for r in self.explain(who)['rules'] if r['rule'] == rule)
+
+    def standing(self, fact, who):
+        return next((f['value'], f['standing']) for f in self.explain(who)['facts'] if f['name'] == fact)
+
+    def expression(self, text, work, who='X-1'):
+        """A statement of properties.csv about that person."""
+        outcomes = {r['rule']: r['outcome'] for r in self.explain(who)['rules']}
+        a, facts = self.answers[who], self.facts[who]
+        worst = 'BARRED' if 'bars' in outcomes.values() else 'UNRESOLVED' if a['reasons'] else 'NO BAR FOUND'
+        check(not self.says("model's own verdict differ"), 'the model and its rules have two verdicts')
+        (work / 'input.json').write_text(json.dumps({**facts, **outcomes, 'host': a['host'], 'verdict': worst}))
+        for name, kind in [*KINDS.items(), ('as_of', 'date')]:  # JSON has no days
+            day = a['as_of'] if name == 'as_of' else facts[name]
+            if kind in ('date', 'datetime'):
+                function = 'date' if kind == 'date' else 'date and time'
+                text = re.sub(rf'\b{name}\b', 'null' if day is None else f'{function}("{day}")', text)
+        return run('feel', text, '--input', work / 'input.json', status=(0,)).strip()
+
+
+def is_unknown(people, fact, who='X-1'):
+    return fact in people.missing(who) and people.facts[who][fact] is None
+
+
+# what a question says, and how the answers show that it is refuted
+CLAIMS = [
+    ('fail-closed', r'rule (\S+) is satisfied only with (\S+) known', lambda p, w, rule, fact: p.outcome(rule) == 'satisfied' and is_unknown(p, fact)),
+    ('fail-closed', r'(\S+) is known when every rule is answered', lambda p, w, fact: not p.answers['X-1']['reasons'] and is_unknown(p, fact)),
+    ('fail-closed', r"the model's verdict is NO BAR FOUND only when.*", lambda p, w: p.verdict() != 'NO BAR FOUND' and p.says('the model says NO BAR FOUND')),
+    ('fail-closed', r"the model's verdict is BARRED whenever.*", lambda p, w: p.verdict() == 'BARRED' and p.says("model's own verdict differ")),
+    ('monotone', r'verdict when \S+ moves.*', lambda p, w: RANK[p.verdict('X-after')] > RANK[p.verdict('X-before')]),
+    ('monotone', r'evidence of (\S+), .*', lambda p, w, fact: p.standing(fact, 'X-before') != p.standing(fact, 'X-after')),
+    ('total', r'rule (\S+) gives an outcome', lambda p, w, rule: p.says(f'no outcome came from rule {rule}')),
+    ('nothing-vanishes', r'.*', lambda p, w: True),  # the list is read; an expression in the middle of a table is not shown
+    ('published', r'(\S+) is silent only where it does not apply', lambda p, w, rule: p.outcome(rule) == 'not_applicable'),
+    ('published', r'(\S+) is asked no less', lambda p, w, fact: fact not in p.missing()),
+    ('published', r'(\S+) protects no less', lambda p, w, fact: p.facts['X-1'][fact] is not None and p.standing(fact, 'X-1')[1] == 'established'),
+    ('own', r'(\S+)', lambda p, w, name: p.expression(STATEMENTS[name], w) != 'true'),
+]
+with open(us_sv / 'properties.csv', newline='', encoding='utf-8') as file:
+    STATEMENTS = {row['id']: row['expression'] for row in csv.DictReader(file)}
+with open(us_sv / 'facts.csv', newline='', encoding='utf-8') as file:
+    KINDS = {row['name']: row['type'] for row in csv.DictReader(file)}
+
+
+def test_finding(finding, rulebook, what, work):
+    if not finding['list']:
+        return
+    for number, (prop, pattern, shows) in enumerate(CLAIMS):
+        match = re.fullmatch(pattern, finding['about'])
+        if prop != finding['property'] or not match:
+            continue
+        seen[number] += 1
+        people = People(rulebook, finding['list'], work)
+        check(shows(people, work, *match.groups()), f'{what}: {prop}: {finding["about"]}: the printed list does not show it')
+        check(finding['confirmed'] or prop == 'nothing-vanishes', f'{what}: {prop}: {finding["about"]}: not confirmed')
+        return
+    check(False, f'{what}: {finding["property"]}: {finding["about"]}: a question that nobody here reads')
+
+
+def verify(rulebook, cache):
+    """The answer, None when the rulebook is refused, and the processor time."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    done = subprocess.run([habeas, 'rules', 'verify', rulebook, '--published', published, '--cache', cache, '--json'],
+                          capture_output=True, text=True, check=False)
+    seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    return (json.loads(done.stdout) if done.returncode in (0, 1) else None), seconds
+
+
+def is_proved(answer):
+    return bool(answer) and sum(p['proved'] for p in answer['properties']) > 4000 and not answer['findings']
+
+
+def test_changes(every, work, cache, whole_seconds):
+    """With the answers of the whole rulebook at hand, a changed rule asks only what it changes."""
+    for name in CHANGES:
+        seeded.write(every[name], us_sv, work / 'changed')
+        shutil.copy(cache, work / 'again')
+        answer, seconds = verify(work / 'changed', work / 'again')
+        print(f'{seconds:6.1f} s of {whole_seconds:.1f} s: {name}')
+        check(is_proved(answer), f'{name}: a lawful change is not proved')
+        check(seconds < 2 * CHANGED_SECONDS and 3 * seconds < whole_seconds, f'{name}: {seconds:.1f} s')
+
+
+def test_people(faults, work, cache):
+    n_refuted = 0
+    for what, edits in faults:
+        seeded.write(edits, us_sv, work / 'mutant')
+        answer, _ = verify(work / 'mutant', cache)
+        if not answer:
+            continue  # refused when it is loaded
+        n_refuted += bool(answer['findings'])
+        for finding in answer['findings']:
+            test_finding(finding, work / 'mutant', what, work)
+    print(f'{len(faults)} changed rulebooks, {n_refuted} refuted; people shown for')
+    for number, (prop, pattern, _) in enumerate(CLAIMS):
+        print(f'{seen[number]:6} {prop}: {pattern}')
+
+
+def main():
+    every = seeded.mutants(us_sv)
+    faults = [(f[0][1].strip(), [seeded.edit(us_sv, *edit) for edit in f]) for f in FAULTS] + [(name, every[name]) for name in MUTANTS]
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        answer, seconds = verify(us_sv, work / 'cache')
+        check(is_proved(answer), f'us-sv is not proved: {answer}')
+        test_changes(every, work, work / 'cache', seconds)
+        test_people(list(seeded.mutants(us_sv, int(sys.argv[3])).items()) if len(sys.argv) > 3 else faults, work, work / 'cache')
+    print(f'{passed} passed, {failed} failed')
+    return failed > 0 or passed == 0
+
+
+sys.exit(main())
