@@ -24,6 +24,8 @@ for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do
 done
 # the register: killed a thousand times while it records, and four thousand single bits of its file
 REGISTER_KILLS=1000 REGISTER_FLIPS=4000 python3 tests/register/suite.py "$build/habeas" "$build/src/verify-export/habeas-verify" sqlite test_kill test_faults
+# power lost at 300 moments, SQLite's log moved and begun anew between them
+sh tests/register/in_folder.sh "$build/tests/register/register-powerloss" 300 80
 # a client that trickles for more than a minute
 HABEAS_LONG=1 python3 tests/web/hardening.py "$build/habeas"
 # every role, page, language, dark and phone width, in the browser

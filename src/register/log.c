@@ -361,9 +361,22 @@ bool register_is_rolled_back(const register_log *log) {
 
 // ---- making -------------------------------------------------------------------------------------
 
+// A file lasts once its name does: the folder is synced too.
+static bool sync_folder_of(const char *path) {
+    char folder[4200];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) close(fd);
+    return ok;
+}
+
 static bool write_new(const char *path, hb_str text, hb_error *err) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write(fd, text.at, text.n) == (ssize_t)text.n && fsync(fd) == 0;
+    bool ok = fd >= 0 && write(fd, text.at, text.n) == (ssize_t)text.n && fsync(fd) == 0 &&
+              sync_folder_of(path);
     int cause = errno;
     if (fd >= 0) ok = close(fd) == 0 && ok;
     if (ok) return true;
