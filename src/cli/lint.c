@@ -37,6 +37,15 @@ static void take(void *to, const verify_lint *finding) {
     r->n++;
 }
 
+// A rulebook of conditions or of end dates.
+static int lint_other(report *r, const char *folder) {
+    hb_error err = {0};
+    uint32_t n = 0;
+    if (!verify_lint_folder(folder, r->run->today, take, r, &n, &err))
+        return cli_fail(r->run, &err);
+    return n > 0 ? CLI_FOUND : CLI_DONE;
+}
+
 static int lint_rulebook(report *r, const char *folder) {
     cli *run = r->run;
     hb_errors errors = {0};
@@ -44,6 +53,7 @@ static int lint_rulebook(report *r, const char *folder) {
     uint32_t n = 0;
     int status = CLI_DONE;
     r->path = folder;
+    if (!verify_lint_is_gate(folder)) return lint_other(r, folder);
     rulebook *rb = rulebook_load(folder, &errors);
     rulebook_cases *cases = rb ? rulebook_cases_open(rb, &errors) : NULL;
     if (!cases)

@@ -2,7 +2,7 @@
 // nobody reads, a value no test names, an expression other engines read otherwise, a source nobody
 // has looked up for a year. Nothing here needs a solver; docs/portable-feel.md is the list of
 // forms.
-#include "verify/lint.h"
+#include "verify/lint_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,19 +13,7 @@
 
 #define CHECK_AGAIN_DAYS 366
 
-typedef struct {
-    const rulebook *rb;
-    const dmn_model *model;
-    hb_date today;
-    verify_lint_sink sink;
-    void *to;
-    uint32_t n;
-} linter;
-
-static void say(linter *l, const char *code, hb_str where, uint32_t line, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
-
-static void say(linter *l, const char *code, hb_str where, uint32_t line, const char *format, ...) {
+void lint_say(linter *l, const char *code, hb_str where, uint32_t line, const char *format, ...) {
     char text[320];
     va_list args;
     va_start(args, format);
@@ -103,15 +91,16 @@ static void lint_expression(linter *l, const feel_program *program, hb_str where
                                ? "this call"
                                : feel_node_kind_name((feel_node_kind)foreign->kind);
         text = hb_str_trim(text);
-        say(l, "not-portable", where, line, "%s leaves the forms that all engines read alike: %.*s",
-            what, (int)(text.n > 120 ? 120 : text.n), text.at);
+        lint_say(l, "not-portable", where, line,
+                 "%s leaves the forms that all engines read alike: %.*s", what,
+                 (int)(text.n > 120 ? 120 : text.n), text.at);
     }
     while (node->kind == FEEL_NODE_COERCE) node = node->a;
     if (feel_node_type(node)->kind == FEEL_TYPE_ANY && node->kind != FEEL_NODE_TESTS &&
         node->kind != FEEL_NODE_HOST) {
-        say(l, "no-type", where, line,
-            "the type of an expression cannot be told before it runs: %.*s",
-            (int)(text.n > 120 ? 120 : text.n), text.at);
+        lint_say(l, "no-type", where, line,
+                 "the type of an expression cannot be told before it runs: %.*s",
+                 (int)(text.n > 120 ? 120 : text.n), text.at);
     }
 }
 
@@ -124,12 +113,22 @@ static bool names_source(const dmn_table *table, const dmn_table_row *row) {
     return false;
 }
 
+void lint_row_sources(linter *l, uint32_t element) {
+    const dmn_table *table = dmn_decision_table(l->model, element);
+    for (uint32_t r = 0; table && r < table->n_rows; r++) {
+        if (names_source(table, &table->rows[r])) continue;
+        lint_say(l, "row-without-source", dmn_element_at(l->model, element)->name,
+                 table->rows[r].line,
+                 "row %u has neither a description nor an annotation that names its source", r + 1);
+    }
+}
+
 static void lint_table(linter *l, uint32_t element) {
     const dmn_table *table = dmn_decision_table(l->model, element);
     hb_str name = dmn_element_at(l->model, element)->name;
     if (!table) return;
     if (table->hit_policy != DMN_FIRST && table->hit_policy != DMN_UNIQUE) {
-        say(l, "not-portable", name, 0, "the hit policy is neither FIRST nor UNIQUE");
+        lint_say(l, "not-portable", name, 0, "the hit policy is neither FIRST nor UNIQUE");
     }
     for (uint32_t i = 0; i < table->n_inputs; i++) {
         uint32_t line = table->n_rows ? table->rows[0].line : 0;
@@ -137,9 +136,6 @@ static void lint_table(linter *l, uint32_t element) {
     }
     for (uint32_t r = 0; r < table->n_rows; r++) {
         const dmn_table_row *row = &table->rows[r];
-        if (!names_source(table, row))
-            say(l, "row-without-source", name, row->line,
-                "row %u has neither a description nor an annotation that names its source", r + 1);
         for (uint32_t i = 0; i < table->n_inputs; i++)
             lint_expression(l, row->tests[i], name, row->line, row->test_text[i]);
     }
@@ -162,7 +158,7 @@ static bool is_word_at(hb_str text, size_t at, size_t n) {
     return (before == 0 || !strchr(WORD, before)) && (after == 0 || !strchr(WORD, after));
 }
 
-static bool mentions(hb_str text, hb_str name) {
+bool lint_mentions(hb_str text, hb_str name) {
     for (size_t i = 0; i + name.n <= text.n; i++) {
         if (memcmp(text.at + i, name.at, name.n) == 0 && is_word_at(text, i, name.n)) return true;
     }
@@ -173,7 +169,7 @@ static bool is_read(const linter *l, hb_str name, hb_str value) {
     for (uint32_t e = 0; e < dmn_n_elements(l->model); e++) {
         const dmn_table *table = dmn_decision_table(l->model, e);
         for (uint32_t i = 0; table && i < table->n_inputs; i++) {
-            bool does_mention = mentions(table->inputs[i].text, name);
+            bool does_mention = lint_mentions(table->inputs[i].text, name);
             if (!does_mention) continue;
             if (value.n == 0 || quotes(table->inputs[i].text, value)) return true;
             for (uint32_t r = 0; r < table->n_rows; r++) {
@@ -183,7 +179,7 @@ static bool is_read(const linter *l, hb_str name, hb_str value) {
     }
     for (uint32_t f = 0; f < rulebook_n_facts(l->rb); f++) {
         hb_str when = rulebook_fact_at(l->rb, f)->asked_when;
-        if (mentions(when, name) && (value.n == 0 || quotes(when, value))) return true;
+        if (lint_mentions(when, name) && (value.n == 0 || quotes(when, value))) return true;
     }
     return false;
 }
@@ -199,29 +195,59 @@ static bool is_protective(const linter *l, uint32_t index, hb_str value) {
     return false;
 }
 
-static void lint_fact(linter *l, uint32_t index) {
+// A fact no table reads can be asked all the same, so that no file is complete without it; a worked
+// case then shows a file that waits for it.
+static bool is_waited_for(const rulebook_cases *cases, uint32_t fact) {
+    for (uint32_t i = 0; i < rulebook_n_cases(cases); i++) {
+        const rulebook_case *one = rulebook_case_at(cases, i);
+        for (uint32_t k = 0; k < one->n_missing; k++) {
+            if (one->missing[k] == fact) return true;
+        }
+    }
+    return false;
+}
+
+static void lint_fact(linter *l, const rulebook_cases *cases, uint32_t index) {
     const rulebook_fact *fact = rulebook_fact_at(l->rb, index);
     if (!is_read(l, fact->name, (hb_str){0})) {
-        say(l, "fact-not-read", fact->name, fact->line, "no table and no question reads this fact");
+        if (is_waited_for(cases, index)) return;
+        lint_say(l, "fact-not-read", fact->name, fact->line,
+                 "no table and no question reads this fact, and no worked case waits for it");
         return;
     }
+    if (fact->type == RULEBOOK_TRI) return;  // the answer that no table names is the rest
     for (uint32_t v = 0; v < fact->n_values; v++) {
         if (is_protective(l, index, fact->values[v]) || is_read(l, fact->name, fact->values[v]))
             continue;
-        say(l, "value-not-tested", fact->name, fact->line, "no table names the value \"%.*s\"",
-            (int)fact->values[v].n, fact->values[v].at);
+        lint_say(l, "value-not-tested", fact->name, fact->line, "no table names the value \"%.*s\"",
+                 (int)fact->values[v].n, fact->values[v].at);
     }
 }
 
 // ---- rules and sources -------------------------------------------------------------------------
-static void lint_day(linter *l, hb_str where, uint32_t line, hb_str checked_on) {
+void lint_day(linter *l, hb_str where, uint32_t line, hb_str checked_on) {
     hb_date day;
     if (!hb_date_parse(checked_on, &day)) {
-        say(l, "never-checked", where, line, "the day on which its source was read is not said");
+        lint_say(l, "never-checked", where, line,
+                 "the day on which its source was read is not said");
     } else if (hb_date_to_days(l->today) - hb_date_to_days(day) > CHECK_AGAIN_DAYS) {
-        say(l, "check-again", where, line, "its source was last read on %.*s, over a year ago",
-            (int)checked_on.n, checked_on.at);
+        lint_say(l, "check-again", where, line, "its source was last read on %.*s, over a year ago",
+                 (int)checked_on.n, checked_on.at);
     }
+}
+
+// Whether some row of the rule's table says so; what is no table may say anything.
+static bool can_be(const linter *l, const rulebook_rule *rule, hb_str outcome) {
+    const dmn_table *table =
+        rule->decision == DMN_NONE ? NULL : dmn_decision_table(l->model, rule->decision);
+    for (uint32_t r = 0; table && r < table->n_rows; r++) {
+        const feel_node *node = feel_program_node(table->rows[r].outputs[0]);
+        while (node->kind == FEEL_NODE_COERCE) node = node->a;
+        if (node->kind != FEEL_NODE_CONSTANT || node->value.kind != FEEL_STRING ||
+            hb_str_equal(feel_text(node->value), outcome))
+            return true;
+    }
+    return !table;
 }
 
 static void lint_rule(linter *l, const rulebook_cases *cases, uint32_t index) {
@@ -239,9 +265,11 @@ static void lint_rule(linter *l, const rulebook_cases *cases, uint32_t index) {
         }
     }
     for (int k = 0; k < 2; k++) {
-        if (is_shown[k] || (k == 0 && !rule->n_own)) continue;
-        say(l, "rule-without-case", rule->id, rule->line, "no worked case shows it where it %s",
-            k == 0 ? "is satisfied" : "bars or is unmet");
+        bool is_possible = k > 0 || can_be(l, rule, HB_STR("satisfied"));
+        if (is_shown[k] || !is_possible || (k == 0 && !rule->n_own)) continue;
+        lint_say(l, "rule-without-case", rule->id, rule->line,
+                 "no worked case shows it where it %s",
+                 k == 0 ? "is satisfied" : "bars or is unmet");
     }
 }
 
@@ -255,18 +283,18 @@ static void lint_texts(linter *l) {
         };
         for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
             if (pairs[i][0].n == 0 || pairs[i][1].n == 0)
-                say(l, "one-language", rule->id, rule->line,
-                    "a text is missing in one of the languages");
+                lint_say(l, "one-language", rule->id, rule->line,
+                         "a text is missing in one of the languages");
             else if (hb_str_equal(pairs[i][0], pairs[i][1]))
-                say(l, "one-language", rule->id, rule->line,
-                    "a text is the same in both languages");
+                lint_say(l, "one-language", rule->id, rule->line,
+                         "a text is the same in both languages");
         }
     }
     for (uint32_t f = 0; f < rulebook_n_facts(l->rb); f++) {
         const rulebook_fact *fact = rulebook_fact_at(l->rb, f);
         if (hb_str_equal(fact->question_en, fact->question_es))
-            say(l, "one-language", fact->name, fact->line,
-                "its question is the same in both languages");
+            lint_say(l, "one-language", fact->name, fact->line,
+                     "its question is the same in both languages");
     }
 }
 
@@ -280,23 +308,23 @@ static uint32_t count_of(hb_str text, const char *what) {
     return n;
 }
 
-static void lint_model_file(linter *l, const char *path) {
+void lint_model_file(linter *l, const char *path) {
     hb_bytes bytes = {0};
     hb_error err = {0};
     hb_str where = HB_STR("model");
     if (!path || !hb_read_file(path, DMN_MAX_BYTES, &bytes, &err)) return;
     hb_str text = {bytes.at, bytes.n};
     if (count_of(text, "https://www.omg.org/spec/DMN/20191111/MODEL/") == 0) {
-        say(l, "not-dmn-1.3", where, 1,
-            "the model is not in the DMN 1.3 namespace, which every editor opens");
+        lint_say(l, "not-dmn-1.3", where, 1,
+                 "the model is not in the DMN 1.3 namespace, which every editor opens");
     }
     for (uint32_t e = 0; e < dmn_n_elements(l->model); e++) {
         const dmn_element *element = dmn_element_at(l->model, e);
         hb_text shape = {0};
         hb_text_addf(&shape, "dmnElementRef=\"%.*s\"%c", (int)element->id.n, element->id.at, 0);
         if (!shape.failed && count_of(text, shape.at) == 0)
-            say(l, "not-drawn", element->name, 0,
-                "it has no shape in the diagram: editors do not show it");
+            lint_say(l, "not-drawn", element->name, 0,
+                     "it has no shape in the diagram: editors do not show it");
         hb_text_clear(&shape);
     }
     hb_bytes_clear(&bytes);
@@ -305,8 +333,11 @@ static void lint_model_file(linter *l, const char *path) {
 void verify_lint_rulebook(const rulebook *rb, const rulebook_cases *cases, const char *model_path,
                           hb_date today, verify_lint_sink sink, void *to, uint32_t *n) {
     linter l = {.rb = rb, .model = rulebook_model(rb), .today = today, .sink = sink, .to = to};
-    for (uint32_t e = 0; e < dmn_n_elements(l.model); e++) lint_table(&l, e);
-    for (uint32_t f = 0; f < rulebook_n_facts(rb); f++) lint_fact(&l, f);
+    for (uint32_t e = 0; e < dmn_n_elements(l.model); e++) {
+        lint_row_sources(&l, e);
+        lint_table(&l, e);
+    }
+    for (uint32_t f = 0; f < rulebook_n_facts(rb); f++) lint_fact(&l, cases, f);
     for (uint32_t r = 0; r < rulebook_n_rules(rb); r++) lint_rule(&l, cases, r);
     for (uint32_t s = 0; s < rulebook_n_sources(rb); s++)
         lint_day(&l, rulebook_source_at(rb, s)->cite, 0, rulebook_source_at(rb, s)->checked_on);
