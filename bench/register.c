@@ -3,7 +3,9 @@
 // built once and kept, proof, person, roster of a place, locate and all alarms.
 // usage: bench-register FOLDER HABEAS_VERIFY [EVENTS]   (200000; a tenth as many people;
 // FOLDER/EVENTS.db is kept)
+//        bench-register FOLDER postgresql://ADDRESS      (recording alone, in an empty database)
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,7 +14,15 @@
 #include "bench/bench.h"
 #include "register/register.h"
 
-enum { ROUNDS = 10, BATCH = 1000, PEOPLE_A_PLACE = 100, SINGLE = 1000, CLIENTS = 64, ASKED = 500 };
+enum {
+    ROUNDS = 10,
+    BATCH = 4000,
+    PEOPLE_A_PLACE = 100,
+    SINGLE = 1000,
+    CLIENTS = 64,
+    MANY = 12800,
+    ASKED = 500
+};
 static const int64_t BASE = 1742040000;
 #define ORIGIN HB_STR("bench.example/register")
 #define TRY(call)                      \
@@ -48,7 +58,6 @@ typedef struct {
 typedef struct {
     register_log *log;
     hb_arena *arena;
-    hb_json_reader *reader;
     officer facility, monitor;
 } bench;
 
@@ -66,9 +75,9 @@ static void begin_officer(bench *b, officer *o, const char *name, const char *ro
     hb_text_clear(&vkey);
 }
 
-static void open_new(bench *b, const char *path, hb_instant now) {
-    TRY(register_init(path, NULL, ORIGIN, (hb_str){0}, now, &err));
-    TRY((b->log = register_open(path, NULL, REGISTER_WRITE, &err)) != NULL);
+static void open_new(bench *b, const char *where, const char *local, hb_instant now) {
+    TRY(register_init(where, local, ORIGIN, (hb_str){0}, now, &err));
+    TRY((b->log = register_open(where, local, REGISTER_WRITE, &err)) != NULL);
     begin_officer(b, &b->facility, "DGCP/officer-1", "facility", now);
     begin_officer(b, &b->monitor, "PDDH/monitor-1", "monitor", now);
 }
@@ -125,14 +134,45 @@ static void add_event(hb_text *out, uint64_t person, uint32_t round, int64_t at)
     }
 }
 
-static void sign(bench *b, hb_str line, hb_str *out) {
-    hb_text signed_line = {0};
-    hb_arena *scratch = hb_arena_open(1 << 20);
-    TRY(register_sign(scratch, b->reader, ORIGIN, line, &b->facility.key, &b->facility.seed,
-                      &signed_line, &err));
-    (void)hb_str_copy(b->arena, (hb_str){signed_line.at, signed_line.n}, out);
-    hb_text_clear(&signed_line);
-    hb_arena_close(scratch);
+// Lines are signed by a thread of their own while those before them are recorded.
+typedef struct {
+    const officer *by;
+    hb_arena *arena, *scratch;
+    hb_json_reader *reader;
+    hb_str lines[BATCH];
+    uint64_t person;
+    uint32_t n, round;
+    int64_t at;
+} signing;
+
+static void open_signing(signing *s, const officer *by) {
+    s->by = by;
+    s->arena = hb_arena_open((size_t)256 << 20);
+    s->scratch = hb_arena_open(1 << 20);
+    s->reader = hb_json_reader_open();
+    if (!s->arena || !s->scratch || !s->reader) exit(4);
+}
+
+static void close_signing(signing *s) {
+    hb_json_reader_close(s->reader);
+    hb_arena_close(s->scratch);
+    hb_arena_close(s->arena);
+}
+
+static void *sign_some(void *context) {
+    signing *s = context;
+    hb_arena_reset(s->arena);
+    for (uint32_t i = 0; i < s->n; i++) {
+        hb_text line = {0}, signed_line = {0};
+        hb_arena_reset(s->scratch);
+        add_event(&line, s->person + i, s->round, s->at);
+        TRY(register_sign(s->scratch, s->reader, ORIGIN, (hb_str){line.at, line.n}, &s->by->key,
+                          &s->by->seed, &signed_line, &err));
+        if (!hb_str_copy(s->arena, (hb_str){signed_line.at, signed_line.n}, &s->lines[i])) exit(4);
+        hb_text_clear(&line);
+        hb_text_clear(&signed_line);
+    }
+    return NULL;
 }
 
 static void record(bench *b, const hb_str *lines, uint32_t n, hb_instant now) {
@@ -188,97 +228,178 @@ static double plain_insert_ns(const char *folder) {
     return each;
 }
 
+// Events of the same 200 people; the lines live in b->arena.
 static void sign_round(bench *b, hb_str *lines, uint32_t n, uint32_t round) {
-    for (uint32_t i = 0; i < n; i++) {
-        hb_text line = {0};
-        add_event(&line, i % 200, round, BASE + round * 43200);
-        sign(b, (hb_str){line.at, line.n}, &lines[i]);
-        hb_text_clear(&line);
+    static signing s;
+    open_signing(&s, &b->facility);
+    for (uint32_t at = 0; at < n; at += 200) {
+        s.n = 200, s.round = round, s.at = BASE + round * 43200;
+        (void)sign_some(&s);
+        for (uint32_t i = 0; i < s.n; i++) {
+            if (!hb_str_copy(b->arena, s.lines[i], &lines[at + i])) exit(4);
+        }
     }
+    close_signing(&s);
 }
 
-static void measure_recording(bench *b, const char *folder) {
-    enum { MANY = 6400 };
+// Clients: threads that record an event each and wait for its receipt before the next.
+typedef struct {
+    register_group *group;
+    const hb_str *lines;
+    uint32_t n, at;          // lines in all; of them every CLIENTS-th from `at`
+    double start, pause_ns;  // a line every `pause_ns` after `start`, or at once
+    double *each;
+    hb_instant now;
+} client;
+
+static void wait_until(double at) {
+    double left = at - wall_ns();
+    if (left <= 0) return;
+    nanosleep(&(struct timespec){(time_t)(left / 1e9), (long)left % 1000000000}, NULL);
+}
+
+static void *record_on(void *context) {
+    client *c = context;
+    uint32_t n = 0;
+    for (uint32_t i = c->at; i < c->n; i += CLIENTS, n++) {
+        hb_errors errors = {0};
+        register_receipt receipt;
+        // Clients do not come all at once.
+        if (c->pause_ns > 0) wait_until(c->start + c->pause_ns * (n + c->at / (double)CLIENTS));
+        double from = wall_ns();
+        if (!register_group_record(c->group, &c->lines[i], 1, c->now, &receipt, &errors))
+            bench_fail(&errors.kept[0]);
+        c->each[i] = wall_ns() - from;
+    }
+    return NULL;
+}
+
+static double run_clients(register_group *group, const hb_str *lines, uint32_t n, double pause_ns,
+                          double *each, hb_instant now) {
+    static client clients[CLIENTS];
+    pthread_t threads[CLIENTS];
+    double start = wall_ns();
+    for (uint32_t i = 0; i < CLIENTS; i++) {
+        clients[i] = (client){group, lines, n, i, start, pause_ns, each, now};
+        if (pthread_create(&threads[i], NULL, record_on, &clients[i]) != 0) exit(4);
+    }
+    for (uint32_t i = 0; i < CLIENTS; i++) pthread_join(threads[i], NULL);
+    return wall_ns() - start;
+}
+
+static void report(const char *store, const char *what, double value, const char *unit,
+                   uint64_t n) {
+    char name[128];
+    snprintf(name, sizeof name, "%s: %s", store, what);
+    bench_report(name, value, unit, n);
+}
+
+static void measure_clients(bench *b, const char *store, const char *where, const char *local,
+                            hb_str *lines, uint32_t n, hb_instant now) {
+    static double each[MANY];
+    register_group *group;
+    TRY((group = register_group_open(where, local, &err)) != NULL);
+    sign_round(b, lines, n, 4);
+    run_clients(group, lines, CLIENTS, 0, each, now);  // the register is open then, and keys known
+    double processor = bench_now_ns(),
+           taken = run_clients(group, lines + CLIENTS, n - CLIENTS, 0, each, now);
+    n -= CLIENTS;
+    report(store, "64 clients at once, events", 1e9 * n / taken, "1/s", n);
+    report(store, "64 clients at once, processor", (bench_now_ns() - processor) / n / 1e3, "us", n);
+    run_clients(group, lines, n, 2 * taken / n * CLIENTS, each, now);
+    report(store, "acknowledged at half load, half", percentile(each, n, 0.5) / 1e3, "us", n);
+    report(store, "acknowledged at half load, 99 of 100", percentile(each, n, 0.99) / 1e3, "us", n);
+    register_group_close(group);
+}
+
+// In an empty store: `local` names the files beside, all of them gone before.
+static void measure_recording(bench *b, const char *store, const char *where, const char *local) {
     static hb_str lines[MANY];
-    static double each[MANY / CLIENTS];
-    char path[4200], key[4300];
-    double p99 = 0, sync = sync_ns(folder, &p99), plain = plain_insert_ns(folder), start;
+    char path[4300];
     const hb_instant now = {BASE + 9 * 43200, 0};
     static const char *const SUFFIXES[] = {"",       "-wal",       "-shm",       ".key",
                                            ".vault", ".vault-wal", ".vault-shm", ".anchor"};
-    snprintf(path, sizeof path, "%s/record.db", folder);
     for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
-        snprintf(key, sizeof key, "%s%s", path, SUFFIXES[i]);
-        unlink(key);
+        snprintf(path, sizeof path, "%s%s", local, SUFFIXES[i]);
+        unlink(path);
     }
-    open_new(b, path, (hb_instant){BASE, 0});
+    open_new(b, where, local, (hb_instant){BASE, 0});
     for (uint32_t round = 0; round < 3; round++) {
         sign_round(b, lines, 200, round);
         record(b, lines, 200, now);
     }
+    sign_round(b, lines, SINGLE, 3);
+    double processor = bench_now_ns(), start = wall_ns();
+    for (uint32_t i = 0; i < SINGLE; i++) record(b, &lines[i], 1, now);
+    report(store, "one client, an event", (wall_ns() - start) / SINGLE / 1e3, "us", SINGLE);
+    report(store, "one client, processor", (bench_now_ns() - processor) / SINGLE / 1e3, "us",
+           SINGLE);
+    register_close(b->log);
+    measure_clients(b, store, where, local, lines, MANY, now);
+}
+
+// What recording cannot be faster than: the disk's sync, a row and a sync in the same SQLite, and
+// signatures verified on all processors at once.
+static void *verify_signatures(void *context) {
+    const officer *by = context;
+    proof_signature signature = proof_sign(&by->seed, by->key.public_key, ORIGIN);
+    for (int i = 0; i < SINGLE; i++)
+        if (!proof_signed_by(by->key.public_key, ORIGIN, &signature)) exit(4);
+    return NULL;
+}
+
+static void measure_limits(bench *b, const char *folder) {
+    pthread_t threads[64];
+    long n = sysconf(_SC_NPROCESSORS_ONLN) < 64 ? sysconf(_SC_NPROCESSORS_ONLN) : 64;
+    double p99 = 0, sync = sync_ns(folder, &p99), plain = plain_insert_ns(folder);
     bench_report("sync of 4 KiB", sync / 1e3, "us", SINGLE);
     bench_report("sync of 4 KiB, 99 of 100", p99 / 1e3, "us", SINGLE);
+    bench_report("syncs, each for 64 clients", CLIENTS * 1e9 / sync, "1/s", SINGLE);
     bench_report("plain insert and sync", plain / 1e3, "us", SINGLE);
-    sign_round(b, lines, SINGLE, 3);
-    double processor = bench_now_ns();
-    start = wall_ns();
-    for (uint32_t i = 0; i < SINGLE; i++) record(b, &lines[i], 1, now);
-    bench_report("register: one client, an event", (wall_ns() - start) / SINGLE / 1e3, "us",
-                 SINGLE);
-    bench_report("register: one client, processor", (bench_now_ns() - processor) / SINGLE / 1e3,
-                 "us", SINGLE);
-    sign_round(b, lines, MANY, 4);
-    processor = bench_now_ns();
-    start = wall_ns();
-    for (uint32_t i = 0; i < MANY; i += CLIENTS) {
-        double from = wall_ns();
-        record(b, &lines[i], CLIENTS, now);
-        each[i / CLIENTS] = wall_ns() - from;
-    }
-    double batch = (wall_ns() - start) / (MANY / CLIENTS);
-    bench_report("register: 64 clients at once, events", 1e9 * CLIENTS / batch, "1/s", MANY);
-    bench_report("register: 64 clients at once, processor",
-                 (bench_now_ns() - processor) / MANY / 1e3, "us", MANY);
-    // Half as many in the same time, so that nobody waits for the batch before.
-    for (uint32_t i = 0; i < MANY; i += CLIENTS) {
-        double from = wall_ns();
-        record(b, &lines[i], CLIENTS / 2, now);
-        each[i / CLIENTS] = wall_ns() - from;
-        nanosleep(&(struct timespec){0, (long)(batch / 2)}, NULL);
-    }
-    bench_report("register: acknowledged at half load, 99 of 100",
-                 percentile(each, MANY / CLIENTS, 0.99) / 1e3, "us", MANY / CLIENTS);
-    proof_signature signature = proof_sign(&b->facility.seed, b->facility.key.public_key, ORIGIN);
-    start = bench_now_ns();
-    for (int i = 0; i < SINGLE; i++)
-        if (!proof_signed_by(b->facility.key.public_key, ORIGIN, &signature)) exit(4);
+    double start = bench_now_ns();
+    (void)verify_signatures(&b->facility);
     bench_report("signatures verified on one core", 1e9 * SINGLE / (bench_now_ns() - start), "1/s",
                  SINGLE);
-    register_close(b->log);
+    start = wall_ns();
+    for (long i = 0; i < n; i++)
+        if (pthread_create(&threads[i], NULL, verify_signatures, &b->facility) != 0) exit(4);
+    for (long i = 0; i < n; i++) pthread_join(threads[i], NULL);
+    bench_report("signatures verified on all processors",
+                 1e9 * SINGLE * (double)n / (wall_ns() - start), "1/s", SINGLE * (uint64_t)n);
 }
 
 // ---- a large register ---------------------------------------------------------------------------
 
+// What to sign next; false after the last.
+static bool next_of(signing *s, uint64_t n_people, uint64_t *number) {
+    uint64_t n_a_round = (n_people + BATCH - 1) / BATCH;
+    if (*number == n_a_round * ROUNDS) return false;
+    s->round = (uint32_t)(*number / n_a_round);
+    s->person = *number % n_a_round * BATCH;
+    s->n = n_people - s->person < BATCH ? (uint32_t)(n_people - s->person) : BATCH;
+    s->at = BASE + s->round * 43200;
+    ++*number;
+    return true;
+}
+
 static void build(bench *b, const char *path, uint64_t n_people) {
-    static hb_str lines[BATCH];
+    static signing both[2];
+    uint64_t number = 0;
     double start = wall_ns();
-    open_new(b, path, (hb_instant){BASE - 86400, 0});
-    for (uint32_t round = 0; round < ROUNDS; round++) {
-        int64_t at = BASE + round * 43200;
-        for (uint64_t person = 0; person < n_people; person += BATCH) {
-            uint32_t n = n_people - person < BATCH ? (uint32_t)(n_people - person) : BATCH;
-            hb_arena_reset(b->arena);
-            for (uint32_t i = 0; i < n; i++) {
-                hb_text line = {0};
-                add_event(&line, person + i, round, at);
-                sign(b, (hb_str){line.at, line.n}, &lines[i]);
-                hb_text_clear(&line);
-            }
-            record(b, lines, n, (hb_instant){at, 0});
-        }
+    open_new(b, path, NULL, (hb_instant){BASE - 86400, 0});
+    for (int i = 0; i < 2; i++) open_signing(&both[i], &b->facility);
+    bool is_more = next_of(&both[0], n_people, &number);
+    (void)sign_some(&both[0]);
+    for (int now = 0; is_more; now = !now) {
+        pthread_t thread;
+        is_more = next_of(&both[!now], n_people, &number);
+        if (is_more && pthread_create(&thread, NULL, sign_some, &both[!now]) != 0) exit(4);
+        record(b, both[now].lines, both[now].n, (hb_instant){both[now].at, 0});
+        if (is_more) pthread_join(thread, NULL);
     }
     bench_report("register: built, signing included, events",
                  1e9 * (double)(n_people * ROUNDS) / (wall_ns() - start), "1/s", n_people * ROUNDS);
+    for (int i = 0; i < 2; i++) close_signing(&both[i]);
     register_close(b->log);
 }
 
@@ -396,30 +517,44 @@ static void measure_verifying(bench *b, const char *folder, const char *path, co
     bench_report("habeas-verify of an export, entries", 1e9 * (double)n / (wall_ns() - start),
                  "1/s", n);
     start = wall_ns();
-    TRY(register_verify(b->log, (hb_str){0}, &finding, &err) && finding.is_unaltered);
+    TRY(register_verify(b->log, (hb_str){0}, REGISTER_TREE, &finding, &err) &&
+        finding.is_unaltered);
+    bench_report("register verify --tree, entries", 1e9 * (double)n / (wall_ns() - start), "1/s",
+                 n);
+    start = wall_ns();
+    TRY(register_verify(b->log, (hb_str){0}, REGISTER_WHOLE, &finding, &err) &&
+        finding.is_unaltered);
     bench_report("register verify, every signature and standing, entries",
                  1e9 * (double)n / (wall_ns() - start), "1/s", n);
     register_close(b->log);
 }
 
 int main(int argc, char **argv) {
-    const char *folder = argc > 1 ? argv[1] : ".", *verify = argc > 2 ? argv[2] : "habeas-verify";
+    const char *folder = argc > 1 ? argv[1] : ".", *second = argc > 2 ? argv[2] : "";
+    bool is_postgres = strncmp(second, "postgresql://", 13) == 0;
     uint64_t n_events = argc > 3 ? strtoull(argv[3], NULL, 10) : 200000,
              n_people = n_events / ROUNDS;
     char path[4200];
-    bench b = {.arena = hb_arena_open((size_t)256 << 20), .reader = hb_json_reader_open()};
-    if (n_people < BATCH || !b.arena || !b.reader) {
-        fprintf(stderr, "usage: bench-register FOLDER HABEAS_VERIFY [EVENTS, at least %d]\n",
+    bench b = {.arena = hb_arena_open((size_t)256 << 20)};
+    if (argc < 3 || n_people < BATCH || !b.arena) {
+        fprintf(stderr,
+                "usage: bench-register FOLDER HABEAS_VERIFY [EVENTS, at least %d]\n"
+                "       bench-register FOLDER postgresql://ADDRESS\n",
                 BATCH * ROUNDS);
         return 2;
     }
     mkdir(folder, 0755);
-    measure_recording(&b, folder);
-    snprintf(path, sizeof path, "%s/%llu.db", folder, (unsigned long long)n_events);
-    if (access(path, F_OK) != 0) build(&b, path, n_people);
-    measure_reading(&b, path, n_people);
-    measure_verifying(&b, folder, path, verify);
-    hb_json_reader_close(b.reader);
+    snprintf(path, sizeof path, "%s/record.db", folder);
+    if (is_postgres) {
+        measure_recording(&b, "register on PostgreSQL", second, path);
+    } else {
+        measure_recording(&b, "register", path, path);
+        measure_limits(&b, folder);
+        snprintf(path, sizeof path, "%s/%llu.db", folder, (unsigned long long)n_events);
+        if (access(path, F_OK) != 0) build(&b, path, n_people);
+        measure_reading(&b, path, n_people);
+        measure_verifying(&b, folder, path, second);
+    }
     hb_arena_close(b.arena);
     return 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures every promise of speed and prints one table: what, value, unit, number of measurements; then the
 # ratios to the peers of npm and to the floors, all of one run. usage: tools/bench.sh BUILD
-# EVENTS=n: of the large register (200000), built once and kept under BUILD/bench/register; 10000000 takes hours.
+# EVENTS=n: of the large register (200000), built once and kept under BUILD/bench/register; 10000000 takes half an hour and 25 GB.
 # PEOPLE=n: people on the lists that `check` is given, of 600 bytes; a tenth of it of 20 KB (a million is 2.5 GB of
 # lists). SECONDS_EACH=s: for each peer.
 set -eu
@@ -79,6 +79,8 @@ measure() {
     printf 'habeas cost, cecot-2025 whole, a million draws\t%s\ts\t1000000\n' "$(seconds "$build/habeas" cost scenarios/cecot-2025.json --draws 1000000 --json)"
     python3 bench/import.py "$build/habeas" 100000
     "$build/bench/bench-register" "$build/bench/register" "$build/src/verify-export/habeas-verify" "${EVENTS:-200000}"
+    python3 bench/postgres.py "$build/bench/bench-register" "$build/bench/postgres"
+    node bench/peers/hypercore.mjs "$build/bench"
     if command -v wrk >/dev/null; then
         python3 bench/web.py "$build" "$people"
     else

@@ -6,6 +6,8 @@ import sys
 MODEL = "model, one person, all results"
 FLOOR = "floor: its tables as bitsets"
 MICRO = "expression a + b * 2 > 10 and x in [1..5]"
+SMALLER = "the smaller of syncs and signatures"
+LIMITS = ["syncs, each for 64 clients", "signatures verified on all processors"]
 # what is asked, over what, under what; the ratio is above / below, and its aim a least (>=) or a most (<=)
 RATIOS = [
     ("zen's own engine time to ours, the model", "model: zen, its own engine time", MODEL, ">=", 100),
@@ -19,8 +21,13 @@ RATIOS = [
 ]
 RATIOS += [
     ("register: a plain insert and sync to one client", "plain insert and sync", "register: one client, an event", ">=", 0.8),
-    ("register: 64 clients to the signatures of a core", "register: 64 clients at once, events", "signatures verified on one core", ">=", 0.8),
-    ("register: acknowledged at half load to a sync", "register: acknowledged at half load, 99 of 100", "sync of 4 KiB", "<=", 3),
+    ("register: 64 clients to the smaller of syncs and signatures", "register: 64 clients at once, events", SMALLER, ">=", 0.8),
+    ("register: 64 clients to 64 appended together by hypercore", "register: 64 clients at once, events", "hypercore: 64 appended together, not synced", ">=", 0.8),
+    ("register on PostgreSQL: 64 clients to pgbench's insert", "register on PostgreSQL: 64 clients at once, events",
+     "pgbench: an insert and commit, 64 clients", ">=", 0.8),
+    ("register: acknowledged at half load, 99 of 100, to a sync", "register: acknowledged at half load, 99 of 100", "sync of 4 KiB", "<=", 3),
+    ("register: the same to a sync, 99 of 100", "register: acknowledged at half load, 99 of 100", "sync of 4 KiB, 99 of 100", "<=", 3),
+    ("register verify to signatures on all processors", "register verify, every signature and standing, entries", "signatures verified on all processors", ">=", 0.5),
 ]
 RATIOS += [
     ("pages: a person's page to libmicrohttpd's hello page", "a person's page, signed in, each reading audited",
@@ -42,6 +49,7 @@ AIMS = [
     ("register: locate, 99 of 100", "<=", 10000),
     ("register: all alarms", "<=", 50),
     ("habeas-verify of an export, entries", ">=", 500000),
+    ("register verify --tree, entries", ">=", 500000),
     ("register verify, every signature and standing, entries", ">=", 500000),
 ]
 for form in ["small", "large"]:
@@ -65,6 +73,8 @@ def read(path):
 def main(path):
     rows = read(path)
     values = {name: value for name, value, _, _ in rows}
+    if all(name in values for name in LIMITS):
+        values[SMALLER] = min(values[name] for name in LIMITS)
     width = max(len(row[0]) for row in rows)
     for name, value, unit, n in rows:
         print(f"{name:{width}}  {value:>12,.6g} {unit:6} n={n}")

@@ -145,6 +145,7 @@ typedef struct { uint64_t opaque[16]; } hb_sha256_state;   // holds nettle's sha
 void hb_sha256_start(hb_sha256_state *state);
 void hb_sha256_add(hb_sha256_state *state, const void *data, size_t n);
 hb_hash hb_sha256_end(hb_sha256_state *state);
+hb_hash hb_hmac_sha256(const uint8_t key[32], const hb_str *pieces, uint32_t n);
 void hb_hash_hex(hb_hash hash, char out[65]);
 bool hb_hash_from_hex(hb_str hex, hb_hash *out);
 // SHA-256 of a file's bytes, in bounded memory.

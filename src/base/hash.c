@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <nettle/base16.h>
+#include <nettle/hmac.h>
 #include <nettle/sha2.h>
 #include <string.h>
 
@@ -33,6 +34,19 @@ void hb_sha256_add(hb_sha256_state *state, const void *data, size_t n) {
 hb_hash hb_sha256_end(hb_sha256_state *state) {
     hb_hash hash;
     sha256_digest(nettle_state(state), sizeof hash.bytes, hash.bytes);
+    return hash;
+}
+
+// RFC 2104.
+hb_hash hb_hmac_sha256(const uint8_t key[32], const hb_str *pieces, uint32_t n) {
+    struct hmac_sha256_ctx state;
+    hb_hash hash;
+    hmac_sha256_set_key(&state, 32, key);
+    for (uint32_t i = 0; i < n; i++) {
+        if (pieces[i].n) hmac_sha256_update(&state, pieces[i].n, (const uint8_t *)pieces[i].at);
+    }
+    hmac_sha256_digest(&state, sizeof hash.bytes, hash.bytes);
+    explicit_bzero(&state, sizeof state);
     return hash;
 }
 

@@ -475,7 +475,7 @@ int cli_register_copy(cli *run) {
                      "From now on: --db %s --local %s. Once it goes on, the old "
                      "store says ROLLED BACK and takes nothing more.\n"),
             to, local);
-    return cli_register_verify_log(run, log, (hb_str){0});
+    return cli_register_verify_log(run, log, (hb_str){0}, REGISTER_WHOLE);
 }
 
 // The copy is verified in full against the anchor and vault of the register it was taken from.
@@ -492,7 +492,7 @@ int cli_register_restore(cli *run) {
     register_log *log =
         register_open(run->arguments[0], local ? local : where(run), REGISTER_READ, &err);
     if (!log) return cli_fail(run, &err);
-    return cli_register_verify_log(run, log, (hb_str){0});
+    return cli_register_verify_log(run, log, (hb_str){0}, REGISTER_WHOLE);
 }
 
 // ---- the noun -----------------------------------------------------------------------------------

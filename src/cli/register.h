@@ -18,6 +18,6 @@ bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t 
 // A file written whole and synced.
 bool register_write_out(const char *path, const hb_text *text, hb_error *err);
 // Verifies, says what was found, closes the register, and gives the exit status.
-int cli_register_verify_log(cli *run, register_log *log, hb_str from);
+int cli_register_verify_log(cli *run, register_log *log, hb_str from, register_depth depth);
 
 #endif

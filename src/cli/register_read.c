@@ -443,8 +443,10 @@ int cli_register_prove(cli *run) {
 
 static void add_finding(const cli *run, hb_text *out, const register_finding *f) {
     if (run->format == CLI_JSON) {
-        hb_text_addf(out, "{\"unaltered\":%s,\"entries\":%llu,\"bad_entry\":",
-                     f->is_unaltered ? "true" : "false", (unsigned long long)f->n_events);
+        hb_text_addf(out, "{\"unaltered\":%s,\"checked\":\"%s\",\"entries\":%llu,\"bad_entry\":",
+                     f->is_unaltered ? "true" : "false",
+                     f->depth == REGISTER_WHOLE ? "everything" : "tree",
+                     (unsigned long long)f->n_events);
         if (f->has_bad_event)
             hb_text_addf(out, "%llu", (unsigned long long)f->bad_event);
         else
@@ -468,6 +470,12 @@ static void add_finding(const cli *run, hb_text *out, const register_finding *f)
             words_in(run->language, f->standing.is_witnessed
                                         ? WORDS_LATER("independently witnessed")
                                         : WORDS_LATER("not independently witnessed")));
+        if (f->depth == REGISTER_TREE)
+            hb_text_add(out, hb_str_from(words_in(
+                                 run->language,
+                                 "Only what an outsider can check was: entries, tree and the last "
+                                 "checkpoint. Officers' signatures, values and standing were not; "
+                                 "without --tree they are.\n")));
     } else if (f->has_bad_event) {
         hb_text_addf(out,
                      words_in(run->language,
@@ -483,11 +491,11 @@ static void add_finding(const cli *run, hb_text *out, const register_finding *f)
     }
 }
 
-int cli_register_verify_log(cli *run, register_log *log, hb_str from) {
+int cli_register_verify_log(cli *run, register_log *log, hb_str from, register_depth depth) {
     hb_error err = {0};
     register_finding finding;
     hb_text out = {0};
-    bool ok = register_verify(log, from, &finding, &err);
+    bool ok = register_verify(log, from, depth, &finding, &err);
     if (ok) {
         add_finding(run, &out, &finding);
         ok = register_print(run, &out, &err);
@@ -502,7 +510,8 @@ int cli_register_verify(cli *run) {
     const char *path = cli_value(run, "from");
     if (path && !hb_read_file(path, 1 << 20, &from, &err)) return cli_fail(run, &err);
     register_log *log = register_of(run, REGISTER_READ, &status);
-    if (log) status = cli_register_verify_log(run, log, (hb_str){from.at, from.n});
+    register_depth depth = cli_value(run, "tree") ? REGISTER_TREE : REGISTER_WHOLE;
+    if (log) status = cli_register_verify_log(run, log, (hb_str){from.at, from.n}, depth);
     hb_bytes_clear(&from);
     return status;
 }

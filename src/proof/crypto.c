@@ -1,5 +1,6 @@
-// The one door to libsodium: Ed25519 signatures, HMAC-SHA256 commitments, XChaCha20-Poly1305
-// sealing, strict base64 and random bytes. sodium_init is safe to call from any thread and often.
+// The one door to libsodium: Ed25519 signatures, XChaCha20-Poly1305 sealing, strict base64 and
+// random bytes; and HMAC-SHA256 commitments, which base makes. sodium_init is safe to call from any
+// thread and often.
 #include "proof/proof.h"
 
 #include <assert.h>
@@ -43,23 +44,12 @@ bool proof_signed_by(const uint8_t public_key[32], hb_str message,
 }
 
 hb_hash proof_hmac(const proof_secret *key, hb_str message) {
-    hb_hash out;
-    static_assert(crypto_auth_hmacsha256_BYTES == sizeof out.bytes, "HMAC-SHA256 has 32 bytes");
-    crypto_auth_hmacsha256(out.bytes, (const uint8_t *)message.at, message.n, key->bytes);
-    return out;
+    return hb_hmac_sha256(key->bytes, &message, 1);
 }
 
 hb_hash proof_commit(const proof_secret *salt, hb_str kind, hb_str value) {
-    static const char head[] = "habeas/commit/v1\n";
-    crypto_auth_hmacsha256_state state;
-    hb_hash out;
-    crypto_auth_hmacsha256_init(&state, salt->bytes, sizeof salt->bytes);
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)head, sizeof head - 1);
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)kind.at, kind.n);
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)"\n", 1);
-    if (value.n) crypto_auth_hmacsha256_update(&state, (const uint8_t *)value.at, value.n);
-    crypto_auth_hmacsha256_final(&state, out.bytes);
-    return out;
+    const hb_str pieces[] = {HB_STR("habeas/commit/v1\n"), kind, HB_STR("\n"), value};
+    return hb_hmac_sha256(salt->bytes, pieces, sizeof pieces / sizeof pieces[0]);
 }
 
 enum {

@@ -1,7 +1,7 @@
-// Recording. Everything is read and every signature checked before anything is written; then one
-// transaction takes the leaves, the tree's new nodes, the events and the signed checkpoint. After
-// the commit the anchor has its line, synced, and only then is a receipt true. A forged claim
-// writes nothing of its file but its refusal.
+// Recording. Everything is read and every signature checked before anything is written (of many
+// events ahead, ahead.c); then one transaction takes the leaves, the tree's new nodes, the events
+// and the signed checkpoint. After the commit the anchor has its line, synced, and only then is a
+// receipt true. A forged claim writes nothing of its file but its refusal.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +32,14 @@ static bool check_signatures(register_log *log, const register_event *event, uin
     event_message(&message, log->origin, event->root);
     for (uint32_t i = 0; ok && i < event->n_signers; i++) {
         hb_str key = event->signers[i].key;
-        if (!log_find_officer(log, key, &officers[i], err))
+        if (!log_recall_officer(log, key, &officers[i], err))
             ok = false;
         else if (!officers[i].is_found)
             ok = forged(err, "the key \"%.*s\" was never begun in this register", key);
         else if (number < officers[i].from || number >= officers[i].until)
             ok = forged(err, "the key \"%.*s\" has ended", key);
-        else if (!proof_signed_by(officers[i].key.public_key, (hb_str){message.at, message.n},
+        else if (!ahead_is_verified(event, i, &officers[i].key) &&
+                 !proof_signed_by(officers[i].key.public_key, (hb_str){message.at, message.n},
                                   &event->signers[i].signature))
             ok = forged(err, "the signature by \"%.*s\" does not verify", key);
         for (uint32_t k = 0; ok && k < i; k++) {
@@ -321,6 +322,7 @@ static bool insert_event(appending *a, const register_event *event, uint32_t mar
         goto done;
     event_effect effect = event_effect_of(event->kind);
     if (effect == EFFECT_KEY_BEGIN || effect == EFFECT_KEY_END) {
+        log_forget_officers(a->log);
         if (!insert_key_change(a, event, number, err)) goto done;
     }
     if (effect == EFFECT_CORRECT && !insert_correction(a, event, number, pseudonym, err)) goto done;
@@ -435,6 +437,7 @@ static bool start(appending *a, hb_instant now, hb_error *err) {
     uint64_t size = 0;
     int64_t last = 0;
     register_log *log = a->log;
+    log_forget_officers(log);
     nodes = log_nodes(log);
     if (!log_size(log, &a->size, err)) return false;
     for (uint32_t level = 0; level < 64; level++) {
@@ -493,8 +496,8 @@ static bool finish(appending *a, hb_error *err) {
     return ok;
 }
 
-static bool record_all(register_log *log, const register_event *const *events, uint32_t n,
-                       hb_instant now, register_receipt *receipts, uint32_t *at, hb_error *err) {
+bool append_all(register_log *log, const register_event *const *events, uint32_t n, hb_instant now,
+                register_receipt *receipts, uint32_t *at, hb_error *err) {
     appending a = {.log = log};
     *at = 0;
     if (!log->store->door->begin(log->store, err)) return false;
@@ -527,7 +530,7 @@ static bool record_own(register_log *log, hb_str line, hb_instant now, hb_error 
                             &signed_line, err) &&
               event_read(log->scratch, log->reader, (hb_str){signed_line.at, signed_line.n}, event,
                          &has_salts, err) &&
-              record_all(log, (const register_event *const *)&event, 1, now, &receipt, &at, err);
+              append_all(log, (const register_event *const *)&event, 1, now, &receipt, &at, err);
     hb_text_clear(&signed_line);
     return ok;
 }
@@ -560,31 +563,26 @@ static void record_refusal(register_log *log, hb_str line, hb_instant now, hb_er
     hb_text_clear(&own);
 }
 
+bool append_events(register_log *log, const hb_str *lines, register_event *const *events,
+                   uint32_t n, hb_instant now, register_receipt *receipts, hb_error *err) {
+    uint32_t at = 0;
+    if (append_all(log, (const register_event *const *)events, n, now, receipts, &at, err))
+        return true;
+    err->line = at < n ? at + 1 : 0;
+    if (err->code && strcmp(err->code, "forged") == 0) record_refusal(log, lines[at], now, err);
+    return false;
+}
+
 bool register_record(register_log *log, const hb_str *lines, uint32_t n, hb_instant now,
                      register_receipt *receipts, hb_errors *errors) {
-    hb_arena_reset(log->scratch);
-    register_event **events = hb_arena_array(log->scratch, register_event *, n ? n : 1);
+    register_event **events = NULL;
     hb_error err = {0};
-    uint32_t at = 0;
-    bool ok = events || hb_out_of_memory(&err);
-    for (uint32_t i = 0; ok && i < n; i++) {
-        hb_error own = {0};
-        bool has_salts = false;
-        events[i] = hb_arena_new(log->scratch, register_event);
-        if (!events[i])
-            ok = hb_out_of_memory(&err);
-        else if (!event_read(log->scratch, log->reader, lines[i], events[i], &has_salts, &own)) {
-            if (!own.line) own.line = 1;
-            own.line += i;
-            hb_errors_add(errors, &own);
-        }
-    }
-    if (ok && errors->n_all > 0) return false;
-    ok = ok && record_all(log, (const register_event *const *)events, n, now, receipts, &at, &err);
-    if (ok) return true;
-    err.line = at < n ? at + 1 : 0;
-    if (err.code && strcmp(err.code, "forged") == 0) record_refusal(log, lines[at], now, &err);
-    hb_errors_add(errors, &err);
+    hb_arena_reset(log->scratch);
+    if (event_read_all(log->scratch, log->reader, lines, n, &events, errors, &err) &&
+        ahead_verify_all(log, events, n, &err) &&
+        append_events(log, lines, events, n, now, receipts, &err))
+        return true;
+    if (err.kind != HB_NONE) hb_errors_add(errors, &err);
     return false;
 }
 

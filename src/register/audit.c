@@ -1,18 +1,15 @@
-// Verification: everything recomputed from the stored bytes. Each entry's leaf from its digests,
-// each digest from salt and value where those still exist, each signature under a key that counted
-// then, each node from its children, each checkpoint from the leaves before it. What an operator
-// could have changed without breaking one of these is nothing.
+// Verification: everything recomputed from the stored bytes. First the public part, one leaf after
+// another: each entry's bytes against its hash, each node of the tree against its children. Then,
+// in pieces, on every processor with a handle of its own: each event (audit_event.c), each
+// checkpoint against the nodes, each person's stored standing, and the database's own check of its
+// file. Every handle looks at one moment of the store, so a register may be written to meanwhile.
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "register/internal.h"
 
-typedef struct {
-    register_log *log;
-    register_finding *out;
-    proof_growing tree;
-    uint64_t next;
-    uint64_t n_begun, n_ended, n_voided;  // events that have a row in a table beside
-} auditing;
+enum { PIECE = 4096, NODES = 1024, LEVELS = 64, SHARDS = 256 };
 
 static bool broken(register_finding *out, uint64_t event, bool has_event, const char *why) {
     if (out->why[0]) return false;
@@ -22,188 +19,216 @@ static bool broken(register_finding *out, uint64_t event, bool has_event, const 
     return false;
 }
 
-// ---- one event ----------------------------------------------------------------------------------
-
-typedef struct {
-    const hb_json *digests, *salts;
-} own_fields;
-
-static bool is_digest(const own_fields *own, hb_str name, hb_hash digest) {
-    const hb_json *stored = hb_json_member(own->digests, name);
-    hb_hash want;
-    return stored && proof_hash_read(stored->text, &want) && proof_same(want, digest);
-}
-
-static bool is_own_digest(const own_fields *own, uint32_t which, hb_str value) {
-    proof_secret secret;
-    size_t n = 0;
-    hb_str name = hb_str_from(EVENT_OWN_NAMES[which]);
-    return own->salts->n == EVENT_OWN &&
-           proof_base64_read(own->salts->first[which].text, secret.bytes, 32, &n) && n == 32 &&
-           is_digest(own, name, proof_commit_field(name, &secret, value));
-}
-
-static bool is_own_name(hb_str name) {
-    for (uint32_t i = 0; i < EVENT_OWN; i++) {
-        if (hb_str_equal(name, hb_str_from(EVENT_OWN_NAMES[i]))) return true;
-    }
-    return false;
-}
-
-// Every pair {"name":["salt",value]} against its digest.
-static bool are_pairs(const own_fields *own, const hb_json *pairs) {
-    for (uint32_t i = 0; i < pairs->n; i++) {
-        const hb_json *pair = &pairs->first[i];
-        proof_secret salt;
-        size_t n = 0;
-        hb_text value = {0};
-        if (pair->kind != HB_JSON_ARRAY || pair->n != 2) return false;
-        bool ok = proof_base64_read(pair->first[0].text, salt.bytes, 32, &n) && n == 32 &&
-                  hb_json_canonical(&value, &pair->first[1]) &&
-                  is_digest(own, pair->key,
-                            proof_commit_field(pair->key, &salt, (hb_str){value.at, value.n}));
-        hb_text_clear(&value);
-        if (!ok) return false;
-    }
+// A file so broken that the database itself cannot read it is an answer, not a failure.
+static bool is_answer(register_finding *out, uint64_t event, bool has_event, hb_error *err) {
+    if (err->kind != HB_CORRUPT) return false;
+    broken(out, event, has_event, err->message);
+    *err = (hb_error){0};
     return true;
 }
 
-// The digests of the officers' own fields give what was signed; all of them give the leaf.
-static bool add_roots(const own_fields *own, hb_hash *signed_root, hb_hash *all_root) {
-    hb_sha256_state signed_state, all_state;
-    hb_sha256_start(&signed_state);
-    hb_sha256_start(&all_state);
-    for (uint32_t i = 0; i < own->digests->n; i++) {
-        const hb_json *one = &own->digests->first[i];
-        hb_hash digest;
-        if (!proof_hash_read(one->text, &digest)) return false;
-        if (i > 0 && hb_str_compare(own->digests->first[i - 1].key, one->key) >= 0) return false;
-        hb_sha256_add(&all_state, digest.bytes, 32);
-        if (is_own_name(one->key)) continue;
-        hb_sha256_add(&signed_state, digest.bytes, 32);
-    }
-    *signed_root = hb_sha256_end(&signed_state);
-    *all_root = hb_sha256_end(&all_state);
-    return true;
-}
-
-static const char *check_signers(auditing *a, const hb_json *signers, hb_hash root, uint64_t number,
-                                 const register_event *event) {
-    hb_text message = {0};
-    const char *why = signers->n == 0 ? "nobody has signed it" : NULL;
-    hb_error err = {0};
-    event_message(&message, a->log->origin, root);
-    for (uint32_t i = 0; !why && i < signers->n; i++) {
-        const hb_json *key = hb_json_member(&signers->first[i], HB_STR("key"));
-        const hb_json *bytes = hb_json_member(&signers->first[i], HB_STR("signature"));
-        proof_signature signature;
-        log_officer officer;
-        size_t n = 0;
-        if (!key || !bytes || !proof_base64_read(bytes->text, signature.bytes, 64, &n) || n != 64)
-            why = "a signature has not its form";
-        else if (!log_find_officer(a->log, key->text, &officer, &err) || !officer.is_found)
-            why = "it is signed by an unknown key";
-        else if (number < officer.from || number >= officer.until)
-            why = "it is signed by a key that did not count then";
-        else if (i == 0 && !hb_str_equal(event->authority, hb_str_from(officer.authority)))
-            why = "it is signed in another authority's name";
-        else if (!proof_signed_by(officer.key.public_key, (hb_str){message.at, message.n},
-                                  &signature))
-            why = "a signature does not verify";
-    }
-    hb_text_clear(&message);
-    return why;
-}
-
-static const char *check_sealed(auditing *a, const own_fields *own, hb_str pseudonym, hb_str sealed,
-                                uint64_t number) {
-    proof_secret key;
-    hb_error err = {0};
-    hb_str plain = sealed;
-    hb_json *pairs = NULL;
-    char bound[32];
-    int n = snprintf(bound, sizeof bound, "%llu", (unsigned long long)number);
-    if (pseudonym.n) {
-        if (!a->log->vault) return NULL;  // proof without the vault
-        if (!vault_key(a->log->vault, pseudonym, (hb_str){0}, false, &key, &err))
-            return err.kind ? "the vault cannot be read" : NULL;  // erased by law
-        if (!proof_unseal(a->log->scratch, sealed, &key, (hb_str){bound, (size_t)n}, &plain))
-            return "its sealed part does not open";
-    }
-    if (!hb_json_parse(a->log->reader, a->log->scratch, plain, &pairs, &err))
-        return "its sealed part has not its form";
-    return are_pairs(own, pairs) ? NULL : "a sealed value does not match its digest";
-}
-
-// ---- tables beside the events
-// ---------------------------------------------------------------------
-
-// Keys and voided events stand in tables of their own, for queries; each row must follow from its
-// event.
-static bool take_count(void *context, const store_value *row, hb_error *err) {
+static bool take_number(void *context, const store_value *row, hb_error *err) {
     (void)err;
     *(int64_t *)context = row[0].number;
     return true;
 }
 
-static const char *check_tables(auditing *a, const register_event *event, uint64_t number,
-                                hb_str pseudonym) {
-    // A verifier key is its name, which begins with the authority and a slash, a plus, the id, a
-    // plus, the key.
-    size_t n_authority = 0, n_id = 0;
-    while (n_authority < event->key.n && event->key.at[n_authority] != '/' &&
-           event->key.at[n_authority] != '+')
-        n_authority++;
-    for (uint32_t n_plus = 0; n_id < event->key.n; n_id++)
-        if (event->key.at[n_id] == '+' && ++n_plus == 2) break;
-    const hb_str authority = {event->key.at, n_authority}, id = {event->key.at, n_id};
-    const store_value begun[] = {STORE_N(number), STORE_T(event->key), STORE_T(event->role),
-                                 STORE_T(authority), STORE_T(id)};
-    const store_value ended[] = {STORE_N(number), STORE_T(id)};
-    const store_value voided[] = {STORE_N(number), STORE_N(event->corrects), STORE_T(pseudonym)};
-    int64_t n = 1;
-    hb_error err = {0};
-    bool ok = true;
-    event_effect effect = event_effect_of(event->kind);
-    if (effect == EFFECT_KEY_BEGIN) {
-        a->n_begun++;
-        ok = store_run(a->log->store,
-                       "SELECT COUNT(*) FROM officer WHERE seq = $1 AND vkey = $2 AND role = $3 "
-                       "AND authority = $4 AND key = $5",
-                       begun, take_count, &n, &err);
-    } else if (effect == EFFECT_KEY_END) {
-        a->n_ended++;
-        ok =
-            store_run(a->log->store, "SELECT COUNT(*) FROM officer_end WHERE seq = $1 AND key = $2",
-                      ended, take_count, &n, &err);
-    } else if (effect == EFFECT_CORRECT && hb_str_equal(event->is_void, HB_STR("yes"))) {
-        a->n_voided++;
-        ok = store_run(
-            a->log->store,
-            "SELECT COUNT(*) FROM correction WHERE seq = $1 AND voids = $2 AND person = $3", voided,
-            take_count, &n, &err);
-    }
-    return ok && n == 1 ? NULL
-                        : "what follows from it in the table of keys or of corrections was changed";
+static bool take_hash(hb_str text, hb_hash *out) {
+    if (text.n != sizeof out->bytes) return false;
+    memcpy(out->bytes, text.at, sizeof out->bytes);
+    return true;
 }
 
-static bool check_counts(auditing *a, hb_error *err) {
-    const struct {
-        const char *sql;
-        uint64_t want;
-    } COUNTS[] = {
-        {"SELECT COUNT(*) FROM officer",     a->n_begun },
-        {"SELECT COUNT(*) FROM officer_end", a->n_ended },
-        {"SELECT COUNT(*) FROM correction",  a->n_voided},
-        {"SELECT COUNT(*) FROM event",       a->next    },
-    };
-    for (size_t i = 0; i < sizeof COUNTS / sizeof COUNTS[0]; i++) {
-        int64_t n = 0;
-        if (!a->log->store->door->run(a->log->store, COUNTS[i].sql, NULL, 0, take_count, &n, err))
+// ---- the tree -----------------------------------------------------------------------------------
+
+// Stored nodes of one level, some at a time; a node that is not next in its row ends them.
+typedef struct {
+    hb_hash *hashes;
+    uint64_t from;
+    uint32_t n;
+} level_row;
+typedef struct {
+    register_log *log;
+    register_finding *out;
+    hb_arena *arena;
+    proof_growing tree;
+    level_row levels[LEVELS];
+} growing;
+
+static bool take_node(void *context, const store_value *row, hb_error *err) {
+    level_row *level = context;
+    (void)err;
+    bool is_next = (uint64_t)row[0].number == level->from + level->n;
+    if (is_next && take_hash(row[1].text, &level->hashes[level->n])) level->n++;
+    return true;
+}
+
+static bool stored_node(growing *g, uint32_t level, uint64_t at, hb_hash *out, hb_error *err) {
+    level_row *row = &g->levels[level];
+    if (!row->hashes || at < row->from || at >= row->from + row->n) {
+        const store_value which[] = {STORE_N(level), STORE_N(at), STORE_N(at + NODES)};
+        if (!row->hashes && !(row->hashes = hb_arena_array(g->arena, hb_hash, NODES)))
+            return hb_out_of_memory(err);
+        row->from = at, row->n = 0;
+        if (!store_run(g->log->store,
+                       "SELECT at, hash FROM node WHERE level = $1 AND at >= $2 AND at < $3 ORDER "
+                       "BY at",
+                       which, take_node, row, err))
             return false;
-        if ((uint64_t)n != COUNTS[i].want)
-            broken(a->out, 0, false, "a table holds a row that follows from no entry");
+        if (row->n == 0) return hb_fail(err, HB_CORRUPT, "register-altered", "a node is missing");
     }
+    *out = row->hashes[at - row->from];
+    return true;
+}
+
+static bool grow(void *context, const store_value *row, hb_error *err) {
+    growing *g = context;
+    hb_hash stored, leaf = proof_leaf(row[1].text), hash = leaf;
+    uint64_t number = (uint64_t)row[0].number;
+    uint32_t level = 0;
+    (void)err;
+    if (g->out->why[0]) return true;
+    if (number != g->tree.n) {
+        broken(g->out, g->tree.n, true, "it is missing");
+        return true;
+    }
+    if (!take_hash(row[2].text, &stored) || !proof_same(stored, leaf)) {
+        broken(g->out, number, true, "its bytes do not match its hash");
+        return true;
+    }
+    // Every node that this leaf completes, against the stored one.
+    for (uint64_t n = g->tree.n; n & 1; n >>= 1) {
+        hb_error own = {0};
+        hash = proof_node(g->tree.complete[level++], hash);
+        if (!stored_node(g, level, n >> 1, &stored, &own) || !proof_same(stored, hash)) {
+            broken(g->out, number, true, "a node of the tree above it was changed");
+            return true;
+        }
+    }
+    proof_grow(&g->tree, leaf);
+    return true;
+}
+
+static bool check_tree(growing *g, uint64_t size, hb_error *err) {
+    for (uint64_t at = 0; at < size && !g->out->why[0]; at += PIECE) {
+        const store_value range[] = {STORE_N(at), STORE_N(at + PIECE), STORE_N(size)};
+        if (!store_run(g->log->store,
+                       "SELECT seq, entry, hash FROM leaf WHERE seq >= $1 AND seq < $2 AND seq < "
+                       "$3 ORDER BY seq",
+                       range, grow, g, err) &&
+            !is_answer(g->out, g->tree.n, true, err))
+            return false;
+    }
+    if (g->tree.n < size) broken(g->out, g->tree.n, true, "it is missing");
+    return true;
+}
+
+// ---- checkpoints --------------------------------------------------------------------------------
+
+static bool check_note(register_log *log, register_finding *out, uint64_t n_entries, hb_str text,
+                       uint64_t size) {
+    proof_note note;
+    proof_checkpoint checkpoint;
+    proof_nodes nodes;
+    hb_hash root;
+    hb_error own = {0};
+    if (!proof_note_open(text, &log->key, 1, &note, &own) ||
+        !proof_checkpoint_read(note.text, &checkpoint) ||
+        !hb_str_equal(checkpoint.origin, log->origin)) {
+        return broken(out, 0, false, "a checkpoint is not signed by this register");
+    }
+    if (size != UINT64_MAX && checkpoint.size != size)
+        return broken(out, 0, false, "a checkpoint is kept under another size");
+    if (checkpoint.size > n_entries) {
+        return broken(out, n_entries, true, "it is missing: a checkpoint was signed over it");
+    }
+    nodes = log_nodes(log);
+    if (!proof_root(&nodes, checkpoint.size, &root, &own) || !proof_same(root, checkpoint.root)) {
+        return broken(out, 0, false, "a checkpoint does not match the entries before it");
+    }
+    return true;
+}
+
+// ---- in pieces
+// ------------------------------------------------------------------------------------
+
+// Pieces in the order in which what they find counts: events, checkpoints, people; the database's
+// own check begins first, because it takes longest, and counts last.
+typedef struct {
+    register_log *log;
+    uint64_t size, n_pieces;  // of events; as many of checkpoints
+    pthread_mutex_t lock;     // of all below
+    uint64_t next, found;     // the piece whose finding `out` is, UINT64_MAX for none
+    register_finding *out;
+    hb_error err;
+    uint64_t n_begun, n_ended, n_voided, n_people;
+} auditing;
+typedef struct {
+    audit_part part;
+    register_finding out;
+    uint64_t from, next, until, size;  // entries; in the whole register
+} piece;
+
+static bool check_row(void *context, const store_value *row, hb_error *err) {
+    piece *p = context;
+    hb_error own = {0};
+    (void)err;
+    hb_arena_reset(p->part.log->scratch);
+    if (p->out.why[0]) return true;
+    if ((uint64_t)row[0].number != p->next) {
+        broken(&p->out, p->next, true, "it is missing");
+        return true;
+    }
+    const char *why = row[4].text.n == 0 ? "it has no event" : audit_event(&p->part, row, &own);
+    if (why) broken(&p->out, p->next, true, why);
+    p->next++;
+    return true;
+}
+
+static bool check_events(piece *p, hb_error *err) {
+    const store_value range[] = {STORE_N(p->from), STORE_N(p->until)};
+    if (!store_run(
+            p->part.log->store,
+            "SELECT l.seq, l.entry, l.hash, COALESCE(e.person, ''), COALESCE(e.kind, ''), "
+            "COALESCE(e.happened, 0), COALESCE(e.recorded, 0), "
+            "COALESCE(e.opened, ''), e.sealed, COALESCE(e.digests, ''), COALESCE(e.signers, ''), "
+            "COALESCE(e.marks, 0) "
+            "FROM leaf l LEFT JOIN event e ON e.seq = l.seq WHERE l.seq >= $1 AND l.seq < $2 "
+            "ORDER BY l.seq",
+            range, check_row, p, err))
+        return is_answer(&p->out, p->next, true, err);
+    if (p->next < p->until) broken(&p->out, p->next, true, "it is missing");
+    return true;
+}
+
+static bool check_checkpoint(void *context, const store_value *row, hb_error *err) {
+    piece *p = context;
+    (void)err;
+    if (!p->out.why[0])
+        (void)check_note(p->part.log, &p->out, p->size, row[1].text, (uint64_t)row[0].number);
+    return true;
+}
+
+static bool check_checkpoints(piece *p, hb_error *err) {
+    // A checkpoint over `until` entries belongs to the piece that ends there.
+    const store_value range[] = {STORE_N(p->from ? p->from + 1 : 0), STORE_N(p->until + 1)};
+    return store_run(p->part.log->store,
+                     "SELECT size, note FROM checkpoint WHERE size >= $1 AND size < $2 ORDER BY "
+                     "size",
+                     range, check_checkpoint, p, err) ||
+           is_answer(&p->out, 0, false, err);
+}
+
+static bool check_people(piece *p, uint64_t shard, uint64_t *n_people, hb_error *err) {
+    char from[3], until[3];
+    const char *why = NULL;
+    snprintf(from, sizeof from, "%02x", (unsigned)shard);
+    snprintf(until, sizeof until, "%02x", (unsigned)shard + 1);
+    if (!standing_check(p->part.log, shard ? hb_str_from(from) : STANDING_FIRST,
+                        shard + 1 < SHARDS ? hb_str_from(until) : STANDING_LAST, n_people, &why,
+                        err))
+        return is_answer(&p->out, 0, false, err);
+    if (why) broken(&p->out, 0, false, why);
     return true;
 }
 
@@ -214,165 +239,170 @@ static bool take_check(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
-// row: seq entry hash person kind happened recorded opened sealed digests signers marks
-static const char *check_event(auditing *a, const store_value *row, hb_error *err) {
-    register_event *event = hb_arena_new(a->log->scratch, register_event);
-    hb_json *open = NULL, *own_json = NULL, *signers = NULL;
-    hb_hash signed_root, all_root;
-    hb_text entry = {0};
-    char when[32], marked[32];
-    uint64_t number = (uint64_t)row[0].number;
-    if (!event || !hb_json_parse(a->log->reader, a->log->scratch, row[7].text, &open, err) ||
-        !hb_json_parse(a->log->reader, a->log->scratch, row[9].text, &own_json, err) ||
-        !hb_json_parse(a->log->reader, a->log->scratch, row[10].text, &signers, err) ||
-        !event_read_open(open, event, err)) {
-        return "it cannot be read";
-    }
-    own_fields own = {hb_json_member(own_json, HB_STR("digests")),
-                      hb_json_member(own_json, HB_STR("salts"))};
-    if (!own.digests || !own.salts || signers->kind != HB_JSON_ARRAY ||
-        !add_roots(&own, &signed_root, &all_root))
-        return "its digests have not their form";
-    log_entry(&entry, row[6].number, all_root);
-    bool is_entry = hb_str_equal((hb_str){entry.at, entry.n}, row[1].text);
-    hb_text_clear(&entry);
-    if (!is_entry) return "its digests do not make the entry in the log";
-    if (!are_pairs(&own, open)) return "an open value does not match its digest";
-    snprintf(when, sizeof when, "%lld", (long long)row[6].number);
-    snprintf(marked, sizeof marked, "%llu", (unsigned long long)row[11].number);
-    if (!is_own_digest(&own, OWN_RECORDED, hb_str_from(when)))
-        return "its time of recording was changed";
-    if (!is_own_digest(&own, OWN_SIGNATURES, row[10].text)) return "its signatures were changed";
-    if (!is_own_digest(&own, OWN_SUBJECT, row[3].text)) return "it was moved to another person";
-    if (!is_own_digest(&own, OWN_MARKS, hb_str_from(marked))) return "its marks were changed";
-    if (!hb_str_equal(row[4].text, hb_str_from(event->kind->name)) ||
-        row[5].number != event->happened_at)
-        return "its columns do not say what it says";
-    const char *why = check_tables(a, event, number, row[3].text);
-    if (!why) why = check_signers(a, signers, signed_root, number, event);
-    return why ? why : check_sealed(a, &own, row[3].text, row[8].text, number);
+static bool check_file(piece *p, hb_error *err) {
+    return p->part.log->store->door->is_postgres ||
+           p->part.log->store->door->run(p->part.log->store, "PRAGMA integrity_check", NULL, 0,
+                                         take_check, &p->out, err) ||
+           is_answer(&p->out, 0, false, err);
 }
 
-static bool check_row(void *context, const store_value *row, hb_error *err) {
+static uint64_t n_all(const auditing *a) {
+    return 1 + 2 * a->n_pieces + SHARDS;
+}
+
+// Piece 0 checks the file, and what it finds counts after all others.
+static void check_piece(auditing *a, register_log *log, uint64_t number) {
+    uint64_t at = number - 1, n_people = 0, rank = number ? at : n_all(a);
+    hb_error err = {0};
+    bool ok;
+    piece p = {.part = {.log = log}, .size = a->size};
+    p.from = p.next = number ? at % a->n_pieces * PIECE : 0;
+    p.until = a->size - p.from < PIECE ? a->size : p.from + PIECE;
+    if (number == 0)
+        ok = check_file(&p, &err);
+    else if (at < a->n_pieces)
+        ok = check_events(&p, &err);
+    else if (at < 2 * a->n_pieces)
+        ok = check_checkpoints(&p, &err);
+    else
+        ok = check_people(&p, at - 2 * a->n_pieces, &n_people, &err);
+    pthread_mutex_lock(&a->lock);
+    if (!ok && a->err.kind == HB_NONE) a->err = err;
+    if (p.out.why[0] && rank < a->found) {
+        a->out->why[0] = '\0';
+        broken(a->out, p.out.bad_event, p.out.has_bad_event, p.out.why);
+        a->found = rank;
+    }
+    a->n_begun += p.part.n_begun, a->n_ended += p.part.n_ended, a->n_voided += p.part.n_voided;
+    a->n_people += n_people;
+    pthread_mutex_unlock(&a->lock);
+}
+
+static bool next_piece(auditing *a, uint64_t *number) {
+    pthread_mutex_lock(&a->lock);
+    *number = a->next;
+    // Nothing after what was found counts.
+    bool is_more = a->err.kind == HB_NONE && a->next < n_all(a) && a->next <= a->found;
+    if (is_more) a->next++;
+    pthread_mutex_unlock(&a->lock);
+    return is_more;
+}
+
+static void *check_pieces(void *context) {
     auditing *a = context;
-    hb_hash stored;
-    hb_error own = {0};
-    (void)err;
-    uint64_t number = (uint64_t)row[0].number;
-    hb_arena_reset(a->log->scratch);
-    if (a->out->why[0]) return true;
-    if (number != a->next) {
-        broken(a->out, a->next, true, "it is missing");
-        return true;
+    uint64_t number = 0;
+    hb_error err = {0};
+    bool is_first = next_piece(a, &number);
+    register_log *log = NULL;
+    if (!is_first) return NULL;
+    // The first piece is looked at with the handle that was given; every other thread opens its
+    // own.
+    log = number == 0 ? a->log : register_open(a->log->where, a->log->local, REGISTER_READ, &err);
+    bool ok = log && (number == 0 || store_snapshot(log->store, &err));
+    if (!ok) {
+        pthread_mutex_lock(&a->lock);
+        if (a->err.kind == HB_NONE) a->err = err;
+        pthread_mutex_unlock(&a->lock);
+    } else {
+        log_forget_officers(log);
+        do check_piece(a, log, number);
+        while (next_piece(a, &number));
     }
-    a->next++;
-    hb_hash leaf = proof_leaf(row[1].text);
-    if (row[2].text.n != 32 ||
-        (memcpy(stored.bytes, row[2].text.at, 32), !proof_same(stored, leaf))) {
-        broken(a->out, number, true, "its bytes do not match its hash");
-        return true;
+    if (log && log != a->log) {
+        if (ok) log->store->door->undo(log->store);
+        register_close(log);
     }
-    const char *why = row[4].text.n == 0 ? "it has no event" : check_event(a, row, &own);
-    if (why) {
-        broken(a->out, number, true, why);
-        return true;
-    }
-    // Every node that this leaf completes, against the stored one.
-    hb_hash hash = leaf;
-    uint32_t level = 0;
-    proof_nodes nodes;
-    nodes = log_nodes(a->log);
-    for (uint64_t n = a->tree.n; n & 1; n >>= 1) {
-        hash = proof_node(a->tree.complete[level++], hash);
-        if (!nodes.node(nodes.context, level, n >> 1, &stored, &own) || !proof_same(stored, hash)) {
-            broken(a->out, number, true, "a node of the tree above it was changed");
-            return true;
-        }
-    }
-    proof_grow(&a->tree, leaf);
-    return true;
+    return NULL;
 }
 
-// ---- checkpoints --------------------------------------------------------------------------------
-
-static bool check_note(auditing *a, hb_str text, uint64_t size, hb_error *err) {
-    proof_note note;
-    proof_checkpoint checkpoint;
-    proof_nodes nodes;
-    hb_hash root;
-    hb_error own = {0};
-    (void)err;
-    if (!proof_note_open(text, &a->log->key, 1, &note, &own) ||
-        !proof_checkpoint_read(note.text, &checkpoint) ||
-        !hb_str_equal(checkpoint.origin, a->log->origin)) {
-        return broken(a->out, 0, false, "a checkpoint is not signed by this register");
-    }
-    if (size != UINT64_MAX && checkpoint.size != size)
-        return broken(a->out, 0, false, "a checkpoint is kept under another size");
-    if (checkpoint.size > a->next) {
-        return broken(a->out, a->next, true, "it is missing: a checkpoint was signed over it");
-    }
-    nodes = log_nodes(a->log);
-    if (!proof_root(&nodes, checkpoint.size, &root, &own) || !proof_same(root, checkpoint.root)) {
-        return broken(a->out, 0, false, "a checkpoint does not match the entries before it");
+static bool check_counts(const auditing *a, hb_error *err) {
+    const struct {
+        const char *sql;
+        uint64_t want;
+        const char *why;
+    } COUNTS[] = {
+        {"SELECT COUNT(*) FROM officer",                                a->n_begun,  NULL},
+        {"SELECT COUNT(*) FROM officer_end",                            a->n_ended,  NULL},
+        {"SELECT COUNT(*) FROM correction",                             a->n_voided, NULL},
+        {"SELECT COUNT(*) FROM event",                                  a->size,     NULL},
+        {"SELECT COUNT(DISTINCT person) FROM event WHERE person <> ''", a->n_people,
+         "a person's name has not its form"                                              },
+        {"SELECT COUNT(*) FROM standing",                               a->n_people,
+         "a person has a stored standing and no event, or the other way round"           },
+    };
+    for (size_t i = 0; i < sizeof COUNTS / sizeof COUNTS[0]; i++) {
+        int64_t n = 0;
+        if (!a->log->store->door->run(a->log->store, COUNTS[i].sql, NULL, 0, take_number, &n, err))
+            return is_answer(a->out, 0, false, err);
+        if ((uint64_t)n != COUNTS[i].want)
+            broken(
+                a->out, 0, false,
+                COUNTS[i].why ? COUNTS[i].why : "a table holds a row that follows from no entry");
     }
     return true;
 }
 
-static bool check_checkpoint(void *context, const store_value *row, hb_error *err) {
-    auditing *a = context;
-    if (!a->out->why[0]) (void)check_note(a, row[1].text, (uint64_t)row[0].number, err);
-    return true;
+static bool check_all(register_log *log, uint64_t size, register_finding *out, hb_error *err) {
+    auditing a = {.log = log,
+                  .size = size,
+                  .n_pieces = size / PIECE + 1,
+                  .found = UINT64_MAX,
+                  .out = out,
+                  .lock = PTHREAD_MUTEX_INITIALIZER};
+    ahead_run(ahead_n_threads(size / 64), check_pieces, &a);
+    pthread_mutex_destroy(&a.lock);
+    if (a.err.kind != HB_NONE) {
+        *err = a.err;
+        return false;
+    }
+    return out->why[0] || check_counts(&a, err);
 }
 
-bool register_verify(register_log *log, hb_str from, register_finding *out, hb_error *err) {
-    auditing a = {.log = log, .out = out};
+// ---- the whole ----------------------------------------------------------------------------------
+
+static bool check_latest(register_log *log, uint64_t size, register_finding *out, hb_error *err) {
+    uint64_t last = 0;
     hb_str note;
-    uint64_t size = 0;
-    *out = (register_finding){0};
-    if (!log->store->door->run(
-            log->store,
-            "SELECT l.seq, l.entry, l.hash, COALESCE(e.person, ''), COALESCE(e.kind, ''), "
-            "COALESCE(e.happened, 0), COALESCE(e.recorded, 0), "
-            "COALESCE(e.opened, ''), e.sealed, COALESCE(e.digests, ''), COALESCE(e.signers, ''), "
-            "COALESCE(e.marks, 0) "
-            "FROM leaf l LEFT JOIN event e ON e.seq = l.seq ORDER BY l.seq",
-            NULL, 0, check_row, &a, err)) {
-        // A file so broken that the database itself cannot read it is an answer, not a failure.
-        if (err->kind != HB_CORRUPT) return false;
-        broken(out, a.next, true, err->message);
-        *err = (hb_error){0};
-    }
-    out->n_events = a.next;
-    if (!out->why[0] &&
-        !log->store->door->run(log->store, "SELECT size, note FROM checkpoint ORDER BY size", NULL,
-                               0, check_checkpoint, &a, err)) {
-        if (err->kind != HB_CORRUPT) return false;
-        broken(out, 0, false, err->message);
-        *err = (hb_error){0};
-    }
-    if (!out->why[0] && !check_counts(&a, err)) return false;
-    if (!out->why[0]) {
-        const char *why = NULL;
-        if (!standing_check(log, &why, err)) return false;
-        if (why) broken(out, 0, false, why);
-    }
-    if (!out->why[0] && !log->store->door->is_postgres &&
-        !log->store->door->run(log->store, "PRAGMA integrity_check", NULL, 0, take_check, out,
-                               err)) {
-        return false;
-    }
     hb_arena_reset(log->scratch);
-    if (!out->why[0]) {
-        if (!log_latest(log, log->scratch, &size, &note, err)) return false;
-        if (size != a.next) broken(out, size, true, "it came after the last checkpoint");
-    }
-    if (!out->why[0] && from.n) (void)check_note(&a, from, UINT64_MAX, err);
-    if (!out->why[0] && log->is_rolled_back)
-        broken(out, a.next, true,
-               "it is missing: this copy is older than a checkpoint that was signed");
-    if (!out->why[0] && !register_checkpoint(log, log->scratch, &note, &out->standing, err))
-        return false;
-    out->is_unaltered = out->why[0] == '\0';
+    if (!log_latest(log, log->scratch, &last, &note, err)) return is_answer(out, 0, false, err);
+    if (last > size) broken(out, size, true, "it is missing: a checkpoint was signed over it");
+    if (last < size) broken(out, last, true, "it came after the last checkpoint");
+    if (!out->why[0]) (void)check_note(log, out, size, note, last);
     return true;
+}
+
+static bool check_others(register_log *log, uint64_t size, hb_str from, register_finding *out,
+                         hb_error *err) {
+    hb_str note;
+    hb_arena_reset(log->scratch);
+    if (from.n) (void)check_note(log, out, size, from, UINT64_MAX);
+    if (!out->why[0] && log->is_rolled_back)
+        broken(out, size, true,
+               "it is missing: this copy is older than a checkpoint that was signed");
+    return out->why[0] || register_checkpoint(log, log->scratch, &note, &out->standing, err);
+}
+
+static bool verify(register_log *log, hb_str from, register_depth depth, register_finding *out,
+                   hb_error *err) {
+    uint64_t size = 0;
+    growing g = {.log = log, .out = out, .arena = hb_arena_open((size_t)LEVELS * NODES * 64)};
+    bool ok = g.arena || hb_out_of_memory(err);
+    if (ok && !log_size(log, &size, err)) ok = is_answer(out, 0, false, err);
+    ok = ok && check_tree(&g, size, err);
+    out->n_events = g.tree.n;
+    hb_arena_close(g.arena);
+    if (ok && !out->why[0]) ok = check_latest(log, size, out, err);
+    if (ok && !out->why[0] && depth == REGISTER_WHOLE) ok = check_all(log, size, out, err);
+    return ok && (out->why[0] || check_others(log, size, from, out, err));
+}
+
+bool register_verify(register_log *log, hb_str from, register_depth depth, register_finding *out,
+                     hb_error *err) {
+    *out = (register_finding){0};
+    if (!store_snapshot(log->store, err)) return false;
+    bool ok = verify(log, from, depth, out, err);
+    log->store->door->undo(log->store);
+    out->depth = depth;
+    out->is_unaltered = ok && out->why[0] == '\0';
+    return ok;
 }

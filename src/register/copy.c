@@ -45,7 +45,6 @@ static bool copy_table(register_store *from, register_store *to, uint32_t table,
     hb_text_add(&insert, (hb_str){")", 2});
     c.insert = insert.at;
     bool ok = insert.failed ? hb_out_of_memory(err) : copy_rows(from, store_table(table), &c, err);
-    to->door->forget(to);  // the statement's text ends here
     hb_text_clear(&insert);
     return ok;
 }

@@ -451,6 +451,23 @@ bool event_read(hb_arena *arena, hb_json_reader *reader, hb_str line, register_e
     return true;
 }
 
+bool event_read_all(hb_arena *arena, hb_json_reader *reader, const hb_str *lines, uint32_t n,
+                    register_event ***out, hb_errors *errors, hb_error *err) {
+    register_event **events = hb_arena_array(arena, register_event *, n ? n : 1);
+    if (!events) return hb_out_of_memory(err);
+    for (uint32_t i = 0; i < n; i++) {
+        hb_error own = {0};
+        bool has_salts = false;
+        if (!(events[i] = hb_arena_new(arena, register_event))) return hb_out_of_memory(err);
+        if (event_read(arena, reader, lines[i], events[i], &has_salts, &own)) continue;
+        if (!own.line) own.line = 1;
+        own.line += i;
+        hb_errors_add(errors, &own);
+    }
+    *out = events;
+    return errors->n_all == 0;
+}
+
 // {"name":["salt",value],...}
 bool event_read_open(const hb_json *open, register_event *out, hb_error *err) {
     *out = (register_event){0};

@@ -78,12 +78,14 @@ typedef struct {
     struct {
         hb_str key;
         proof_signature signature;
+        bool is_verified;  // ahead of the transaction (ahead.c), under this public key
+        uint8_t verified_by[32];
     } signers[EVENT_MAX_SIGNERS];
     uint32_t n_signers;
     // Values of fields, "" or 0 when absent.
     hb_str person, place, authority, from, to, destination, order, verdict, rulebook_author,
-        rulebook_reviewer, key, role, alarm,
-        agrees, is_void, zone, sha256, phone, name, birth_date, country;
+        rulebook_reviewer, key, role, alarm, agrees, is_void, zone, sha256, phone, name, birth_date,
+        country;
     int64_t happened_at, due_at, lawful_until, review_at, until;
     uint64_t offer, corrects, capacity;
     int32_t offset_seconds;  // of happened_at, as written
@@ -91,6 +93,10 @@ typedef struct {
 // Reads an event line, signed or not; `has_salts` says which it was.
 HB_MUST_USE bool event_read(hb_arena *arena, hb_json_reader *reader, hb_str line,
                             register_event *out, bool *has_salts, hb_error *err);
+// Every line; the mistakes of all go to `errors`, and `err` stays for a failing machine.
+HB_MUST_USE bool event_read_all(hb_arena *arena, hb_json_reader *reader, const hb_str *lines,
+                                uint32_t n, register_event ***out, hb_errors *errors,
+                                hb_error *err);
 // Values from the open fields of a stored event.
 HB_MUST_USE bool event_read_open(const hb_json *open, register_event *out, hb_error *err);
 bool event_is_open(hb_str name);
@@ -116,14 +122,13 @@ typedef struct {
     bool (*begin)(register_store *store, hb_error *err);   // the one writer, until commit or undo
     bool (*commit)(register_store *store, hb_error *err);  // durable when it returns true
     void (*undo)(register_store *store);
-    void (*forget)(register_store *store);  // every statement kept by the address of its text
     void (*close)(register_store *store);
     bool is_postgres;
 } store_door;
 struct register_store {
     const store_door *door;
 };
-// Every table, for both stores; `sql` is static text with $1, $2... and outlives the store.
+// Every table, for both stores; `sql` is text with $1, $2..., kept prepared.
 HB_MUST_USE register_store *store_open(const char *where, register_mode mode, bool is_new,
                                        hb_error *err);
 HB_MUST_USE bool store_make_tables(register_store *store, hb_error *err);
@@ -179,8 +184,14 @@ struct register_log {
     proof_secret seed;
     struct likeness_folder *folder;
     bool has_seed, is_rolled_back;
+    // The last checkpoint that was opened, by the hash of its note, and what it was worth: its
+    // signatures are not verified twice.
+    hb_hash opened_note;
+    proof_standing opened_standing;
+    bool has_opened;
+    struct log_officers *officers;  // found in this transaction
     register_mode mode;
-    char local[4096];
+    char where[4200], local[4096];
     int lock, anchor;  // file descriptors, -1
 };
 HB_MUST_USE bool log_size(register_log *log, uint64_t *size, hb_error *err);
@@ -194,11 +205,41 @@ typedef struct {
     uint64_t from, until;  // counts for events from <= n < until
 } log_officer;
 HB_MUST_USE bool log_find_officer(register_log *log, hb_str key, log_officer *out, hb_error *err);
+// The same, asked of the store once: for the one writer within its transaction and for a reader
+// within one moment of the store. `log_forget_officers` begins and ends such a time.
+HB_MUST_USE bool log_recall_officer(register_log *log, hb_str key, log_officer *out, hb_error *err);
+void log_forget_officers(register_log *log);
 // The register's own secret, read when a reader has to sign an answer.
 HB_MUST_USE bool log_need_secret(register_log *log, hb_error *err);
 HB_MUST_USE bool log_note(register_log *log, uint64_t size, hb_hash root, hb_text *out);
 // Leaf bytes: "habeas/leaf/v1\n" minute "\n" base64(SHA-256 of the digests sorted by name) "\n".
 void log_entry(hb_text *out, int64_t recorded_at, hb_hash digests);
+
+// ---- ahead.c ------------------------------------------------------------------------------------
+typedef struct {
+    bool is_known;
+    uint8_t public_key[32];
+} ahead_key;
+// Verifies the signatures of an event under these keys, one for each signer.
+void ahead_verify(hb_str origin, register_event *event, const ahead_key *keys);
+// The same for many events, on every processor, under the keys that the register knows.
+HB_MUST_USE bool ahead_verify_all(register_log *log, register_event *const *events, uint32_t n,
+                                  hb_error *err);
+bool ahead_is_verified(const register_event *event, uint32_t signer, const proof_key *key);
+// As many threads as that many works are worth, at most one a processor; and running them.
+uint32_t ahead_n_threads(uint64_t n_works);
+void ahead_run(uint32_t n_threads, void *(*work)(void *context), void *context);
+
+// ---- append.c -----------------------------------------------------------------------------------
+// Appends events in one transaction. When it fails, *at is the event that was refused, or `n`: then
+// it failed after the last one, and whether they were written is not known.
+HB_MUST_USE bool append_all(register_log *log, const register_event *const *events, uint32_t n,
+                            hb_instant now, register_receipt *receipts, uint32_t *at,
+                            hb_error *err);
+// The same, with err->line, and with the refusal of a forged claim on record.
+HB_MUST_USE bool append_events(register_log *log, const hb_str *lines,
+                               register_event *const *events, uint32_t n, hb_instant now,
+                               register_receipt *receipts, hb_error *err);
 
 // ---- custody.c --------------------------------------------------------------------------------
 // Adds one event to what is known, and gives its marks (without those of time, role and signature).
@@ -230,12 +271,17 @@ HB_MUST_USE bool standing_read(register_log *log, hb_str person, register_custod
 HB_MUST_USE bool standing_keep(register_log *log, hb_str person, const register_custody *before,
                                const register_custody *after, int64_t last_happened,
                                int64_t happened_at, bool is_voiding, hb_error *err);
-// *why is set where a stored standing is not what the events amount to.
-HB_MUST_USE bool standing_check(register_log *log, const char **why, hb_error *err);
+// Of the people whose names stand between `from` and `until`: *why is set where a stored standing
+// is not what the events amount to; *n_people is how many there are.
+HB_MUST_USE bool standing_check(register_log *log, hb_str from, hb_str until, uint64_t *n_people,
+                                const char **why, hb_error *err);
 typedef bool (*standing_name)(void *context, hb_str person, hb_error *err);
-// `sql` gives names after $1 in their order, at most $2 of them.
-HB_MUST_USE bool standing_each_name(register_log *log, const char *sql, standing_name each,
-                                    void *context, hb_error *err);
+// `sql` gives names after $1, which is `from` at first, and before $3 in their order, at most $2 of
+// them.
+HB_MUST_USE bool standing_each_name(register_log *log, const char *sql, hb_str from, hb_str until,
+                                    standing_name each, void *context, hb_error *err);
+#define STANDING_FIRST HB_STR("")
+#define STANDING_LAST HB_STR("g")  // pseudonyms are hexadecimal
 
 // ---- read.c -----------------------------------------------------------------------------------
 // Whether `reader` may see what is sealed; and that it was seen, on record.
@@ -254,8 +300,17 @@ typedef struct {
 HB_MUST_USE bool read_alarming(register_log *log, const read_limits *limits, register_each each,
                                void *context, hb_error *err);
 
-// ---- likeness.c
-// ----------------------------------------------------------------------------------
+// ---- audit_event.c ------------------------------------------------------------------------------
+// What one thread verifies with a handle of its own.
+typedef struct {
+    register_log *log;
+    uint64_t n_begun, n_ended, n_voided;  // events that have a row in a table beside
+} audit_part;
+// Why an event is not what was signed, or NULL.
+// row: seq entry hash person kind happened recorded opened sealed digests signers marks
+const char *audit_event(audit_part *part, const store_value *row, hb_error *err);
+
+// ---- likeness.c ---------------------------------------------------------------------------------
 typedef struct likeness_folder likeness_folder;  // ICU's transliterator, opened once a handle
 likeness_folder *likeness_open(hb_error *err);
 void likeness_close(likeness_folder *folder);

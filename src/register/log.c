@@ -171,6 +171,43 @@ bool log_find_officer(register_log *log, hb_str key, log_officer *out, hb_error 
                      err);
 }
 
+enum { RECALLED = 32 };
+struct log_officers {
+    hb_arena *arena;
+    uint32_t n;
+    hb_str keys[RECALLED];
+    log_officer officers[RECALLED];
+};
+
+void log_forget_officers(register_log *log) {
+    if (!log->officers) return;
+    log->officers->n = 0;
+    hb_arena_reset(log->officers->arena);
+}
+
+static void close_officers(register_log *log) {
+    if (log->officers) hb_arena_close(log->officers->arena);
+    free(log->officers);
+}
+
+bool log_recall_officer(register_log *log, hb_str key, log_officer *out, hb_error *err) {
+    struct log_officers *all = log->officers;
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (!hb_str_equal(all->keys[i], key)) continue;
+        *out = all->officers[i];
+        return true;
+    }
+    if (!log_find_officer(log, key, out, err)) return false;
+    if (!out->is_found) return true;
+    if (all->n == RECALLED) log_forget_officers(log);
+    all->officers[all->n] = *out;
+    if (!hb_str_copy(all->arena, key, &all->keys[all->n]) ||
+        !hb_str_copy(all->arena, out->key.name, &all->officers[all->n].key.name))
+        return hb_out_of_memory(err);
+    all->n++;
+    return true;
+}
+
 // ---- the anchor ---------------------------------------------------------------------------------
 
 // The last whole line of the anchor; a line cut short by a crash was never acknowledged.
@@ -298,12 +335,17 @@ static register_log *make_handle(const char *where, const char *local, register_
     }
     log->lock = log->anchor = -1;
     log->mode = mode;
+    snprintf(log->where, sizeof log->where, "%s", where);
     snprintf(log->local, sizeof log->local, "%s", local ? local : where);
     log->arena = hb_arena_open(1 << 20);
     log->scratch = hb_arena_open(ARENA_BYTES);
     log->row = hb_arena_open(4 << 20);
     log->reader = hb_json_reader_open();
-    if (log->arena && log->scratch && log->row && log->reader) return log;
+    log->officers = calloc(1, sizeof *log->officers);
+    if (log->officers) log->officers->arena = hb_arena_open(1 << 20);
+    if (log->arena && log->scratch && log->row && log->reader && log->officers &&
+        log->officers->arena)
+        return log;
     hb_out_of_memory(err);
     register_close(log);
     return NULL;
@@ -337,6 +379,7 @@ void register_close(register_log *log) {
     proof_wipe(&log->seed, sizeof log->seed);
     likeness_close(log->folder);
     hb_json_reader_close(log->reader);
+    close_officers(log);
     hb_arena_close(log->row);
     hb_arena_close(log->scratch);
     hb_arena_close(log->arena);

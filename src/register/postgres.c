@@ -1,19 +1,29 @@
 // The one door to PostgreSQL (libpq). Every value travels in binary, as an argument, never inside
-// the statement. A writer holds one advisory lock until its transaction ends, so servers on several
-// machines append to one log one after another and it cannot fork. A commit counts only when it was
-// not weakened: a warning with it, as when waiting for a standby was cancelled, means that nothing
-// is acknowledged.
+// the statement; a statement with arguments is prepared once a connection. Within a writer's
+// transaction what gives no rows is sent without waiting for its answer (pipeline mode): what
+// failed is known at the next question, at the latest before the commit. A writer holds one
+// advisory lock until its transaction ends, so servers on several machines append to one log one
+// after another and it cannot fork. A commit counts only when it was not weakened: a warning with
+// it, as when waiting for a standby was cancelled, means that nothing is acknowledged.
 #include "register/internal.h"
 
+#include <assert.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { OID_BYTES = 17, OID_INT8 = 20, OID_TEXT = 25, ARGUMENTS = 16 };
+enum { STATEMENTS = 128, PENDING = 64 };
 typedef struct {
     register_store store;
     PGconn *db;
-    bool is_warned;
+    bool is_warned, is_piped;
+    uint32_t n_pending;  // sent, not answered yet
+    struct {
+        const char *at;  // of the text when it was prepared
+        char *sql;
+    } prepared[STATEMENTS];  // under its index as name
+    uint32_t n_prepared;
 } postgres_store;
 
 static bool failed(postgres_store *s, const PGresult *result, hb_error *err) {
@@ -51,45 +61,169 @@ static bool give_rows(const PGresult *result, store_row row, void *context, hb_e
     return true;
 }
 
+// ---- statements ---------------------------------------------------------------------------------
+
+typedef struct {
+    Oid types[ARGUMENTS];
+    const char *values[ARGUMENTS];
+    int n, lengths[ARGUMENTS], formats[ARGUMENTS];
+    char numbers[ARGUMENTS][8];
+} binary_arguments;
+
+static void set_arguments(binary_arguments *out, const store_value *arguments, uint32_t n) {
+    assert(n <= ARGUMENTS);
+    out->n = (int)n;
+    for (uint32_t i = 0; i < n; i++) {
+        out->formats[i] = 1;
+        if (arguments[i].type == STORE_INT) {
+            for (int k = 0; k < 8; k++)
+                out->numbers[i][k] = (char)((uint64_t)arguments[i].number >> (56 - 8 * k));
+            out->types[i] = OID_INT8, out->values[i] = out->numbers[i], out->lengths[i] = 8;
+        } else {
+            out->types[i] = arguments[i].type == STORE_TEXT ? OID_TEXT : OID_BYTES;
+            out->values[i] = arguments[i].text.n ? arguments[i].text.at : "";
+            out->lengths[i] = (int)arguments[i].text.n;
+        }
+    }
+}
+
+static bool is_done(const PGresult *result) {
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+// The answer to the oldest statement sent, which the caller clears; NULL with err when it failed.
+static PGresult *next_answer(postgres_store *s, hb_error *err) {
+    PGresult *result = PQgetResult(s->db);
+    if (s->n_pending) s->n_pending--;
+    for (PGresult *end; result && (end = PQgetResult(s->db));) PQclear(end);
+    if (is_done(result)) return result;
+    (void)failed(s, result, err);
+    PQclear(result);
+    return NULL;
+}
+
+static bool take_pending(postgres_store *s, hb_error *err) {
+    while (s->n_pending) {
+        PGresult *result = next_answer(s, err);
+        if (!result) return false;
+        PQclear(result);
+    }
+    return true;
+}
+
+static bool ask_answers(postgres_store *s, hb_error *err) {
+    return (PQsendFlushRequest(s->db) && PQflush(s->db) == 0) || failed(s, NULL, err);
+}
+
+// The name under which a statement is prepared, "" for one that is not kept.
+static bool name_of(postgres_store *s, const char *sql, const binary_arguments *arguments,
+                    char name[16], hb_error *err) {
+    uint32_t i = 0;
+    name[0] = '\0';
+    while (i < s->n_prepared && (s->prepared[i].at != sql || strcmp(s->prepared[i].sql, sql) != 0))
+        i++;
+    if (i == STATEMENTS) return true;
+    snprintf(name, 16, "s%u", i);
+    if (i < s->n_prepared) return true;
+    if (!(s->prepared[i].sql = strdup(sql))) return hb_out_of_memory(err);
+    s->prepared[i].at = sql;
+    bool ok;
+    if (s->is_piped) {
+        ok = PQsendPrepare(s->db, name, sql, arguments->n, arguments->types) == 1;
+        if (ok) s->n_pending++;
+        if (!ok) (void)failed(s, NULL, err);
+    } else {
+        PGresult *result = PQprepare(s->db, name, sql, arguments->n, arguments->types);
+        ok = is_done(result) || failed(s, result, err);
+        PQclear(result);
+    }
+    if (ok)
+        s->n_prepared++;
+    else
+        free(s->prepared[i].sql);
+    return ok;
+}
+
+static PGresult *run_now(postgres_store *s, const char *sql, const char *name,
+                         const binary_arguments *a, hb_error *err) {
+    PGresult *result =
+        name[0] ? PQexecPrepared(s->db, name, a->n, a->values, a->lengths, a->formats, 1)
+                : PQexecParams(s->db, sql, a->n, a->types, a->values, a->lengths, a->formats, 1);
+    if (is_done(result)) return result;
+    (void)failed(s, result, err);
+    PQclear(result);
+    return NULL;
+}
+
+static bool send(postgres_store *s, const char *sql, const char *name, const binary_arguments *a,
+                 hb_error *err) {
+    bool ok = name[0] ? PQsendQueryPrepared(s->db, name, a->n, a->values, a->lengths, a->formats, 1)
+                      : PQsendQueryParams(s->db, sql, a->n, a->types, a->values, a->lengths,
+                                          a->formats, 1);
+    if (!ok) return failed(s, NULL, err);
+    s->n_pending++;
+    return true;
+}
+
 static bool run(register_store *store, const char *sql, const store_value *arguments, uint32_t n,
                 store_row row, void *context, hb_error *err) {
     postgres_store *s = (postgres_store *)store;
-    Oid types[ARGUMENTS] = {0};
-    const char *values[ARGUMENTS] = {0};
-    int lengths[ARGUMENTS] = {0}, formats[ARGUMENTS] = {0};
-    char numbers[ARGUMENTS][8];
-    for (uint32_t i = 0; i < n; i++) {
-        formats[i] = 1;
-        if (arguments[i].type == STORE_INT) {
-            for (int k = 0; k < 8; k++)
-                numbers[i][k] = (char)((uint64_t)arguments[i].number >> (56 - 8 * k));
-            types[i] = OID_INT8, values[i] = numbers[i], lengths[i] = 8;
-        } else {
-            types[i] = arguments[i].type == STORE_TEXT ? OID_TEXT : OID_BYTES;
-            values[i] = arguments[i].text.n ? arguments[i].text.at : "";
-            lengths[i] = (int)arguments[i].text.n;
+    binary_arguments binary = {.n = 0};
+    char name[16] = "";
+    PGresult *result = NULL;
+    set_arguments(&binary, arguments, n);
+    if (n > 0 && !name_of(s, sql, &binary, name, err)) return false;
+    if (!s->is_piped) {
+        result = run_now(s, sql, name, &binary, err);
+    } else {
+        if (!send(s, sql, name, &binary, err)) return false;
+        if (!row && s->n_pending < PENDING) return true;
+        if (!ask_answers(s, err)) return false;
+        while (s->n_pending > 1) {
+            if (!(result = next_answer(s, err))) return false;
+            PQclear(result);
         }
+        result = next_answer(s, err);
     }
-    PGresult *result = PQexecParams(s->db, sql, (int)n, types, values, lengths, formats, 1);
-    ExecStatusType status = PQresultStatus(result);
-    bool ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-    if (!ok)
-        (void)failed(s, result, err);
-    else
-        ok = give_rows(result, row, context, err);
+    bool ok = result && give_rows(result, row, context, err);
     PQclear(result);
     return ok;
 }
 
+// ---- transactions -------------------------------------------------------------------------------
+
+// Ends pipeline mode, whatever is still on its way.
+static void leave_pipe(postgres_store *s) {
+    if (!s->is_piped) return;
+    s->is_piped = false;
+    s->n_pending = 0;
+    bool is_synced = PQpipelineSync(s->db) == 1;
+    while (is_synced && PQstatus(s->db) == CONNECTION_OK) {
+        PGresult *result = PQgetResult(s->db);
+        is_synced = PQresultStatus(result) != PGRES_PIPELINE_SYNC;
+        PQclear(result);
+    }
+    (void)PQexitPipelineMode(s->db);
+}
+
 static bool begin(register_store *store, hb_error *err) {
     if (!run(store, "BEGIN", NULL, 0, NULL, NULL, err)) return false;
-    if (run(store, "SELECT pg_advisory_xact_lock(7161)", NULL, 0, NULL, NULL, err)) return true;
+    if (run(store, "SELECT pg_advisory_xact_lock(7161)", NULL, 0, NULL, NULL, err)) {
+        ((postgres_store *)store)->is_piped = PQenterPipelineMode(((postgres_store *)store)->db);
+        return true;
+    }
     store->door->undo(store);
     return false;
 }
 
 static bool commit(register_store *store, hb_error *err) {
     postgres_store *s = (postgres_store *)store;
+    if (s->n_pending && (!ask_answers(s, err) || !take_pending(s, err))) {
+        store->door->undo(store);
+        return false;
+    }
+    leave_pipe(s);
     s->is_warned = false;
     if (!run(store, "COMMIT", NULL, 0, NULL, NULL, err)) return false;
     if (!s->is_warned) return true;
@@ -100,19 +234,27 @@ static bool commit(register_store *store, hb_error *err) {
     return false;
 }
 
-static void undo(register_store *store) {
-    hb_error ignored = {0};
-    if (!run(store, "ROLLBACK", NULL, 0, NULL, NULL, &ignored))
-        return;  // the connection is gone, and the lock with it
+static void forget_prepared(postgres_store *s) {
+    for (uint32_t i = 0; i < s->n_prepared; i++) free(s->prepared[i].sql);
+    s->n_prepared = 0;
 }
 
-static void forget(register_store *store) {
-    (void)store;  // keeps none
+static void undo(register_store *store) {
+    postgres_store *s = (postgres_store *)store;
+    hb_error ignored = {0};
+    bool was_piped = s->is_piped;
+    leave_pipe(s);
+    if (!run(store, "ROLLBACK", NULL, 0, NULL, NULL, &ignored))
+        return;  // the connection is gone, and the lock with it
+    // What was to be prepared after the statement that failed may not be.
+    if (was_piped && run(store, "DEALLOCATE ALL", NULL, 0, NULL, NULL, &ignored))
+        forget_prepared(s);
 }
 
 static void close_store(register_store *store) {
     postgres_store *s = (postgres_store *)store;
     PQfinish(s->db);
+    forget_prepared(s);
     free(s);
 }
 
@@ -121,7 +263,7 @@ static void notice(void *context, const PGresult *result) {
     if (severity && strcmp(severity, "WARNING") == 0) ((postgres_store *)context)->is_warned = true;
 }
 
-static const store_door DOOR = {run, begin, commit, undo, forget, close_store, true};
+static const store_door DOOR = {run, begin, commit, undo, close_store, true};
 
 register_store *postgres_open(const char *address, hb_error *err) {
     postgres_store *s = calloc(1, sizeof *s);

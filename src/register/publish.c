@@ -22,13 +22,28 @@ static bool add_line(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
+static bool open_note(register_log *log, hb_str note, proof_standing *standing, hb_error *err) {
+    proof_note opened;
+    proof_checkpoint checkpoint;
+    hb_hash hash = hb_sha256(note.at, note.n);
+    if (!log->has_opened || !proof_same(hash, log->opened_note)) {
+        if (!proof_policy_open(&log->policy, note, &opened, &checkpoint, &log->opened_standing,
+                               err)) {
+            log->has_opened = false;
+            return false;
+        }
+        log->opened_note = hash;
+        log->has_opened = true;
+    }
+    *standing = log->opened_standing;
+    return true;
+}
+
 bool register_checkpoint(register_log *log, hb_arena *arena, hb_str *note, proof_standing *standing,
                          hb_error *err) {
     uint64_t size = 0;
     hb_str own;
     hb_text whole = {0};
-    proof_note opened;
-    proof_checkpoint checkpoint;
     line_adding adding = {&whole};
     if (!log_latest(log, arena, &size, &own, err)) return false;
     const store_value which[] = {STORE_N(size)};
@@ -36,7 +51,7 @@ bool register_checkpoint(register_log *log, hb_arena *arena, hb_str *note, proof
     bool ok = store_run(log->store, "SELECT line FROM cosignature WHERE size = $1 ORDER BY line",
                         which, add_line, &adding, err) &&
               (hb_str_copy(arena, (hb_str){whole.at, whole.n}, note) || hb_out_of_memory(err)) &&
-              proof_policy_open(&log->policy, *note, &opened, &checkpoint, standing, err);
+              open_note(log, *note, standing, err);
     hb_text_clear(&whole);
     return ok;
 }

@@ -38,8 +38,9 @@ bool register_roster(register_log *log, int64_t at, register_each each, void *co
                      hb_error *err) {
     listing l = {log, at ? at : INT64_MAX, each, context};
     return standing_each_name(
-        log, "SELECT person FROM standing WHERE person > $1 ORDER BY person LIMIT $2", list_one, &l,
-        err);
+        log,
+        "SELECT person FROM standing WHERE person > $1 AND person < $3 ORDER BY person LIMIT $2",
+        STANDING_FIRST, STANDING_LAST, list_one, &l, err);
 }
 
 typedef struct {

@@ -10,8 +10,8 @@
 // last two belong on other disks; links do. A handle belongs to one thread.
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, postgres.c -> vault.c -> log.c ->
-// custody.c -> standing.c -> alarm.c -> audit.c -> publish.c -> show.c -> copy.c; likeness.c -> asked.c ->
-// locate.c -> token.c.
+// ahead.c -> append.c -> group.c -> custody.c -> standing.c -> alarm.c -> audit_event.c -> audit.c
+// -> publish.c -> show.c -> copy.c; likeness.c -> asked.c -> locate.c -> token.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
 
@@ -62,6 +62,15 @@ typedef struct {
 // has been recorded instead. Receipts are true only when this returns true: all is durable then.
 HB_MUST_USE bool register_record(register_log *log, const hb_str *lines, uint32_t n, hb_instant now,
                                  register_receipt *receipts, hb_errors *errors);
+// For a program with many threads: `register_group_record` is register_record for any of them at
+// once; what waits for the disk at the same time is synced together.
+typedef struct register_group register_group;
+HB_MUST_USE register_group *register_group_open(const char *where, const char *local,
+                                                hb_error *err);
+void register_group_close(register_group *group);  // after the last caller has come back
+HB_MUST_USE bool register_group_record(register_group *group, const hb_str *lines, uint32_t n,
+                                       hb_instant now, register_receipt *receipts,
+                                       hb_errors *errors);
 // Adds or ends an officer's key, as an event signed by the register's own key.
 HB_MUST_USE bool register_key_begin(register_log *log, hb_str vkey, hb_str authority, hb_str role,
                                     hb_instant now, hb_error *err);
@@ -115,8 +124,8 @@ typedef struct {
     register_state state;
     register_word place, authority, destination, other_place;
     int64_t since, seen_at, due_at;
-    // Until when custody has a ground: the earlier of what its order says and what was counted by law.
-    // A review alarms like an end: by then somebody must look, and the day be counted anew.
+    // Until when custody has a ground: the earlier of what its order says and what was counted by
+    // law. A review alarms like an end: by then somebody must look, and the day be counted anew.
     int64_t lawful_until, review_at, basis_until, counted_until;
     uint64_t last_event;
     int64_t offered_at;
@@ -138,7 +147,7 @@ typedef struct {
     uint32_t irregular;  // of all events together
 } register_custody;
 const char *register_state_name(register_state state);  // for translation
-bool register_is_held(register_state state);            // also under way, in hospital, out under guard
+bool register_is_held(register_state state);  // also under way, in hospital, out under guard
 
 typedef struct {
     hb_str person;  // the id, or a pseudonym without the vault
@@ -292,13 +301,18 @@ HB_MUST_USE bool register_witness_request(register_log *log, uint64_t old, hb_te
 HB_MUST_USE bool register_cosign(register_log *log, hb_str note, uint32_t *n_taken, hb_error *err);
 HB_MUST_USE bool register_prove(register_log *log, uint64_t event, hb_text *proof, hb_text *entry,
                                 hb_error *err);
-// What an entry says, for an outsider who has its proof: the fields of these names ("all", or parted
-// by commas) with their salts. Sealed ones are shown when `reader` names who shows them, and that is
-// on record.
+// What an entry says, for an outsider who has its proof: the fields of these names ("all", or
+// parted by commas) with their salts. Sealed ones are shown when `reader` names who shows them, and
+// that is on record.
 HB_MUST_USE bool register_show(register_log *log, uint64_t event, hb_str names, hb_str reader,
                                hb_instant now, hb_text *out, hb_error *err);
+typedef enum {
+    REGISTER_WHOLE = 0,  // every signature, value, checkpoint and standing too
+    REGISTER_TREE,       // entries, nodes and the last checkpoint alone, as an outsider can
+} register_depth;
 // What `register_verify` found. Zero is the cautious value.
 typedef struct {
+    register_depth depth;  // to which it was looked at
     bool is_unaltered;
     uint64_t n_events;
     uint64_t bad_event;  // first entry that does not match, when has_bad_event
@@ -308,8 +322,8 @@ typedef struct {
 } register_finding;
 // Recomputes everything from the stored bytes. `from`: an earlier checkpoint's note kept elsewhere,
 // or empty. True when it could be done; what it found is in `out`.
-HB_MUST_USE bool register_verify(register_log *log, hb_str from, register_finding *out,
-                                 hb_error *err);
+HB_MUST_USE bool register_verify(register_log *log, hb_str from, register_depth depth,
+                                 register_finding *out, hb_error *err);
 // A whole copy of an SQLite register in a new file, synced.
 HB_MUST_USE bool register_backup(register_log *log, const char *path, hb_error *err);
 // The same register in another, empty store, every row as it stands; the files beside serve both,

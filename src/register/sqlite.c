@@ -4,21 +4,24 @@
 // Readers therefore never checkpoint, not even when they close.
 #include "register/internal.h"
 
+#include <assert.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { STATEMENTS = 64, CHECKPOINT_PAGES = 1000 };
+enum { STATEMENTS = 96, ARGUMENTS = 16, CHECKPOINT_PAGES = 1000 };
+typedef struct {
+    const char *sql;
+    sqlite3_stmt *statement;
+    int at[ARGUMENTS];  // where SQLite counts $1, $2...: in the order in which they first stand
+} sqlite_statement;
 typedef struct {
     register_store store;
     sqlite3 *db;
     register_mode mode;
-    int n_log_pages;  // in the write-ahead log after the last commit
-    struct {
-        const char *sql;
-        sqlite3_stmt *statement;
-    } kept[STATEMENTS];  // by address of the text
+    int n_log_pages;                    // in the write-ahead log after the last commit
+    sqlite_statement kept[STATEMENTS];  // by address of the text
     uint32_t n_kept;
 } sqlite_store;
 
@@ -41,12 +44,11 @@ static bool failed(sqlite_store *s, hb_error *err) {
     return false;
 }
 
-static bool bind(sqlite_store *s, sqlite3_stmt *statement, const store_value *arguments, uint32_t n,
-                 hb_error *err) {
+static bool bind(sqlite_store *s, const sqlite_statement *kept, const store_value *arguments,
+                 uint32_t n, hb_error *err) {
+    sqlite3_stmt *statement = kept->statement;
     for (uint32_t i = 0; i < n; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "$%u", i + 1);
-        int at = sqlite3_bind_parameter_index(statement, name), status = SQLITE_OK;
+        int at = kept->at[i], status = SQLITE_OK;
         const char *bytes = arguments[i].text.n ? arguments[i].text.at : "";
         int length = (int)arguments[i].text.n;
         switch (arguments[i].type) {
@@ -80,31 +82,47 @@ static void read_row(sqlite3_stmt *statement, store_value *row, int n) {
     }
 }
 
-static bool keeps(const sqlite_store *s, const char *sql, sqlite3_stmt **statement) {
+// A running statement (a query inside its own rows) is not used twice, nor one whose text ended and
+// left its address to another.
+static const sqlite_statement *find_kept(const sqlite_store *s, const char *sql) {
     for (uint32_t i = 0; i < s->n_kept; i++) {
-        // A running statement (a query inside its own rows) is not used twice.
-        if (s->kept[i].sql == sql && !sqlite3_stmt_busy(s->kept[i].statement)) {
-            *statement = s->kept[i].statement;
-            return true;
-        }
+        sqlite3_stmt *statement = s->kept[i].statement;
+        if (s->kept[i].sql == sql && !sqlite3_stmt_busy(statement) &&
+            strcmp(sqlite3_sql(statement), sql) == 0)
+            return &s->kept[i];
     }
-    return false;
+    return NULL;
+}
+
+static bool prepare(sqlite_store *s, const char *sql, uint32_t n, sqlite_statement *out,
+                    hb_error *err) {
+    *out = (sqlite_statement){.sql = sql};
+    if (sqlite3_prepare_v2(s->db, sql, -1, &out->statement, NULL) != SQLITE_OK)
+        return failed(s, err);
+    for (uint32_t i = 0; i < n; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "$%u", i + 1);
+        out->at[i] = sqlite3_bind_parameter_index(out->statement, name);
+    }
+    return true;
 }
 
 static bool run(register_store *store, const char *sql, const store_value *arguments, uint32_t n,
                 store_row row, void *context, hb_error *err) {
     sqlite_store *s = (sqlite_store *)store;
-    sqlite3_stmt *statement = NULL;
-    store_value values[16];
-    bool is_kept = keeps(s, sql, &statement), ok = true;
-    if (!is_kept && sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) != SQLITE_OK)
-        return failed(s, err);
-    if (!is_kept && n > 0 && s->n_kept < STATEMENTS) {
-        s->kept[s->n_kept].sql = sql;
-        s->kept[s->n_kept++].statement = statement;
-        is_kept = true;
+    sqlite_statement own;
+    store_value values[ARGUMENTS];
+    const sqlite_statement *kept = find_kept(s, sql);
+    assert(n <= ARGUMENTS);
+    bool is_kept = kept != NULL, ok = true;
+    if (!is_kept) {
+        if (!prepare(s, sql, n, &own, err)) return false;
+        is_kept = s->n_kept < STATEMENTS;
+        if (is_kept) s->kept[s->n_kept++] = own;
+        kept = is_kept ? &s->kept[s->n_kept - 1] : &own;
     }
-    ok = bind(s, statement, arguments, n, err);
+    sqlite3_stmt *statement = kept->statement;
+    ok = bind(s, kept, arguments, n, err);
     while (ok) {
         int status = sqlite3_step(statement);
         if (status == SQLITE_DONE) break;
@@ -113,7 +131,7 @@ static bool run(register_store *store, const char *sql, const store_value *argum
             break;
         }
         int columns = sqlite3_column_count(statement);
-        if (columns > 16) columns = 16;
+        if (columns > ARGUMENTS) columns = ARGUMENTS;
         read_row(statement, values, columns);
         if (row) ok = row(context, values, err);
     }
@@ -144,20 +162,14 @@ static void undo(register_store *store) {
     if (!run(store, "ROLLBACK", NULL, 0, NULL, NULL, &ignored)) return;  // already undone by SQLite
 }
 
-static void forget(register_store *store) {
-    sqlite_store *s = (sqlite_store *)store;
-    for (uint32_t i = 0; i < s->n_kept; i++) sqlite3_finalize(s->kept[i].statement);
-    s->n_kept = 0;
-}
-
 static void close_store(register_store *store) {
     sqlite_store *s = (sqlite_store *)store;
-    forget(store);
+    for (uint32_t i = 0; i < s->n_kept; i++) sqlite3_finalize(s->kept[i].statement);
     sqlite3_close(s->db);
     free(s);
 }
 
-static const store_door DOOR = {run, begin, commit, undo, forget, close_store, false};
+static const store_door DOOR = {run, begin, commit, undo, close_store, false};
 
 static bool read_number(void *context, const store_value *row, hb_error *err) {
     (void)err;
@@ -177,9 +189,9 @@ static bool set_up(sqlite_store *s, hb_error *err) {
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, s->mode == REGISTER_READ, NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     static const char *const PRAGMAS[] = {
-        "PRAGMA journal_mode=WAL",  "PRAGMA synchronous=FULL",   "PRAGMA wal_autocheckpoint=0",
-        "PRAGMA secure_delete=ON",  "PRAGMA trusted_schema=OFF", "PRAGMA recursive_triggers=ON",
-        "PRAGMA cell_size_check=ON"};
+        "PRAGMA journal_mode=WAL",   "PRAGMA synchronous=FULL",   "PRAGMA wal_autocheckpoint=0",
+        "PRAGMA secure_delete=ON",   "PRAGMA trusted_schema=OFF", "PRAGMA recursive_triggers=ON",
+        "PRAGMA cell_size_check=ON", "PRAGMA cache_size=-32768"};
     for (size_t i = 0; i < sizeof PRAGMAS / sizeof PRAGMAS[0]; i++) {
         if (i == 0 && s->mode == REGISTER_READ) continue;
         if (!run(&s->store, PRAGMAS[i], NULL, 0, NULL, NULL, err)) return false;

@@ -63,7 +63,7 @@ int main(int argc, char **argv) {
               last.recorded_at == noon.seconds,
           "it was recorded before what came before it");
     register_finding finding = {0};
-    check(log && register_verify(log, (hb_str){0}, &finding, &err) && finding.is_unaltered,
+    check(log && register_verify(log, (hb_str){0}, REGISTER_WHOLE, &finding, &err) && finding.is_unaltered,
           "it does not verify");
     register_close(log);
     hb_errors_clear(&errors);

@@ -30,6 +30,9 @@ def test_faults():
         c.close()
         code, out, said = run("register", "restore", "bad.db", "--check", *db)
         check(code == 1 and "ALTERED" in out, f"not found: {change}")
+        code, out, said = run("register", "verify", "--tree", "--db", "bad.db", "--local", path)
+        is_public = any(table in change for table in (" leaf", " node"))
+        check((code == 1) == is_public and ("ALTERED" in out or "signatures, values and standing were not" in out), f"--tree: {change}")
     c = sqlite3.connect("today.db")
     for sql in ("UPDATE event SET happened = 0", "DELETE FROM leaf", "DELETE FROM checkpoint"):
         try:

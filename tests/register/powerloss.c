@@ -125,7 +125,7 @@ static const char *examine(const char *path, size_t cut, hb_error *err) {
     uint32_t n = 0;
     if (!log) return "it does not open";
     while (n < t.n && t.all[n].at <= cut) n++;
-    if (!register_verify(log, (hb_str){0}, &found, err) || !found.is_unaltered)
+    if (!register_verify(log, (hb_str){0}, REGISTER_WHOLE, &found, err) || !found.is_unaltered)
         wrong = "it does not verify";
     uint64_t size = register_size(log), sent = t.n_sent;
     if (n < t.n) sent = t.all[n].receipt.event + BATCH;

@@ -1,0 +1,291 @@
+// Many threads, one writer: what arrives while a transaction is being synced goes into the next one
+// together, so that a sync serves all who wait for it. Each caller's thread reads its own lines and
+// verifies their signatures; one thread appends. Every caller's lines are recorded all or none, as
+// alone: when one of them is refused, nothing of that transaction is written and each caller's
+// lines are recorded anew, apart.
+//
+// The register is opened when there is something to record and closed when for a moment there is
+// not, so that other programs may write to it too.
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "register/internal.h"
+
+enum { TOGETHER = 1024, KNOWN_KEYS = 1024, IDLE_MS = 100, ARENA_BYTES = 64 << 20 };
+
+// What a thread reads its lines with; kept for the next one.
+typedef struct reading {
+    struct reading *next;
+    hb_arena *arena;
+    hb_json_reader *reader;
+} reading;
+typedef struct waiting {
+    struct waiting *next;
+    const hb_str *lines;
+    register_event **events;
+    uint32_t n;
+    hb_instant now;
+    register_receipt *receipts;
+    hb_error err;
+    bool is_done, is_recorded;
+} waiting;
+typedef struct {
+    char name[REGISTER_WORD + 16];
+    uint8_t public_key[32];
+} known_key;
+struct register_group {
+    char where[4200], local[4096], origin[REGISTER_WORD];
+    pthread_t writer;
+    pthread_mutex_t lock;  // of all below
+    pthread_cond_t has_work, has_ended;
+    bool has_writer, is_ending;
+    waiting *first, **end;
+    reading *free_readings;
+    known_key known[KNOWN_KEYS];
+    uint32_t n_known;
+    // Of the writer alone.
+    register_log *log;
+    register_event *events[TOGETHER];
+    register_receipt receipts[TOGETHER];
+};
+
+// ---- keys ---------------------------------------------------------------------------------------
+
+static const known_key *find_known(const register_group *g, hb_str name) {
+    for (uint32_t i = 0; i < g->n_known; i++) {
+        if (hb_str_equal(name, hb_str_from(g->known[i].name))) return &g->known[i];
+    }
+    return NULL;
+}
+
+// The register's keys as the writer has met them, so that others verify before they wait.
+static void learn_keys(register_group *g, const waiting *w) {
+    log_officer officer;
+    hb_error ignored = {0};
+    for (uint32_t i = 0; i < w->n; i++) {
+        for (uint32_t k = 0; k < w->events[i]->n_signers; k++) {
+            hb_str name = w->events[i]->signers[k].key;
+            pthread_mutex_lock(&g->lock);
+            bool is_known = name.n >= sizeof g->known[0].name || find_known(g, name);
+            pthread_mutex_unlock(&g->lock);
+            if (is_known || !log_find_officer(g->log, name, &officer, &ignored) ||
+                !officer.is_found)
+                continue;
+            pthread_mutex_lock(&g->lock);
+            known_key *to = &g->known[g->n_known < KNOWN_KEYS ? g->n_known++ : 0];
+            snprintf(to->name, sizeof to->name, "%.*s", (int)name.n, name.at);
+            memcpy(to->public_key, officer.key.public_key, 32);
+            pthread_mutex_unlock(&g->lock);
+        }
+    }
+}
+
+static void verify_ahead(register_group *g, register_event *event) {
+    ahead_key keys[EVENT_MAX_SIGNERS] = {{0}};
+    char origin[REGISTER_WORD];
+    pthread_mutex_lock(&g->lock);
+    memcpy(origin, g->origin, sizeof origin);
+    for (uint32_t i = 0; i < event->n_signers; i++) {
+        const known_key *known = find_known(g, event->signers[i].key);
+        if (!known) continue;
+        keys[i].is_known = true;
+        memcpy(keys[i].public_key, known->public_key, 32);
+    }
+    pthread_mutex_unlock(&g->lock);
+    ahead_verify(hb_str_from(origin), event, keys);
+}
+
+// ---- the writer ---------------------------------------------------------------------------------
+
+static bool need_log(register_group *g, hb_error *err) {
+    if (g->log) return true;
+    g->log = register_open(g->where, g->local[0] ? g->local : NULL, REGISTER_WRITE, err);
+    if (!g->log) return false;
+    pthread_mutex_lock(&g->lock);
+    custody_word(g->origin, g->log->origin);
+    pthread_mutex_unlock(&g->lock);
+    return true;
+}
+
+static void record_apart(register_group *g, waiting *all) {
+    for (waiting *w = all; w; w = w->next) {
+        if (!need_log(g, &w->err)) continue;
+        hb_arena_reset(g->log->scratch);
+        w->is_recorded =
+            append_events(g->log, w->lines, w->events, w->n, w->now, w->receipts, &w->err);
+    }
+}
+
+// False when nothing was written because of one of the events: then each is tried apart.
+static bool record_together(register_group *g, waiting *all) {
+    uint32_t n = 0, at = 0, given = 0;
+    hb_instant now = all->now;
+    hb_error err = {0};
+    for (waiting *w = all; w; w = w->next) {
+        if (w->now.seconds > now.seconds) now = w->now;
+        for (uint32_t i = 0; i < w->n; i++) g->events[n++] = w->events[i];
+    }
+    bool ok = need_log(g, &err);
+    if (ok) {
+        hb_arena_reset(g->log->scratch);
+        ok = append_all(g->log, (const register_event *const *)g->events, n, now, g->receipts, &at,
+                        &err);
+        if (!ok && at < n && err.kind == HB_INPUT) return false;
+    }
+    for (waiting *w = all; w; w = w->next) {
+        w->is_recorded = ok;
+        w->err = err;
+        if (ok) memcpy(w->receipts, &g->receipts[given], w->n * sizeof w->receipts[0]);
+        given += w->n;
+    }
+    return true;
+}
+
+// The first that wait, as many as fit into one transaction; more than fit of one caller go alone.
+static waiting *take_waiting(register_group *g) {
+    waiting *all = g->first, *last = all;
+    uint32_t n = all->n;
+    while (last->next && n + last->next->n <= TOGETHER) last = last->next, n += last->n;
+    g->first = last->next;
+    if (!g->first) g->end = &g->first;
+    last->next = NULL;
+    return all;
+}
+
+static void record_waiting(register_group *g, waiting *all) {
+    if ((!all->next && all->n > TOGETHER) || !record_together(g, all)) record_apart(g, all);
+    bool has_failed = false;
+    for (waiting *w = all; w; w = w->next) {
+        if (w->is_recorded) learn_keys(g, w);
+        has_failed = has_failed || (!w->is_recorded && w->err.kind == HB_SYSTEM);
+    }
+    if (has_failed) {  // as when a connection is gone: the next one is tried anew
+        register_close(g->log);
+        g->log = NULL;
+    }
+    pthread_mutex_lock(&g->lock);
+    // Whoever has been told may be gone with what `w` pointed at.
+    for (waiting *w = all, *next; w; w = next) next = w->next, w->is_done = true;
+    pthread_cond_broadcast(&g->has_ended);
+}
+
+static bool wait_idle(register_group *g) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += IDLE_MS * 1000000;
+    if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
+    return pthread_cond_timedwait(&g->has_work, &g->lock, &until) == 0;
+}
+
+static void *write_on(void *context) {
+    register_group *g = context;
+    pthread_mutex_lock(&g->lock);
+    while (!g->is_ending || g->first) {
+        if (g->first) {
+            waiting *all = take_waiting(g);
+            pthread_mutex_unlock(&g->lock);
+            record_waiting(g, all);  // comes back with the lock
+        } else if (!g->log) {
+            pthread_cond_wait(&g->has_work, &g->lock);
+        } else if (!wait_idle(g) && !g->first) {
+            pthread_mutex_unlock(&g->lock);
+            register_close(g->log);
+            g->log = NULL;
+            pthread_mutex_lock(&g->lock);
+        }
+    }
+    pthread_mutex_unlock(&g->lock);
+    register_close(g->log);
+    g->log = NULL;
+    return NULL;
+}
+
+// ---- callers ------------------------------------------------------------------------------------
+
+static void close_reading(reading *r) {
+    if (!r) return;
+    hb_json_reader_close(r->reader);
+    hb_arena_close(r->arena);
+    free(r);
+}
+
+static reading *take_reading(register_group *g, hb_error *err) {
+    pthread_mutex_lock(&g->lock);
+    reading *r = g->free_readings;
+    if (r) g->free_readings = r->next;
+    pthread_mutex_unlock(&g->lock);
+    if (r) return r;
+    if ((r = calloc(1, sizeof *r))) {
+        r->arena = hb_arena_open(ARENA_BYTES);
+        r->reader = hb_json_reader_open();
+        if (r->arena && r->reader) return r;
+    }
+    close_reading(r);
+    hb_out_of_memory(err);
+    return NULL;
+}
+
+static void give_reading(register_group *g, reading *r) {
+    hb_arena_reset(r->arena);
+    pthread_mutex_lock(&g->lock);
+    r->next = g->free_readings;
+    g->free_readings = r;
+    pthread_mutex_unlock(&g->lock);
+}
+
+static void wait_for_writer(register_group *g, waiting *w) {
+    pthread_mutex_lock(&g->lock);
+    *g->end = w;
+    g->end = &w->next;
+    pthread_cond_signal(&g->has_work);
+    while (!w->is_done) pthread_cond_wait(&g->has_ended, &g->lock);
+    pthread_mutex_unlock(&g->lock);
+}
+
+bool register_group_record(register_group *g, const hb_str *lines, uint32_t n, hb_instant now,
+                           register_receipt *receipts, hb_errors *errors) {
+    waiting w = {.lines = lines, .n = n, .now = now, .receipts = receipts};
+    reading *r = take_reading(g, &w.err);
+    if (r && event_read_all(r->arena, r->reader, lines, n, &w.events, errors, &w.err) && n) {
+        for (uint32_t i = 0; i < n; i++) verify_ahead(g, w.events[i]);
+        wait_for_writer(g, &w);
+    }
+    if (r) give_reading(g, r);
+    if (w.err.kind != HB_NONE) hb_errors_add(errors, &w.err);
+    return w.is_recorded || (n == 0 && errors->n_all == 0);
+}
+
+register_group *register_group_open(const char *where, const char *local, hb_error *err) {
+    register_group *g = calloc(1, sizeof *g);
+    if (!g) {
+        hb_out_of_memory(err);
+        return NULL;
+    }
+    snprintf(g->where, sizeof g->where, "%s", where);
+    snprintf(g->local, sizeof g->local, "%s", local ? local : "");
+    g->end = &g->first;
+    pthread_mutex_init(&g->lock, NULL);
+    pthread_cond_init(&g->has_work, NULL);
+    pthread_cond_init(&g->has_ended, NULL);
+    g->has_writer = pthread_create(&g->writer, NULL, write_on, g) == 0;
+    if (g->has_writer) return g;
+    hb_fail(err, HB_SYSTEM, "thread", "the system gave no thread");
+    register_group_close(g);
+    return NULL;
+}
+
+void register_group_close(register_group *g) {
+    if (!g) return;
+    pthread_mutex_lock(&g->lock);
+    g->is_ending = true;
+    pthread_cond_signal(&g->has_work);
+    pthread_mutex_unlock(&g->lock);
+    if (g->has_writer) pthread_join(g->writer, NULL);
+    for (reading *r = g->free_readings, *next; r; r = next) next = r->next, close_reading(r);
+    pthread_cond_destroy(&g->has_ended);
+    pthread_cond_destroy(&g->has_work);
+    pthread_mutex_destroy(&g->lock);
+    free(g);
+}
