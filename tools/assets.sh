@@ -18,4 +18,4 @@ grep -o 'url(\.\./[^)]*)' "$out/css/styles.css" | sed 's/^url(\.\.\///; s/)$//' 
     cp "$from/$file" "$out/$file"
 done
 cp web/habeas.css web/icon.svg "$out/"
-cp -r web/verify "$out/"
+cp -r web/verify web/record "$out/"

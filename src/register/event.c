@@ -88,6 +88,19 @@ static bool is_of_person(const register_kind *kind) {
            strcmp(kind->name, "MonitorVisit") != 0;
 }
 
+bool register_kind_is_of_person(const register_kind *kind) {
+    return is_of_person(kind);
+}
+
+const char *register_field_form(hb_str name) {
+    static const char *const FORMS[] = {
+        [FORM_WORD] = "word",       [FORM_TEXT] = "text",     [FORM_TIME] = "time",
+        [FORM_DATE] = "date",       [FORM_NUMBER] = "number", [FORM_YES_NO] = "yes-no",
+        [FORM_VERDICT] = "verdict", [FORM_ZONE] = "zone",     [FORM_ANY] = "any"};
+    int field = field_find(name);
+    return field < 0 ? NULL : FORMS[FIELDS[field].form];
+}
+
 // ---- the schema ---------------------------------------------------------------------------------
 
 static const char *form_schema(field_form form) {
@@ -518,6 +531,13 @@ static void add_signed(hb_text *out, const register_event *event, hb_str key,
     }
     add_signer(out, key, signature, event->n_signers == 0);
     hb_text_add(out, HB_STR("]}"));
+}
+
+bool register_event_check(hb_arena *arena, hb_json_reader *reader, hb_str line, hb_error *err) {
+    register_event *event = hb_arena_new(arena, register_event);
+    bool has_salts = false;
+    if (!event) return hb_out_of_memory(err);
+    return event_read(arena, reader, line, event, &has_salts, err);
 }
 
 bool register_sign(hb_arena *arena, hb_json_reader *reader, hb_str origin, hb_str line,

@@ -512,6 +512,65 @@ bool register_locate(register_log *log, const locate_question *q, hb_instant now
            keep_question(log, q, out, monitor.key, now, err);
 }
 
+// ---- whose token --------------------------------------------------------------------------------
+
+typedef struct {
+    register_log *log;
+    const char *token;          // SHA-256, hex
+    char pseudonym[PSEUDONYM];  // of whom it was issued for; "" none
+    bool is_born;               // with that birth date and country
+} holding;
+
+static bool take_issued(void *context, const store_value *row, hb_error *err) {
+    holding *h = context;
+    register_event *event = hb_arena_new(h->log->scratch, register_event);
+    hb_json *open = NULL;
+    if (!event) return hb_out_of_memory(err);
+    if (!hb_json_parse(h->log->reader, h->log->scratch, row[1].text, &open, err) ||
+        !event_read_open(open, event, err))
+        return false;
+    if (hb_str_equal(event->sha256, hb_str_from(h->token)))
+        snprintf(h->pseudonym, sizeof h->pseudonym, "%.*s", (int)row[0].text.n, row[0].text.at);
+    return true;
+}
+
+static bool same_person(void *context, hb_str pseudonym, hb_str name, hb_error *err) {
+    holding *h = context;
+    (void)name;
+    (void)err;
+    h->is_born |= hb_str_equal(pseudonym, hb_str_from(h->pseudonym));
+    return true;
+}
+
+bool register_token_person(register_log *log, hb_str token, hb_str born, hb_str country,
+                           hb_instant now, register_word person, hb_error *err) {
+    const locate_question q = {
+        .who = HB_STR("token"), .born = born, .country = country, .token = token};
+    char hex[65];
+    holding h = {.log = log, .token = hex};
+    looking l = {.log = log};
+    found_monitor monitor = {.is_there = false};
+    log_officer nobody = {0};
+    may_know may = MAY_NOT;
+    hb_str id = {0};
+    char like[72];
+    person[0] = '\0';
+    hb_hash_hex(hb_sha256(token.at, token.n), hex);
+    snprintf(like, sizeof like, "%%%s%%", hex);
+    const store_value with_hash[] = {STORE_T(hb_str_from(like))};
+    if (!prepare(log, &q, &l, &monitor, err) ||
+        !store_run(log->store,
+                   "SELECT person, opened FROM event WHERE kind = 'TokenIssued' AND opened LIKE $1",
+                   with_hash, take_issued, &h, err) ||
+        !vault_find(log->vault, log->scratch, born, country, same_person, &h, err) ||
+        !find_entitled(log, &q, &nobody, h.pseudonym, now, &may, err))
+        return false;
+    if (h.is_born && may == MAY_BY_TOKEN &&
+        vault_person(log->vault, log->scratch, hb_str_from(h.pseudonym), &id))
+        custody_word(person, id);
+    return true;
+}
+
 void register_locate_wait(hb_instant started) {
     hb_instant now = hb_clock_read();
     int64_t gone = (now.seconds - started.seconds) * 1000 +

@@ -26,6 +26,9 @@ typedef struct {
     const char *name, *roles, *required, *meaning, *source;
 } register_kind;
 const register_kind *register_kinds(uint32_t *n);
+bool register_kind_is_of_person(const register_kind *kind);
+// For a form that asks for it: word, text, time, date, number, yes-no, verdict, zone, any; NULL: no field.
+const char *register_field_form(hb_str name);
 void register_event_schema(hb_text *out);  // JSON Schema of an event line, from the same tables
 
 // ---- opening ----------------------------------------------------------------------------------
@@ -53,6 +56,9 @@ bool register_is_rolled_back(const register_log *log);  // reads must say so
 HB_MUST_USE bool register_sign(hb_arena *arena, hb_json_reader *reader, hb_str origin, hb_str line,
                                const proof_key *key, const proof_secret *seed, hb_text *out,
                                hb_error *err);
+// Whether a line, signed or not, says what its kind needs, each field in its form.
+HB_MUST_USE bool register_event_check(hb_arena *arena, hb_json_reader *reader, hb_str line,
+                                      hb_error *err);
 typedef struct {
     uint64_t event;  // its number: the index of its leaf
     hb_hash leaf;
@@ -244,6 +250,10 @@ HB_MUST_USE bool register_token_issue(register_log *log, hb_str person, int64_t 
 HB_MUST_USE bool register_token_end(register_log *log, hb_str person, hb_str token,
                                     const proof_key *key, const proof_secret *seed, hb_instant now,
                                     hb_errors *errors);
+// For whom a token counts that somebody brings with the person's birth date and country; "" when there
+// is no such token, it has ended, or these are not hers. The same steps in each case.
+HB_MUST_USE bool register_token_person(register_log *log, hb_str token, hb_str born, hb_str country,
+                                       hb_instant now, register_word person, hb_error *err);
 typedef struct {
     hb_str reference;
     int64_t at, due_at, answered_at;  // due_at: 0 unless a human has to answer

@@ -5,7 +5,6 @@
 // 9457.
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "web/pages.h"
 #include "web/site.h"
@@ -247,142 +246,17 @@ bool web_data_checkpoint(web_request *r, hb_text *out, hb_error *err) {
 
 // ---- events ------------------------------------------------------------------------------------
 
-// Kinds of events that are an act of their own in roles.def; every other is RECORD_EVENT.
-static const struct {
-    const char *kind;
-    web_act act;
-} ACTS[] = {
-    {"SecondCheckRecorded", WEB_SECOND_CHECK},
-    {"HandoverOffered",     WEB_HAND_OVER   },
-    {"HandoverAccepted",    WEB_HAND_OVER   },
-    {"HandoverRefused",     WEB_HAND_OVER   },
-    {"AlarmTaken",          WEB_TAKE_ALARM  },
-    {"HealthChecked",       WEB_WRITE_HEALTH},
-};
-
-static hb_str field(const hb_json *event, const char *name) {
-    const hb_json *fields = hb_json_member(event, HB_STR("fields"));
-    const hb_json *found = hb_json_member(fields ? fields : event, hb_str_from(name));
-    return found && found->kind == HB_JSON_STRING ? found->text : HB_STR("");
-}
-
-// The role must do this kind of act, and the person must be one for whom it does it.
-static bool may_record(web_request *r, hb_str line, hb_error *err) {
-    hb_json *event = NULL;
-    web_act act = WEB_RECORD_EVENT;
-    if (!hb_json_parse(r->worker->json, r->arena, line, &event, err)) {
-        err->kind = HB_INPUT;
-        return false;
-    }
-    for (size_t i = 0; i < sizeof ACTS / sizeof ACTS[0]; i++) {
-        if (hb_str_equal(field(event, "event"), hb_str_from(ACTS[i].kind))) act = ACTS[i].act;
-    }
-    r->grant = web_role_grant(r->account.role, act);
-    if (r->grant == WEB_NOTHING || !web_may_see(r, field(event, "person"))) {
-        r->status = 403;
-        return hb_fail(err, HB_INPUT, "not-own",
-                       "this account does not record such an event, or not for this person");
-    }
-    return true;
-}
-
-static bool read_lines(web_request *r, hb_str *lines, uint32_t *n, hb_error *err) {
-    hb_str left = r->body;
-    *n = 0;
-    while (left.n) {
-        const char *end = memchr(left.at, '\n', left.n);
-        hb_str line = hb_str_trim((hb_str){left.at, end ? (size_t)(end - left.at) : left.n});
-        size_t step = end ? (size_t)(end - left.at) + 1 : left.n;
-        left = (hb_str){left.at + step, left.n - step};
-        if (line.n == 0) continue;
-        if (*n == EVENTS_MAX)
-            return hb_fail(err, HB_INPUT, "too-many-events", "at most %d events at once",
-                           EVENTS_MAX);
-        if (!may_record(r, line, err)) return false;
-        lines[(*n)++] = line;
-    }
-    return *n > 0 ||
-           hb_fail(err, HB_INPUT, "no-events", "the body holds no event, one JSON object a line");
-}
-
-static bool record(web_request *r, const hb_str *lines, uint32_t n, hb_text *out, hb_error *err) {
-    const web_options *o = r->site->options;
-    hb_errors errors = {0};
-    register_receipt *receipts = hb_arena_array(r->arena, register_receipt, n);
-    if (!receipts) return hb_out_of_memory(err);
-    register_log *log = register_open(o->db, o->local, REGISTER_WRITE, err);
-    if (!log) return false;
-    bool ok = register_record(log, lines, n, r->now, receipts, &errors);
-    register_close(log);
-    if (!ok && errors.n_kept) *err = errors.kept[0];
-    hb_errors_clear(&errors);
-    if (!ok) return false;
-    hb_text_addf(out, "{\"receipts\":[");
-    for (uint32_t i = 0; i < n; i++) {
-        char hex[65];
-        hb_hash_hex(receipts[i].leaf, hex);
-        hb_text_addf(out, "%s{\"event\":%llu,\"leaf\":\"%s\",\"irregular\":", i ? "," : "",
-                     (unsigned long long)receipts[i].event, hex);
-        register_marks_json(out, receipts[i].irregular);
-        hb_text_addf(out, "}");
-    }
-    hb_text_addf(out, "]}\n");
-    return true;
-}
-
-typedef struct {
-    hb_arena *arena;
-    bool is_found, is_kept;
-    hb_str request, body;
-} kept_answer;
-
-static bool take_answer(void *to, const web_cell *row, uint32_t n) {
-    kept_answer *kept = to;
-    (void)n;
-    kept->is_found = true;
-    kept->is_kept = hb_str_copy(kept->arena, row[0].text, &kept->request) &&
-                    hb_str_copy(kept->arena, row[1].text, &kept->body);
-    return false;
-}
-
-// A key used before gives the answer given before; for another body it is refused (409). One writer
-// at a time, so two of the same key cannot both be first.
+// A key used before gives the answer given before; for another body it is refused (409).
 bool web_data_events(web_request *r, hb_text *out, hb_error *err) {
-    char hex[65];
-    hb_str key = r->header(r->connection, "Idempotency-Key"), me = hb_str_from(r->account.name);
+    hb_str key = r->header(r->connection, "Idempotency-Key");
     hb_str *lines = hb_arena_array(r->arena, hb_str, EVENTS_MAX);
-    kept_answer kept = {.arena = r->arena};
     uint32_t n = 0;
-    bool ok = false;
     if (!lines) return hb_out_of_memory(err);
     if (key.n == 0 || key.n > 128)
         return hb_fail(err, HB_INPUT, "no-idempotency-key",
                        "the header Idempotency-Key is missing or too long");
-    if (!web_register(r, err) || !read_lines(r, lines, &n, err)) return false;
-    hb_hash_hex(hb_sha256(r->body.at, r->body.n), hex);
-    pthread_mutex_lock(web_store_turn(r->site->store));
-    if (!web_store_run(r->site->store,
-                       "SELECT request, body FROM answer WHERE account = ? AND key = ?",
-                       (web_cell[]){WEB_T(me), WEB_T(key)}, 2, take_answer, &kept, NULL, err))
-        goto done;
-    if (kept.is_found) {
-        ok = kept.is_kept || hb_out_of_memory(err);
-        if (ok && !hb_str_equal(kept.request, hb_str_from(hex)))
-            r->status = 409;
-        else if (ok)
-            hb_text_add(out, kept.body);
-        goto done;
-    }
-    ok = record(r, lines, n, out, err) &&
-         web_store_run(r->site->store,
-                       "INSERT INTO answer (account, key, request, status, body, at) "
-                       "VALUES (?, ?, ?, 200, ?, ?)",
-                       (web_cell[]){WEB_T(me), WEB_T(key), WEB_T(hb_str_from(hex)),
-                                    WEB_T(((hb_str){out->at, out->n})), WEB_N(r->now.seconds)},
-                       5, NULL, NULL, NULL, err);
-done:
-    pthread_mutex_unlock(web_store_turn(r->site->store));
-    return ok;
+    return web_register(r, err) && web_event_lines(r, r->body, lines, EVENTS_MAX, &n, err) &&
+           web_record_once(r, key, hb_sha256(r->body.at, r->body.n), lines, n, out, err);
 }
 
 // ---- itself ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ static const web_demo_row ROWS[] = {
     {"auditor",    "auditor",          "",       "",                        "",      WORDS_LATER("Was the register altered, and who read what?")},
     {"court",      "court",            "sender", "P-001 P-002 P-003 P-015", "",      NULL                                                       },
     {"person",     "person",           "",       "P-001",                   "",      NULL                                                       },
-    {"officer",    "facility_officer", "host",   "",                        "CECOT", NULL                                                       },
+    {"officer",    "facility_officer", "host",   "",                        "CECOT DGCP", NULL                                                       },
     {"escort",     "escort",           "sender", "P-001 P-002",             "",      NULL                                                       },
     {"health",     "health",           "host",   "",                        "CECOT", NULL                                                       },
     {"consulate",  "consulate",        "",       "P-001 P-002",             "",      NULL                                                       },

@@ -63,11 +63,12 @@ typedef struct {
     char name[WEB_ACCOUNT_WORD], party[16], place[WEB_ACCOUNT_WORD];
     char people[2048];  // " P-001 P-002 "
     web_role role;
+    char token[LOCATE_TOKEN], born[11], country[4];  // of a sign-in by token; "" otherwise
     uint64_t last_at;  // last sign-in before this one, UTC seconds; 0: none
     char last_from[46];
 } web_account;
 
-enum { WEB_PARTS = 4, WEB_FIELDS = 320, WEB_READS = 8 };
+enum { WEB_PARTS = 4, WEB_FIELDS = 320, WEB_READS = 1000 };
 typedef struct {
     const web_site *site;
     web_worker *worker;
@@ -98,6 +99,7 @@ typedef struct {
     uint32_t refresh_seconds;  // the browser looks again; 0: not
     uint32_t retry_after;
     bool may_be_cached;  // only for assets and public law
+    const char *script;  // of assets, that makes this page more comfortable; NULL: none
     uint32_t n_reads;
     hb_str reads[WEB_READS];  // persons shown
 } web_request;
@@ -108,8 +110,10 @@ hb_str web_form(const web_request *r, const char *name);
 const web_field *web_upload(const web_request *r, const char *name);  // NULL: none
 bool web_may(const web_request *r, web_act act);
 bool web_may_see(web_request *r, hb_str person);  // under this route's grant
-// The same inside a walk through the register, of what the walk gives: it asks the register nothing.
+// The same inside a walk through the register, of what the walk gives: it asks the register
+// nothing.
 bool web_is_own(const web_request *r, hb_str person, const char *place, const char *authority);
+bool web_is_of_place(const web_request *r, const char *place);  // one of the account's own places
 bool web_shows_rule(const web_request *r, const rulebook_rule *rule);
 bool web_shows_fact(const web_request *r, const rulebook_fact *fact);
 bool web_sees_confidential(const web_request *r);
@@ -143,6 +147,10 @@ void web_open_form(web_request *r, html *out, hb_str action, const char *classes
 void web_field_text(const web_request *r, html *out, const char *name, const char *label,
                     const char *kind, const char *complete, hb_str value);
 void web_button(const web_request *r, html *out, const char *words, const char *classes);
+// A table that scrolls by itself and stacks on a phone; a cell knows its column's words.
+void web_open_table(html *out, const char *caption, const char *const *heads, size_t n);
+void web_close_table(html *out);
+void web_open_cell(html *out, html_element element, const char *label);  // TH: names the row
 // An alert: kind is info, warning or error (never success).
 void web_alert(html *out, const char *kind, const char *head, const char *words);
 // "fewer than 5" for a reader who sees counts only.

@@ -2,6 +2,9 @@
 // name stands in an address; hit, miss and refusal have the same page, the same size and take the
 // same time. The place is told only to those who hold a token of the person, counsel, consulate or
 // Red Cross; everybody else learns whom to call.
+#include <stdio.h>
+#include <string.h>
+
 #include "web/pages.h"
 #include "web/site.h"
 
@@ -76,6 +79,12 @@ bool web_page_locate(web_request *r, html *out, hb_error *err) {
     (void)err;
     html_put_say(out, HTML_H1, NULL, say(r, "Where is a person?"));
     form(r, out);
+    if (r->account.role == WEB_PUBLIC) {
+        html_open(out, HTML_P);
+        html_link(out, web_address(r, "/sign-in/token"), "usa-link",
+                  hb_str_from(say(r, "Sign in with a token, to look again without asking anew")));
+        html_close(out, HTML_P);
+    }
     return true;
 }
 
@@ -100,4 +109,115 @@ bool web_page_locate_post(web_request *r, html *out, hb_error *err) {
         ok = true;
     }
     return ok;
+}
+
+// ---- with a token, without an account ----------------------------------------------------------
+
+static void token_form(web_request *r, html *out) {
+    html_put_say(out, HTML_P, NULL,
+                 say(r,
+                     "The person, counsel, the consulate, the Red Cross or a court gave you a "
+                     "token. With it and the person's date of birth you see where the person is. "
+                     "No account is needed."));
+    web_open_form(r, out, web_address(r, "/sign-in/token"), NULL);
+    web_field_text(r, out, "token", say(r, "Token"), "text", "off", HB_STR(""));
+    web_field_text(r, out, "born", say(r, "Date of birth of the person"), "date", "off",
+                   HB_STR(""));
+    web_field_text(r, out, "country", say(r, "Country of the person, three letters: SLV, VEN, USA"),
+                   "text", "off", HB_STR(""));
+    web_button(r, out, say(r, "Go on"), NULL);
+    html_close(out, HTML_FORM);
+    html_put_say(
+        out, HTML_P, NULL,
+        say(r, "On a shared computer: sign out when you are done, and close the browser."));
+}
+
+bool web_page_token(web_request *r, html *out, hb_error *err) {
+    (void)err;
+    html_put_say(out, HTML_H1, NULL, say(r, "Sign in with a token"));
+    token_form(r, out);
+    r->script = "record/token.js";
+    return true;
+}
+
+static void keep(char *out, size_t size, hb_str text) {
+    snprintf(out, size, "%.*s", text.n < size ? (int)text.n : 0, text.n ? text.at : "");
+}
+
+// A family's session for one person; named in the audit by the first of the token's hash.
+static bool begin(web_request *r, const locate_question *q, const char *person) {
+    char hex[65];
+    web_secret secret;
+    web_account account = {.role = WEB_FAMILY};
+    hb_hash_hex(hb_sha256(q->token.at, q->token.n), hex);
+    snprintf(account.name, sizeof account.name, "token-%.8s", hex);
+    snprintf(account.people, sizeof account.people, " %s ", person);
+    keep(account.token, sizeof account.token, q->token);
+    keep(account.born, sizeof account.born, q->born);
+    keep(account.country, sizeof account.country, q->country);
+    web_session_begin(r->site->sessions, &account, false, r->now, secret);
+    r->account = account;
+    return web_session_cookie_set(r, secret) && web_go(r, "/whereabouts");
+}
+
+// Wrong is wrong: token, date or country, or an end of the token, have one answer and one time.
+bool web_page_token_post(web_request *r, html *out, hb_error *err) {
+    hb_instant started = hb_clock_read();
+    register_word person = "";
+    char hex[65], name[80];
+    uint32_t wait = 0;
+    register_log *log = web_register(r, err);
+    const locate_question q = {.born = hb_str_trim(web_form(r, "born")),
+                               .country = hb_str_trim(web_form(r, "country")),
+                               .token = hb_str_trim(web_form(r, "token"))};
+    if (!log) return false;
+    if (!r->site->options->is_unlimited &&
+        !web_rate_take(r->site->sessions, "sign-in", hb_str_from(r->from), 20, r->now, &wait)) {
+        r->status = 429;
+        r->retry_after = wait;
+        return true;
+    }
+    hb_hash_hex(hb_sha256(q.token.at, q.token.n), hex);
+    snprintf(name, sizeof name, "token:%s", hex);
+    uint32_t left = web_tries_left(r->site->sessions, hb_str_from(name), r->now);
+    bool ok = register_token_person(log, q.token, q.born, q.country, r->now, person, err);
+    register_locate_wait(started);
+    if (!ok && !(err->kind == HB_INPUT && err->code && strcmp(err->code, "bad-question") == 0))
+        return false;
+    *err = (hb_error){0};
+    if (ok && left > 0 && person[0]) {
+        web_tries_good(r->site->sessions, hb_str_from(name));
+        return begin(r, &q, person);
+    }
+    if (left > 0) web_tries_failed(r->site->sessions, hb_str_from(name), r->now);
+    html_put_say(out, HTML_H1, NULL, say(r, "Sign in with a token"));
+    web_alert(out, "error", NULL,
+              say(r,
+                  "These do not belong together, or the token has ended. After five tries it waits "
+                  "15 minutes."));
+    token_form(r, out);
+    return true;
+}
+
+// Asked anew each time: a token that has ended meanwhile tells nothing more.
+bool web_page_whereabouts(web_request *r, html *out, hb_error *err) {
+    hb_instant started = hb_clock_read();
+    locate_answer *answer = hb_arena_new(r->arena, locate_answer);
+    if (r->account.token[0] == '\0') return web_go(r, "/locate");
+    register_log *log = web_register(r, err);
+    if (!log || !answer) return log ? hb_out_of_memory(err) : false;
+    const locate_question q = {.who = hb_str_trim(hb_str_from(r->account.people)),
+                               .born = hb_str_from(r->account.born),
+                               .country = hb_str_from(r->account.country),
+                               .token = hb_str_from(r->account.token)};
+    if (!register_locate(log, &q, r->now, r->language, answer, err)) return false;
+    register_locate_wait(started);
+    html_put_say(out, HTML_H1, NULL, say(r, "Where the person is"));
+    answer_of(r, out, answer);
+    html_open(out, HTML_P);
+    html_textf(out, "%s ", say(r, "Asked"));
+    web_time(r, out, r->now.seconds);
+    html_close(out, HTML_P);
+    web_read_of(r, q.who);
+    return true;
 }

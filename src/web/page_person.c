@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/report.h"
+#include "verify/change.h"
 #include "web/pages.h"
 #include "web/site.h"
 
@@ -143,9 +144,11 @@ static void acts(web_request *r, html *out, const person_page *p) {
         const char *words, *end;
         web_act act;
     } LINKS[] = {
-        {WORDS_LATER("Make annex"),         "annex",   WEB_MAKE_DOSSIER  },
-        {WORDS_LATER("Who read this file"), "readers", WEB_READ_OWN_AUDIT},
-        {WORDS_LATER("Data"),               "data",    WEB_READ_PERSON   },
+        {WORDS_LATER("Make annex"),                      "annex",     WEB_MAKE_DOSSIER  },
+        {WORDS_LATER("Which documents would change it"), "documents", WEB_READ_DOCUMENTS},
+        {WORDS_LATER("Take a copy"),                     "copy",      WEB_EXPORT        },
+        {WORDS_LATER("Who read this file"),              "readers",   WEB_READ_OWN_AUDIT},
+        {WORDS_LATER("Data"),                            "data",      WEB_READ_PERSON   },
     };
     for (size_t i = 0; i < sizeof LINKS / sizeof LINKS[0]; i++) {
         hb_str address = web_address_of(r, "/people/", id), whole;
@@ -189,6 +192,52 @@ bool web_page_person(web_request *r, html *out, hb_error *err) {
 
 bool web_page_person_name(web_request *r, html *out, hb_error *err) {
     return show(r, out, true, err);
+}
+
+// ---- which documents ---------------------------------------------------------------------------
+
+static bool add_changes(web_request *r, web_decided *decided, gate_changes *changes,
+                        hb_error *err) {
+    verify_changer *changer = verify_changer_open(r->site->rb, err);
+    bool ok = changer && verify_would_change(changer, web_bench(r), r->arena, &decided->day,
+                                             decided->person.records, decided->person.n_records,
+                                             &decided->decision, changes, err);
+    verify_changer_close(changer);
+    decided->answer.changes = changes;
+    return ok;
+}
+
+// For court and counsel alone, and on record: it says what to bring, and so also what to forge.
+bool web_page_documents(web_request *r, html *out, hb_error *err) {
+    person_page p = {
+        .copy = {.reader = reader_of(r), .language = r->language, .now = r->now}
+    };
+    gate_changes changes = {0};
+    bool found = false;
+    (void)hb_date_from_days(r->now.seconds / 86400, &p.copy.made_on);
+    if (!web_decide(r, web_part(r, 0), &p.decided, &found, err)) return false;
+    if (!found) return web_not_found(r);
+    web_read_of(r, p.decided.person.person);
+    report_person_input input = {.answer = &p.decided.answer,
+                                 .end_date = p.decided.person.end_date};
+    bool ok = add_changes(r, &p.decided, &changes, err) &&
+              report_person(&p.json, &p.copy, &input, err) &&
+              report_read(r->arena, (hb_str){p.json.at, p.json.n}, &p.document, err);
+    if (ok) {
+        html_open(out, HTML_H1);
+        html_text(out, p.decided.person.person);
+        html_textf(out, ": %s", say(r, "which documents would change the verdict"));
+        html_close(out, HTML_H1);
+        report_verdict(out, &p.document);
+        html_put_say(out, HTML_P, NULL,
+                     say(r,
+                         "The smallest sets of documents. They count only when they are true, of "
+                         "an accepted kind and verified; the whole list of what is missing stands "
+                         "on the person's page. That you read this is on record."));
+        report_changes(out, &p.document);
+    }
+    hb_text_clear(&p.json);
+    return ok;
 }
 
 // ---- the annex and the data --------------------------------------------------------------------

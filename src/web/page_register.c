@@ -173,6 +173,12 @@ bool web_page_register(web_request *r, html *out, hb_error *err) {
     html_put_say(out, HTML_H1, NULL, say(r, "Register"));
     bool ok = log_line(r, out, log, err) && register_roster(log, at, take_line, &all, err);
     instant_form(r, out);
+    if (web_may(r, WEB_HAND_OVER)) {
+        html_open(out, HTML_P);
+        html_link(out, web_address(r, "/handovers"), "usa-button usa-button--outline",
+                  hb_str_from(say(r, "Handovers")));
+        html_close(out, HTML_P);
+    }
     if (ok && all.n == 0) html_put_say(out, HTML_P, NULL, say(r, "Nobody is on this roster."));
     if (ok && all.n > 0) {
         const char *const heads[] = {say(r, "Person"),
@@ -281,6 +287,16 @@ bool web_page_custody(web_request *r, html *out, hb_error *err) {
     web_read_of(r, person);
     r->title = person;
     custody_head(r, out, &custody);
+    if (web_may(r, WEB_RECORD_EVENT)) {
+        hb_text address = {0};
+        hb_text_add(&address, web_address(r, "/record?person="));
+        html_url_add(&address, person);
+        html_open(out, HTML_P);
+        html_link(out, (hb_str){address.at, address.n}, "usa-button usa-button--outline",
+                  hb_str_from(say(r, "Record what happened")));
+        html_close(out, HTML_P);
+        hb_text_clear(&address);
+    }
     if (!log_line(r, out, log, err)) return false;
     open_table(out, say(r, "Every entry, in the order it happened"), heads, 5);
     ok = register_person(log, person, HB_STR(""), r->now, take_entry, &at, &custody, err);
@@ -365,6 +381,28 @@ typedef struct {
     uint32_t n;
 } alarm_rows;
 
+// "Taken by"; or, for those who may, the way to take it.
+static void taking(web_request *r, html *out, const register_alarm *alarm) {
+    hb_text address = {0};
+    if (alarm->taken_by[0]) {
+        html_textf(out, " %s %s. %s", say(r, "Taken by"), alarm->taken_by,
+                   say(r, "It stays open until the fact changes."));
+    } else if (alarm->person.n && web_may(r, WEB_TAKE_ALARM)) {
+        hb_str start = web_address(r, "/alarms/take?alarm=%s&person=", alarm->id);
+        hb_text_add(&address, start);
+        html_url_add(&address, alarm->person);
+        html_say(out, " ");
+        html_open(out, HTML_A);
+        html_attribute(out, "href", (hb_str){address.at, address.n});
+        html_class(out, "usa-link");
+        html_attributef(out, "aria-label", "%s: %s, %.*s", say(r, "Take it"), alarm->id,
+                        (int)alarm->person.n, alarm->person.at);
+        html_say(out, say(r, "Take it"));
+        html_close(out, HTML_A);
+        hb_text_clear(&address);
+    }
+}
+
 static bool take_alarm(void *to, const register_alarm *alarm, hb_error *err) {
     alarm_rows *all = to;
     web_request *r = all->r;
@@ -383,7 +421,7 @@ static bool take_alarm(void *to, const register_alarm *alarm, hb_error *err) {
     html_close(out, HTML_TD);
     open_cell(out, say(r, "What is wrong"));
     html_say(out, alarm->text);
-    if (alarm->taken_by[0]) html_textf(out, " %s %s", say(r, "Taken by"), alarm->taken_by);
+    taking(r, out, alarm);
     html_close(out, HTML_TD);
     open_cell(out, say(r, "Since"));
     web_time(r, out, alarm->since);

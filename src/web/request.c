@@ -36,27 +36,41 @@ bool web_may(const web_request *r, web_act act) {
     return web_role_grant(r->account.role, act) != WEB_NOTHING;
 }
 
-// Own persons stand in the account; a place's persons are those whom the register holds there.
-bool web_is_own(const web_request *r, hb_str person, const char *place, const char *authority) {
-    char word[160];
-    if (r->grant == WEB_ALL) return true;
-    if (r->grant != WEB_OWN) return false;
-    snprintf(word, sizeof word, " %.*s ", person.n < 128 ? (int)person.n : 0,
-             person.n ? person.at : "");
-    if (person.n && person.n < 128 && strstr(r->account.people, word)) return true;
-    return r->account.place[0] &&
-           (strcmp(place, r->account.place) == 0 || strcmp(authority, r->account.place) == 0);
+// Whether one of the account's words, parted by spaces, is this one.
+static bool has_word(const char *words, hb_str word) {
+    while (*words && word.n) {
+        size_t n = strcspn(words, " ");
+        if (n == word.n && memcmp(words, word.at, n) == 0) return true;
+        words += n + (words[n] == ' ');
+    }
+    return false;
 }
 
+bool web_is_of_place(const web_request *r, const char *place) {
+    return has_word(r->account.place, hb_str_from(place));
+}
+
+// Own persons stand in the account; a place's persons are those whom the register holds there.
+bool web_is_own(const web_request *r, hb_str person, const char *place, const char *authority) {
+    if (r->grant == WEB_ALL) return true;
+    if (r->grant != WEB_OWN) return false;
+    return has_word(r->account.people, person) || web_is_of_place(r, place) ||
+           web_is_of_place(r, authority);
+}
+
+// Whoever is under way to a place, or offered to it, is that place's too: it must be able to
+// answer.
 bool web_may_see(web_request *r, hb_str person) {
     if (person.n == 0 || person.n > 128) return false;
     if (web_is_own(r, person, "", "")) return true;
     if (r->grant != WEB_OWN || r->account.place[0] == '\0' || !r->worker->log) return false;
-    register_custody custody = {0};
+    register_custody c = {0};
     hb_error ignored = {0};
-    return register_person(r->worker->log, person, HB_STR(""), r->now, NULL, NULL, &custody,
-                           &ignored) &&
-           web_is_own(r, person, custody.place, custody.authority);
+    if (!register_person(r->worker->log, person, HB_STR(""), r->now, NULL, NULL, &c, &ignored))
+        return false;
+    return web_is_own(r, person, c.place, c.authority) || web_is_of_place(r, c.other_place) ||
+           (c.state == REGISTER_TRANSIT && web_is_of_place(r, c.destination)) ||
+           (c.offered_at && web_is_of_place(r, c.offer_to));
 }
 
 // Asylum, fear and trafficking never reach the host, a consulate or a family, whoever asks.

@@ -163,7 +163,8 @@ static bool forbid_calls(hb_error *err) {
 enum {
     FILES_READ = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
     FILES_WRITE = FILES_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-                  LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR,
+                  LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |
+                  LANDLOCK_ACCESS_FS_REMOVE_DIR,
 };
 
 static bool allow(int rules, const char *path, uint64_t access, hb_error *err) {
@@ -202,18 +203,33 @@ static bool allow_all(int rules, const web_options *o, hb_error *err) {
            allow_folder_of(rules, o->local, FILES_WRITE, err);
 }
 
-static bool forbid_files(const web_options *options, bool *has, hb_error *err) {
+// What the lists were made of is read again when a changed rulebook is held against this one.
+static bool allow_sources(int rules, const web_site *site, hb_error *err) {
+    char path[4096];
+    for (uint32_t i = 0; site && i < site->n_lists; i++) {
+        const web_list *list = site->lists[i];
+        for (uint32_t s = 0; s < list->page.n_sources; s++) {
+            hb_str one = list->page.sources[s].path;
+            snprintf(path, sizeof path, "%.*s", (int)one.n, one.at);
+            if (!allow(rules, path, FILES_READ, err)) return false;
+        }
+    }
+    return true;
+}
+
+static bool forbid_files(const web_options *options, const web_site *site, bool *has,
+                         hb_error *err) {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     *has = version >= 1;
     if (!*has) return true;
     struct landlock_ruleset_attr all = {
         .handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | FILES_WRITE |
-                             LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_CHAR |
-                             LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
-                             LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM};
+                             LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_SOCK |
+                             LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+                             LANDLOCK_ACCESS_FS_MAKE_SYM};
     int rules = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
     if (rules < 0) return hb_fail(err, HB_SYSTEM, "sandbox", "Landlock: %s", strerror(errno));
-    bool ok = allow_all(rules, options, err);
+    bool ok = allow_all(rules, options, err) && allow_sources(rules, site, err);
     if (ok && syscall(SYS_landlock_restrict_self, rules, 0) != 0) {
         ok = hb_fail(err, HB_SYSTEM, "sandbox", "Landlock: %s", strerror(errno));
     }
@@ -234,13 +250,14 @@ static bool drop_privileges(hb_error *err) {
     return true;
 }
 
-bool web_sandbox(const web_options *options, hb_text *said, hb_error *err) {
+bool web_sandbox(const web_options *options, const web_site *site, hb_text *said, hb_error *err) {
     bool has_landlock = false;
     if (options->is_open) {
         hb_text_addf(said, "without the sandbox (--open): for debuggers only");
         return true;
     }
-    if (!drop_privileges(err) || !forbid_files(options, &has_landlock, err) || !forbid_calls(err)) {
+    if (!drop_privileges(err) || !forbid_files(options, site, &has_landlock, err) ||
+        !forbid_calls(err)) {
         return false;
     }
     if (!has_landlock) {

@@ -508,7 +508,7 @@ web_server *web_start(const web_options *options, void (*say_line)(void *to, hb_
         server->site->log = say_line;
         server->site->log_to = to;
     }
-    ok = ok && web_sandbox(options, &said, &err);
+    ok = ok && web_sandbox(options, server->site, &said, &err);
     ok = ok && web_audit_begin(server->site->audit, &err);
     if (ok) server->has_reaper = pthread_create(&server->reaper, NULL, reap, server) == 0;
     if (ok && !server->has_reaper)

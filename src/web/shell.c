@@ -11,26 +11,49 @@ static const struct {
     const char *words, *address;
     web_act act;
 } LINKS[] = {
-    {WORDS_LATER("Board"),             "/board",        WEB_READ_BOARD   },
-    {WORDS_LATER("Own cases"),         "/own",          WEB_READ_PERSON  },
-    {WORDS_LATER("Lists"),             "/lists",        WEB_READ_LIST    },
-    {WORDS_LATER("Register"),          "/register",     WEB_READ_REGISTER},
-    {WORDS_LATER("Alarms"),            "/alarms",       WEB_READ_ALARMS  },
-    {WORDS_LATER("Facilities"),        "/facilities",   WEB_READ_FACILITY},
-    {WORDS_LATER("Money"),             "/money",        WEB_READ_MONEY   },
-    {WORDS_LATER("Rulebook"),          "/rulebook",     WEB_READ_RULEBOOK},
-    {WORDS_LATER("Audit"),             "/audit",        WEB_READ_AUDIT   },
-    {WORDS_LATER("Administration"),    "/admin",        WEB_ADMIN_PEOPLE },
-    {WORDS_LATER("Tokens"),            "/admin/tokens", WEB_ADMIN_TOKENS },
-    {WORDS_LATER("Where is a person"), "/locate",       WEB_LOCATE       },
-    {WORDS_LATER("Check a copy"),      "/verify",       WEB_VERIFY       },
+    {WORDS_LATER("Board"),               "/board",        WEB_READ_BOARD           },
+    {WORDS_LATER("Own cases"),           "/own",          WEB_READ_PERSON          },
+    {WORDS_LATER("Lists"),               "/lists",        WEB_READ_LIST            },
+    {WORDS_LATER("Register"),            "/register",     WEB_READ_REGISTER        },
+    {WORDS_LATER("Alarms"),              "/alarms",       WEB_READ_ALARMS          },
+    {WORDS_LATER("Health"),              "/health",       WEB_WRITE_HEALTH         },
+    {WORDS_LATER("Second check"),        "/second-check", WEB_SECOND_CHECK         },
+    {WORDS_LATER("Facilities"),          "/facilities",   WEB_READ_FACILITY        },
+    {WORDS_LATER("Money"),               "/money",        WEB_READ_MONEY           },
+    {WORDS_LATER("Rulebook"),            "/rulebook",     WEB_READ_RULEBOOK        },
+    {WORDS_LATER("Compare"),             "/compare",      WEB_COMPARE_RULEBOOKS    },
+    {WORDS_LATER("Handovers"),           "/handovers",    WEB_HAND_OVER            },
+    {WORDS_LATER("Record"),              "/record",       WEB_RECORD_EVENT         },
+    {WORDS_LATER("Copies"),              "/export",       WEB_EXPORT               },
+    {WORDS_LATER("Audit"),               "/audit",        WEB_READ_AUDIT           },
+    {WORDS_LATER("Administration"),      "/admin",        WEB_ADMIN_PEOPLE         },
+    {WORDS_LATER("Keys"),                "/admin/keys",   WEB_ADMIN_KEYS           },
+    {WORDS_LATER("Tokens"),              "/admin/tokens", WEB_ADMIN_TOKENS         },
+    {WORDS_LATER("State"),               "/admin/state",  WEB_READ_HEALTH_OF_SERVER},
+    {WORDS_LATER("Cosign"),              "/cosign",       WEB_COSIGN               },
+    {WORDS_LATER("Where the person is"), "/whereabouts",  WEB_LOCATE               },
+    {WORDS_LATER("Where is a person"),   "/locate",       WEB_LOCATE               },
+    {WORDS_LATER("Check a copy"),        "/verify",       WEB_VERIFY               },
 };
 enum { LINKS_SHOWN = 7 };
 
 static bool has_link(const web_request *r, size_t i) {
     web_grant grant = web_role_grant(r->account.role, LINKS[i].act);
     bool is_own = strcmp(LINKS[i].address, "/own") == 0;
+    if (strcmp(LINKS[i].address, "/whereabouts") == 0) return r->account.token[0] != '\0';
     return is_own ? grant == WEB_OWN && r->account.people[1] : grant != WEB_NOTHING;
+}
+
+void web_all_links(const web_request *r, html *out) {
+    html_open(out, HTML_UL);
+    for (size_t i = 0; i < sizeof LINKS / sizeof LINKS[0]; i++) {
+        if (!has_link(r, i)) continue;
+        html_open(out, HTML_LI);
+        html_link(out, web_address(r, "%s", LINKS[i].address), "usa-link",
+                  hb_str_from(words_of(r, LINKS[i].words)));
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
 }
 
 static const char *title_of(const web_request *r) {
@@ -70,6 +93,12 @@ static void head(const web_request *r, html *out) {
         html_open(out, HTML_LINK);
         html_attribute(out, "rel", HB_STR("icon"));
         html_attributef(out, "href", "/assets/%s/icon.svg", r->site->assets.version);
+        if (r->script) {
+            html_open(out, HTML_SCRIPT);
+            html_attributef(out, "src", "/assets/%s/%s", r->site->assets.version, r->script);
+            html_flag(out, "defer");
+            html_close(out, HTML_SCRIPT);
+        }
     }
     html_close(out, HTML_HEAD);
 }

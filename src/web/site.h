@@ -13,12 +13,16 @@
 HB_MUST_USE web_list *web_list_open(const rulebook *rb, const web_options *options,
                                     const char *path, uint32_t n_jobs, hb_errors *errors);
 void web_list_close(web_list *list);
-// Whether a reason may be shown to whom nothing confidential is: the rule is not, nor any fact in it.
+// Whether a reason may be shown to whom nothing confidential is: the rule is not, nor any fact in
+// it.
 bool web_is_open_rule(const rulebook *rb, const gate_decision *d, uint32_t rule);
-// upload.c: a list that came in a form, the list's own file first. NULL with every cause in `errors`;
-// then nothing of it is kept.
+// upload.c: a list that came in a form, the list's own file first. NULL with every cause in
+// `errors`; then nothing of it is kept.
 HB_MUST_USE const web_list *web_list_take(web_request *r, const web_field *const *files, uint32_t n,
                                           hb_errors *errors);
+// One file of a form into a folder, under its plain name; a folder of such files away again.
+HB_MUST_USE bool web_write_upload(const char *folder, const web_field *field, hb_errors *errors);
+void web_remove_upload(const char *folder);
 HB_MUST_USE bool web_lists_sent_in(web_site *site, uint32_t n_jobs, hb_errors *errors);
 
 // ---- store.c: the one door to SQLite -----------------------------------------------------------
@@ -167,6 +171,19 @@ void web_site_close(web_site *site);
 web_worker *web_worker_take(web_site *site, hb_error *err);
 void web_worker_give(web_site *site, web_worker *worker);
 
+// ---- events.c ----------------------------------------------------------------------------------
+web_act web_act_of_event(hb_str kind);
+const register_kind *web_event_kind(hb_str name);                // NULL: no such kind
+hb_str web_event_field(const hb_json *event, const char *name);  // of a line signed or not; ""
+HB_MUST_USE bool web_may_record(web_request *r, hb_str line, hb_error *err);
+// The lines of a text, each one that this account may record.
+HB_MUST_USE bool web_event_lines(web_request *r, hb_str text, hb_str *lines, uint32_t most,
+                                 uint32_t *n, hb_error *err);
+// {"receipts":[...]} of signed lines, or what it gave when this account used the key before; status
+// 409 when that was for something else. `of`: hash of what was sent.
+HB_MUST_USE bool web_record_once(web_request *r, hb_str key, hb_hash of, const hb_str *lines,
+                                 uint32_t n, hb_text *out, hb_error *err);
+
 // ---- facilities.c ------------------------------------------------------------------------------
 HB_MUST_USE bool web_facilities_open(web_site *site, hb_errors *errors);
 void web_facilities_close(web_site *site);
@@ -190,7 +207,8 @@ typedef struct {
 bool web_run_find(web_request *r, hb_str id, web_run_view *out);  // of the reader's own alone
 void web_run_form(web_request *r, html *out);
 // A report as page: claims, figures, drawings, inputs.
-HB_MUST_USE bool web_money_write(web_request *r, html *out, const money_report *report, hb_error *err);
+HB_MUST_USE bool web_money_write(web_request *r, html *out, const money_report *report,
+                                 hb_error *err);
 
 // ---- demo.c ------------------------------------------------------------------------------------
 HB_MUST_USE bool web_demo_accounts(web_store *store, hb_instant now, hb_error *err);
@@ -235,9 +253,12 @@ bool web_path_read(hb_arena *arena, hb_str text, hb_str *out);
 
 // ---- shell.c, problem.c ------------------------------------------------------------------------
 void web_shell(web_request *r, html *out, html *content);
+void web_all_links(const web_request *r, html *out);  // every page that the role may open
 void web_problem_page(web_request *r, html *content, const hb_error *err);
 void web_problem_json(web_request *r, hb_text *out, const hb_error *err);
 
 // ---- sandbox.c ---------------------------------------------------------------------------------
-HB_MUST_USE bool web_sandbox(const web_options *options, hb_text *said, hb_error *err);
+// `site`: whose lists may be read again; NULL: none.
+HB_MUST_USE bool web_sandbox(const web_options *options, const web_site *site, hb_text *said,
+                             hb_error *err);
 #endif

@@ -35,7 +35,7 @@ static bool refuse_name(hb_str name, hb_errors *errors) {
     return false;
 }
 
-static bool write_file(const char *folder, const web_field *field, hb_errors *errors) {
+bool web_write_upload(const char *folder, const web_field *field, hb_errors *errors) {
     char path[4096];
     hb_error err = {0};
     if (!is_plain_name(field->file_name)) return refuse_name(field->file_name, errors);
@@ -83,7 +83,7 @@ static bool names_only_its_own(const web_field *field, hb_arena *arena, hb_error
     return ok;
 }
 
-static void remove_folder(const char *folder) {
+void web_remove_upload(const char *folder) {
     char path[4096];
     DIR *dir = opendir(folder);
     for (struct dirent *one; dir && (one = readdir(dir));) {
@@ -112,7 +112,7 @@ static const web_list *keep(web_site *site, web_list *list, const char *folder, 
             sizeof site->lists / sizeof site->lists[0]);
     hb_errors_add(errors, &err);
     web_list_close(list);
-    remove_folder(folder);
+    web_remove_upload(folder);
     return NULL;
 }
 
@@ -133,7 +133,7 @@ const web_list *web_list_take(web_request *r, const web_field *const *files, uin
     }
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
-        ok = write_file(folder, files[i], errors) && ok;
+        ok = web_write_upload(folder, files[i], errors) && ok;
         ok = names_only_its_own(files[i], r->arena, errors) && ok;
     }
     web_list *list = NULL;
@@ -143,7 +143,7 @@ const web_list *web_list_take(web_request *r, const web_field *const *files, uin
         list = web_list_open(site->rb, site->options, path, 1, errors);
     }
     if (!list) {
-        remove_folder(folder);
+        web_remove_upload(folder);
         return NULL;
     }
     return keep(site, list, folder, errors);

@@ -99,7 +99,7 @@ static int try_row(bool (*act)(void), bool is_sandboxed) {
     web_options options = {.store = kept};
     hb_text said = {0};
     hb_error err = {0};
-    if (is_sandboxed && !web_sandbox(&options, &said, &err)) {
+    if (is_sandboxed && !web_sandbox(&options, NULL, &said, &err)) {
         fprintf(stderr, "%s\n", err.message);
         return 2;
     }
