@@ -43,7 +43,7 @@ say "The law itself: its worked cases, and a proof"
 show 3 rules test rulebooks/us-sv
 show 12 rules verify rulebooks/us-sv --property fail-closed
 
-say "One cell of one table changed by a tired hand, and the person whom it would clear"
+say "One cell of one table changed by a tired hand: what no longer holds, and for whom"
 cp -r rulebooks/us-sv "$scratch/us-sv"
 sed -i '/id="sent-consent_row3_out"/,/<\/outputEntry>/s/"unmet"/"satisfied"/' "$scratch/us-sv/rulebook.dmn"
 show 6 rules verify "$scratch/us-sv" --property fail-closed
