@@ -27,6 +27,7 @@ const cli_option CLI_COMMON_OPTIONS[] = {
 // How an agency's own file is read.
 #define MAP_OPTIONS \
     {"map", "NAME", false, N_("the mapping that the file fits")}, \
+    {"about", "PERSON", true, N_("whom a document read by --map concerns (may be repeated)")}, \
     {"host", "CODE", false, N_("where the people would be sent, for a file read by --map (SLV)")}, \
     {"document-date", "DATE", false, N_("date of the rows as documents, where the file gives none")}, \
     {"report", "FILE", false, N_("also write what could not be read, as JSON")}
@@ -42,7 +43,7 @@ static const cli_option CHECK[] = {
 };
 static const cli_option EXPLAIN[] = {
     RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION, AS_OF_OPTION,
-    {NULL, NULL, false, NULL},
+    MAP_OPTIONS, {NULL, NULL, false, NULL},
 };
 static const cli_option ENDDATE[] = {
     {"as-of", "DATE", false, N_("day of the question, YYYY-MM-DD (today)")},
@@ -76,7 +77,7 @@ static const cli_option COST[] = {
     {"local", "PATH", false, N_("where PATH.key, .vault and .anchor stand (beside the register)")}
 static const cli_option REPORT_PERSON[] = {
     COPY_OPTIONS, RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION,
-    AS_OF_OPTION, {NULL, NULL, false, NULL},
+    AS_OF_OPTION, MAP_OPTIONS, {NULL, NULL, false, NULL},
 };
 #define AT_OPTION {"at", "TIME", false, N_("as of a time, with its offset from UTC")}
 static const cli_option REPORT_AGREEMENT[] = {
@@ -86,7 +87,7 @@ static const cli_option REPORT_AGREEMENT[] = {
     {"draws", "N", false, N_("draws of each case (100000)")},
     {"seed", "S", false, N_("seed of the random numbers (42)")},
     AT_OPTION, RULEBOOK_OPTION, TRUST_OPTION, AGREEMENT_OPTION, FACILITY_OPTION, DOCUMENTS_OPTION,
-    AS_OF_OPTION, {NULL, NULL, false, NULL},
+    AS_OF_OPTION, MAP_OPTIONS, {NULL, NULL, false, NULL},
 };
 static const cli_option REPORT_FACILITY[] = {
     COPY_OPTIONS,

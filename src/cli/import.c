@@ -17,7 +17,7 @@ static void show_reading(void *to, uint64_t done, uint64_t all) {
 }
 
 // The folder `mappings` beside the program's sources, or installed with it.
-static bool find_mappings(const cli *run, char folder[4096], hb_error *err) {
+bool cli_mappings_path(const cli *run, char folder[4096], hb_error *err) {
     const char *slash = strrchr(run->program, '/');
     int n = slash == NULL ? 0 : (int)(slash - run->program + 1);
     snprintf(folder, 4096, "%.*s../share/habeas/mappings", n, run->program);
@@ -73,24 +73,32 @@ static bool read_host(const cli *run, hb_str *host, hb_error *err) {
     return false;
 }
 
-int cli_import_files(cli *run, const char *const *files, uint32_t n_files, FILE *list) {
+int cli_import_files(cli *run, const char *const *files, uint32_t n_files, bool takes_documents,
+                     FILE *list) {
     char rulebook_folder[4096], folder[4096], mapping[4096];
     int status = CLI_DONE;
     hb_error err = {0};
     hb_errors errors = {0};
     FILE *report = NULL;
     rulebook *rb = NULL;
+    uint32_t n_about = cli_n_values(run, "about");
+    const char **about = calloc(n_about + 1, sizeof *about);
+    for (uint32_t i = 0; about != NULL && i < n_about; i++)
+        about[i] = cli_value_at(run, "about", i);
     const char *report_path = cli_value(run, "report");
     intake_import_request request = {.files = files,
                                      .n_files = n_files,
                                      .mapping = mapping,
                                      .mappings = folder,
+                                     .about = about,
+                                     .n_about = n_about,
+                                     .takes_documents = takes_documents,
                                      .has_as_of = cli_value(run, "as-of") != NULL};
-    bool ok = read_day(run, "as-of", run->today, &request.as_of, &err) &&
-              read_day(run, "document-date", request.as_of, &request.document_on, &err) &&
-              read_host(run, &request.host, &err) && find_mappings(run, folder, &err) &&
-              find_mapping(run, folder, mapping, &err) &&
-              cli_rulebook_path(run, rulebook_folder, &err);
+    bool ok = about != NULL || hb_out_of_memory(&err);
+    ok = ok && read_day(run, "as-of", run->today, &request.as_of, &err) &&
+         read_day(run, "document-date", request.as_of, &request.document_on, &err) &&
+         read_host(run, &request.host, &err) && cli_mappings_path(run, folder, &err) &&
+         find_mapping(run, folder, mapping, &err) && cli_rulebook_path(run, rulebook_folder, &err);
     if (ok && report_path != NULL && (report = fopen(report_path, "wb")) == NULL)
         ok = hb_fail(&err, HB_SYSTEM, "output", words_in(run->language, "\"%s\" cannot be written"),
                      report_path);
@@ -109,6 +117,7 @@ done:
         status = cli_fail(run, &err);
     }
     rulebook_close(rb);
+    free(about);
     hb_errors_clear(&errors);
     return status;
 }
@@ -124,7 +133,7 @@ int cli_import(cli *run) {
         hb_fail(&err, HB_SYSTEM, "cannot-spool", "no temporary file");
         return cli_fail(run, &err);
     }
-    status = cli_import_files(run, run->arguments, run->n_arguments, list);
+    status = cli_import_files(run, run->arguments, run->n_arguments, true, list);
     rewind(list);
     // Only a list that is whole is written.
     if (status == CLI_DONE && out_path != NULL && (out = fopen(out_path, "wb")) == NULL) {

@@ -64,7 +64,7 @@ static int import_first(cli *run, const char *path, cli_list *list, char importe
         hb_fail(&err, HB_SYSTEM, "cannot-spool", "no temporary file");
         return cli_fail(run, &err);
     }
-    int status = cli_import_files(run, &path, 1, list->imported);
+    int status = cli_import_files(run, &path, 1, false, list->imported);
     if (status == CLI_DONE && fflush(list->imported) != 0) status = CLI_FAILED;
     snprintf(imported, 64, "/proc/self/fd/%d", fileno(list->imported));
     if (status != CLI_DONE) cli_list_close(list);

@@ -59,6 +59,7 @@ typedef struct {
     hb_arena *row;
     FILE *rows;  // report lines, in the order of the rows
     uint64_t n_rows;
+    hb_str about;  // JSON list of whom the documents are said to concern
     intake_progress progress;
     void *to;
 } work;
@@ -78,7 +79,8 @@ static bool scan_orders(work *w, import_table *table, slash_order *orders) {
 
 static void add_report_row(work *w, const import_person *person) {
     hb_text line = {0};
-    hb_text_addf(&line, "{\"line\":%llu,\"person\":", (unsigned long long)person->line);
+    hb_text_addf(&line, "{\"line\":%llu,\"%s\":", (unsigned long long)person->line,
+                 person->is_document ? "document" : "person");
     hb_text_add_json(&line, person->id);
     hb_text_add(&line, HB_STR(",\"facts\":{"));
     for (uint32_t i = 0, done = 0; i < person->n_facts; i++) {
@@ -128,6 +130,18 @@ static void document_id(const work *w, uint64_t line, char out[128]) {
     snprintf(out + n, 128 - n, ":%llu", (unsigned long long)line);
 }
 
+// The row as the person it is of, and of a document as each of those whom it is said to concern.
+static void add_people(work *w, import_person *person) {
+    const intake_import_request *request = w->request;
+    person->is_document = w->map->makes_documents && request->n_about == 0;
+    for (uint32_t i = 0; i < request->n_about; i++) {
+        person->id = hb_str_from(request->about[i]);
+        if (import_people_add(w->people, w->map, person, w->notes)) add_report_row(w, person);
+    }
+    if (request->n_about > 0) return;
+    if (import_people_add(w->people, w->map, person, w->notes)) add_report_row(w, person);
+}
+
 static bool read_rows(work *w, const import_reader *reader, import_table *table) {
     import_row row = {0};
     while (import_table_next(table, &row, w->notes)) {
@@ -139,8 +153,9 @@ static bool read_rows(work *w, const import_reader *reader, import_table *table)
         if (person.is_dropped) continue;
         if (!person.has_document_on) person.document_on = w->request->document_on;
         document_id(w, row.line, id);
-        if (!import_people_add(w->people, w->map, &person, hb_str_from(id), w->notes)) continue;
-        add_report_row(w, &person);
+        person.document = w->map->makes_documents ? person.id : hb_str_from(id);
+        if (w->request->n_about > 0) person.about = w->about;
+        add_people(w, &person);
         if (w->progress == NULL || (w->n_rows & 1023) != 0) continue;
         import_table_progress(table, &done, &all);
         w->progress(w->to, done, all);
@@ -166,6 +181,18 @@ static bool main_path(const work *w, const char *given, char path[4096], char fo
     return true;
 }
 
+// The file's own hash, so that whoever has the file can see that it is the one.
+static bool hash_file(work *w, const char *path, char hex[65]) {
+    hb_hash hash;
+    hb_error err = {0};
+    if (hb_hash_file(path, &hash, &err)) {
+        hb_hash_hex(hash, hex);
+        return true;
+    }
+    hb_errors_add(w->notes->errors, &err);
+    return false;
+}
+
 static bool read_file(work *w, const char *given) {
     char path[4096], folder[4096];
     const hb_str *names;
@@ -176,6 +203,11 @@ static bool read_file(work *w, const char *given) {
     if (!hb_str_copy(w->notes->arena, w->notes->file, &w->notes->file)) return false;
     import_table *table = import_table_open(path, w->map, true, w->notes);
     if (table == NULL) return false;
+    char hex[65] = "";
+    if (w->map->makes_documents && strcmp(given, "-") != 0 && !hash_file(w, path, hex)) {
+        import_table_close(table);
+        return false;
+    }
     uint32_t n = import_table_columns(table, &names);
     slash_order *orders = calloc(n + 1, sizeof *orders);
     import_reader reader = {.map = w->map,
@@ -185,6 +217,7 @@ static bool read_file(work *w, const char *given) {
                             .orders = orders,
                             .host = w->request->host,
                             .file = w->notes->file,
+                            .sha256 = hb_str_from(hex),
                             .as_of = w->request->as_of};
     ok = orders != NULL;
     if (ok && w->map->knows_dmy && w->map->knows_mdy) ok = scan_orders(w, table, orders);
@@ -199,6 +232,10 @@ static bool read_file(work *w, const char *given) {
 // ---- the report
 // -----------------------------------------------------------------------------------
 
+static bool makes_documents(const work *w) {
+    return w->map != NULL && w->map->makes_documents && w->request->n_about == 0;
+}
+
 static bool write_report(work *w, bool is_refused, intake_writer write, void *to, hb_error *err) {
     hb_text text = {0};
     char block[65536];
@@ -206,8 +243,8 @@ static bool write_report(work *w, bool is_refused, intake_writer write, void *to
     hb_text_add(&text, HB_STR("{\"mapping\":"));
     hb_text_add_json(&text, w->map == NULL ? (hb_str){0} : w->map->name);
     hb_text_addf(
-        &text, ",\"refused\":%s,\"people\":%llu,\"n_rows\":%llu,\"warnings\":[",
-        is_refused ? "true" : "false",
+        &text, ",\"refused\":%s,\"%s\":%llu,\"n_rows\":%llu,\"warnings\":[",
+        is_refused ? "true" : "false", makes_documents(w) ? "documents" : "people",
         is_refused || w->people == NULL ? 0ull : (unsigned long long)import_people_count(w->people),
         (unsigned long long)w->n_rows);
     for (uint32_t i = 0; i < w->notes->n_warnings; i++) {
@@ -239,6 +276,7 @@ static bool write_report(work *w, bool is_refused, intake_writer write, void *to
 
 static bool write_header(const work *w, intake_writer write, void *to, hb_error *err) {
     hb_text line = {0};
+    if (makes_documents(w)) return true;  // a file of documents has no header
     hb_text_add(&line, HB_STR("{\"list\":"));
     hb_text_add_json(&line, w->notes->file);
     hb_text_add(&line, HB_STR(",\"author\":"));
@@ -252,6 +290,32 @@ static bool write_header(const work *w, intake_writer write, void *to, hb_error 
     bool ok = !line.failed && !author.failed && write(to, (hb_str){line.at, line.n}, err);
     hb_text_clear(&line);
     hb_text_clear(&author);
+    return ok;
+}
+
+// Whom documents concern a person says; rows of people say it themselves.
+static bool check_about(work *w) {
+    const intake_import_request *request = w->request;
+    hb_text list = {0};
+    w->notes->file = w->map->name;
+    if (request->n_about > 0 && !w->map->makes_documents)
+        return import_refuse(w->notes, "about-people", 0, 0, "leave --about out",
+                             "each row of this mapping is a person already");
+    if (request->n_about == 0 && w->map->makes_documents && !request->takes_documents)
+        return import_refuse(
+            w->notes, "about-nobody", 0, 0,
+            "say --about PERSON, or make a file of documents with habeas import",
+            "this mapping makes documents, which are nobody's until a person says so");
+    for (uint32_t i = 0; i < request->n_about; i++) {
+        if (!hb_id_is_valid(hb_str_from(request->about[i])))
+            return import_refuse(w->notes, "bad_id", 0, 0, "write it as the list does",
+                                 "--about wants a person's id");
+        hb_text_add(&list, i > 0 ? HB_STR(",") : HB_STR("["));
+        hb_text_add_json(&list, hb_str_from(request->about[i]));
+    }
+    if (request->n_about > 0) hb_text_add(&list, HB_STR("]"));
+    bool ok = !list.failed && hb_str_copy(w->notes->arena, (hb_str){list.at, list.n}, &w->about);
+    hb_text_clear(&list);
     return ok;
 }
 
@@ -278,11 +342,13 @@ bool intake_import(const rulebook *rb, const intake_import_request *request,
         goto done;
     }
     if ((w.map = map_load(rb, request->mapping, errors)) == NULL) goto done;
+    if (!check_about(&w)) goto done;
     if ((w.countries = import_countries_open(request->mappings, &err)) == NULL) goto done;
     for (uint32_t i = 0; i < request->n_files; i++) (void)read_file(&w, request->files[i]);
     if (errors->n_all == 0 && import_people_count(w.people) == 0)
-        import_refuse(notes, "no_people", 1, 0, "a list of nobody is no list",
-                      "no row of the file is a person");
+        import_refuse(notes, "no_people", 1, 0,
+                      makes_documents(&w) ? "save the whole answer" : "a list of nobody is no list",
+                      "no row of the file is a %s", makes_documents(&w) ? "document" : "person");
     ok = errors->n_all == 0 && write_header(&w, write_list, list, &err) &&
          import_people_write(w.people, w.map, request->host, write_list, list, notes, &err);
     if (write != NULL && err.kind == HB_NONE) ok = write_report(&w, !ok, write, report, &err) && ok;

@@ -14,7 +14,7 @@
 
 typedef enum {
     MAP_ENUM = 0, MAP_DATE, MAP_DATETIME_LOCAL, MAP_YEAR_YOUNGEST, MAP_COUNTRY, MAP_LIST_COUNTRY, MAP_COUNTRY_IS_HOST,
-    MAP_TEXT, MAP_CITE_INA, MAP_CONST, MAP_PRESENT_IS, MAP_BLANK_IS, MAP_FACT_BY_NAME,
+    MAP_TEXT, MAP_CITE_INA, MAP_CONST, MAP_PRESENT_IS, MAP_BLANK_IS, MAP_FACT_BY_NAME, MAP_PHRASE, MAP_NUMBER, MAP_YES_NO, MAP_TRUTH,
 } map_type;
 
 typedef struct {
@@ -22,9 +22,10 @@ typedef struct {
     hb_str to;
     map_type type;
     bool is_claimed;             // cap
+    bool is_custody;             // to: custody.*
     bool is_computed;            // days from `from` to `from2`
     uint32_t fact;               // DMN_NONE: register.*, or every fact by its name
-    const hb_json *values, *when, *also, *split;   // NULL when not given
+    const hb_json *values, *when, *also, *split, *order;   // NULL when not given
     hb_str value, blank, otherwise, unless, country;
     bool has_blank, has_otherwise;
 } map_column;
@@ -36,9 +37,10 @@ typedef struct {
     hb_json *root;
     hb_str name, kind, issuer, title, prefix;
     hb_str form;                 // csv, tsv, json, ndjson
+    bool makes_documents;        // each row is a document, of a person only where somebody says so
     bool has_quote, is_release, is_many, does_flag_duplicates, identifies, is_id_refused, has_id2;
     bool knows_dmy, knows_mdy;   // slash dates: one of them, or both when the column decides
-    const hb_json *ignore, *aliases, *missing, *ids, *id, *id2, *names, *same_key, *tables;
+    const hb_json *ignore, *aliases, *missing, *ids, *id, *id2, *names, *same_key, *tables, *about;
     uint32_t n_columns;
     map_column *columns;
     uint32_t n_spelled;
@@ -90,6 +92,8 @@ bool import_table_rewind(import_table *table, import_notes *notes);
 
 // ---- import_cell.c, import_country.c -------------------------------------------------------------------------
 typedef enum { CELL_EMPTY = 0, CELL_MARKER, CELL_REDACTED, CELL_VALUE } cell_kind;
+// The words stand in the text, in whatever case and with whatever spaces between them.
+bool cell_has_words(hb_str text, hb_str words);
 cell_kind cell_classify(const import_map *map, hb_str text);
 typedef enum { ORDER_UNKNOWN = 0, ORDER_DMY, ORDER_MDY, ORDER_MIXED } slash_order;
 // What a column of slash dates shows so far, with one more cell.
@@ -119,14 +123,15 @@ bool import_country_is_us(const char code[4]);            // with its territorie
 typedef struct { uint32_t fact; hb_str value; bool is_claimed; hb_str evidence; } import_fact;   // value: JSON; evidence: JSON list, or ""
 typedef struct { hb_str name, text; } import_pair;
 typedef struct {
-    hb_str id, name, name_key;
-    hb_str title, same_key;      // of the row's document; what makes two rows of a person one
+    hb_str id, name, name_key, document;   // document: its id
+    hb_str title, issuer, about, same_key;   // about: JSON list of whom the document concerns, or ""
+    hb_str file, sha256;         // of a document that is a file of its own, or ""
     hb_date document_on;
-    bool has_document_on, is_dropped;   // is_dropped: a total, no person
+    bool has_document_on, is_dropped, is_document;   // is_dropped: a total, no person
     uint64_t line;
-    uint32_t n_facts, n_ids, n_kept, n_registers, n_absent;
+    uint32_t n_facts, n_ids, n_kept, n_registers, n_custody, n_absent;
     import_fact *facts;
-    import_pair *ids, *kept, *registers;
+    import_pair *ids, *kept, *registers, *custody;   // custody: path -> JSON, "" for none
     uint32_t *absent;
 } import_person;
 
@@ -136,12 +141,14 @@ typedef struct {
     import_notes *notes;
     import_table *main;
     const slash_order *orders;   // one a column of the main table
-    hb_str host, file;
+    hb_str host, file, sha256;   // sha256: of the file, where rows are documents
     hb_date as_of;
     uint32_t n_joined;
     struct import_joined *joined;
     const struct import_lookup *nationality;   // eoir_nat
 } import_reader;
+// What describes custody, as the "custody" of a list's line (import_custody.c).
+void import_custody_write(hb_text *out, const import_person *person);
 // False: the row was refused; the notes say why.
 bool import_person_read(const import_reader *reader, hb_arena *arena, const import_row *row, import_person *out);
 
@@ -163,10 +170,10 @@ typedef struct import_people import_people;
 import_people *import_people_open(void);
 void import_people_close(import_people *people);
 // Keeps a row for the person it names. False: refused (a person twice), or the machine failed; the notes say why.
-bool import_people_add(import_people *people, const import_map *map, const import_person *person, hb_str document,
-                       import_notes *notes);
+bool import_people_add(import_people *people, const import_map *map, const import_person *person, import_notes *notes);
 uint64_t import_people_count(const import_people *people);
-// Each person as one line of a transfer list, in the order of their first rows.
+// Each person as one line of a transfer list, in the order of their first rows; of documents that concern nobody
+// yet (person->is_document), each document as one line.
 typedef bool (*import_writer)(void *to, hb_str text, hb_error *err);
 bool import_people_write(import_people *people, const import_map *map, hb_str host, import_writer write, void *to,
                          import_notes *notes, hb_error *err);

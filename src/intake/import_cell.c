@@ -21,6 +21,32 @@ static bool is_redacted(hb_str text) {
            hb_str_starts(text, HB_STR("(b)(7)")) || hb_str_starts(text, HB_STR("b(7)"));
 }
 
+static bool is_space(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool cell_has_words(hb_str text, hb_str words) {
+    for (size_t start = 0; start < text.n; start++) {
+        size_t i = start, k = 0;
+        while (i < text.n && k < words.n) {
+            if (is_space(words.at[k]) && is_space(text.at[i])) {
+                while (i < text.n && is_space(text.at[i])) i++;
+                k++;
+            } else if (lower(text.at[i]) == lower(words.at[k])) {
+                i++, k++;
+            } else {
+                break;
+            }
+        }
+        if (words.n > 0 && k == words.n) return true;
+    }
+    return false;
+}
+
 cell_kind cell_classify(const import_map *map, hb_str text) {
     if (text.n == 0) return CELL_EMPTY;
     if (is_redacted(text)) return CELL_REDACTED;
@@ -252,7 +278,7 @@ bool cell_id(hb_arena *arena, hb_str text, hb_str *out) {
         if (!is_hyphen && !is_word && !(c == '/' || c == '.' || c == '_' || c == ':')) return false;
         to[n++] = is_hyphen ? '-' : (char)c;
     }
-    if (n == 0 || n > 100) return false;
+    if (n == 0 || n > 100 || !hb_id_is_valid((hb_str){to, n})) return false;
     *out = (hb_str){to, n};
     return true;
 }

@@ -33,6 +33,7 @@ typedef struct {
 struct import_people {
     FILE *spool;
     uint64_t offset;
+    bool are_documents;  // nobody is on a line of theirs
     uint32_t n_people, room_people, n_rows, room_rows;
     person_seen *people;
     row_seen *rows;
@@ -136,58 +137,81 @@ static void add_object(hb_text *out, const char *key, const import_pair *pairs, 
     hb_text_add(out, HB_STR("}"));
 }
 
-// One fact's evidence: the documents named beside it, else the row itself. What is capped `claimed`
-// comes from the row as a claim, which nobody's verification of the record lifts.
-static void add_evidence(hb_text *out, const import_map *map, const import_person *person,
-                         const import_fact *fact, hb_str document) {
-    if (fact->evidence.n > 0) {
-        hb_text_add(out, fact->evidence);
-        return;
-    }
-    bool is_claim = fact->is_claimed || hb_str_equal(map->kind, HB_STR("claim"));
+static void add_member(hb_text *out, const char *key, hb_str text) {
+    if (text.n == 0) return;
+    hb_text_addf(out, ",\"%s\":", key);
+    hb_text_add_json(out, text);
+}
+
+// The row as a document. What it only claims is a document of its own beside a record's row, which
+// nobody's verification of the record lifts.
+static void add_document(hb_text *out, const import_map *map, const import_person *person,
+                         bool is_claim) {
+    bool is_whole = map->makes_documents && (!is_claim || hb_str_equal(map->kind, HB_STR("claim")));
+    bool is_of_row = !map->makes_documents && hb_str_equal(map->issuer, HB_STR("{file}"));
     hb_text id = {0};
-    hb_text_addf(&id, "%.*s%s", (int)document.n, document.at, is_claim ? ":claim" : "");
-    hb_text_add(out, HB_STR("[{\"id\":"));
+    hb_text_addf(&id, "%.*s%s", (int)person->document.n, person->document.at,
+                 is_claim && !is_whole ? ":claim" : "");
+    hb_text_add(out, HB_STR("{\"id\":"));
     hb_text_add_json(out, (hb_str){id.at, id.n});
-    hb_text_add(out, HB_STR(",\"kind\":"));
-    hb_text_add_json(out, is_claim ? HB_STR("claim") : map->kind);
-    hb_text_add(out, HB_STR(",\"issuer\":"));
-    hb_text_add_json(out,
-                     hb_str_equal(map->issuer, HB_STR("{file}")) ? person->title : map->issuer);
-    hb_text_addf(out, ",\"date\":\"%04d-%02d-%02d\",\"title\":", person->document_on.year,
+    add_member(out, "kind", is_claim ? HB_STR("claim") : map->kind);
+    add_member(out, "issuer", is_of_row ? person->title : person->issuer);
+    hb_text_addf(out, ",\"date\":\"%04d-%02d-%02d\"", person->document_on.year,
                  person->document_on.month, person->document_on.day);
-    hb_text_add_json(out, person->title);
-    hb_text_add(out, HB_STR("}]"));
+    add_member(out, "title", person->title);
+    add_member(out, "file", person->file);
+    add_member(out, "sha256", person->sha256);
+    if (person->about.n > 0) {
+        hb_text_add(out, HB_STR(",\"about\":"));
+        hb_text_add(out, person->about);
+    }
+    hb_text_add(out, HB_STR("}"));
     out->failed |= id.failed;
     hb_text_clear(&id);
 }
 
+// One fact's evidence: the documents named beside it, else the row itself.
+static void add_evidence(hb_text *out, const import_map *map, const import_person *person,
+                         const import_fact *fact) {
+    if (fact->evidence.n > 0) {
+        hb_text_add(out, fact->evidence);
+        return;
+    }
+    hb_text_add(out, HB_STR("["));
+    add_document(out, map, person, fact->is_claimed || hb_str_equal(map->kind, HB_STR("claim")));
+    hb_text_add(out, HB_STR("]"));
+}
+
+static void add_line(hb_text *text, const import_person *person) {
+    hb_text_add(text, HB_STR("{\"person\":"));
+    hb_text_add_json(text, person->id);
+    add_member(text, "name", person->name);
+    add_member(text, "source", person->title);
+    add_object(text, "ids", person->ids, person->n_ids);
+    add_object(text, "register", person->registers, person->n_registers);
+    add_object(text, "kept", person->kept, person->n_kept);
+    import_custody_write(text, person);
+}
+
 static bool spool_row(import_people *people, const import_map *map, const import_person *person,
-                      hb_str document, row_seen *row) {
+                      row_seen *row) {
     hb_text text = {0}, evidence = {0};
-    uint32_t n = person->n_facts;
+    uint32_t n = person->is_document ? 0 : person->n_facts;
     hb_text_add(&text, (hb_str){(const char *)&n, sizeof n});
-    for (uint32_t i = 0; i < person->n_facts; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         const import_fact *fact = &person->facts[i];
         evidence.n = 0;
-        add_evidence(&evidence, map, person, fact, document);
+        add_evidence(&evidence, map, person, fact);
         uint32_t head[4] = {fact->fact, fact->is_claimed, (uint32_t)fact->value.n,
                             (uint32_t)evidence.n};
         hb_text_add(&text, (hb_str){(const char *)head, sizeof head});
         hb_text_add(&text, fact->value);
         hb_text_add(&text, (hb_str){evidence.at, evidence.n});
     }
-    hb_text_add(&text, HB_STR("{\"person\":"));
-    hb_text_add_json(&text, person->id);
-    if (person->name.n > 0) {
-        hb_text_add(&text, HB_STR(",\"name\":"));
-        hb_text_add_json(&text, person->name);
-    }
-    hb_text_add(&text, HB_STR(",\"source\":"));
-    hb_text_add_json(&text, person->title);
-    add_object(&text, "ids", person->ids, person->n_ids);
-    add_object(&text, "register", person->registers, person->n_registers);
-    add_object(&text, "kept", person->kept, person->n_kept);
+    if (person->is_document)
+        add_document(&text, map, person, hb_str_equal(map->kind, HB_STR("claim")));
+    else
+        add_line(&text, person);
     row->offset = people->offset;
     row->length = (uint32_t)text.n;
     bool ok =
@@ -229,7 +253,8 @@ static bool check_again(import_people *people, const import_map *map, const impo
     if (is_refused)
         return import_refuse(notes, "duplicate_person", person->line, seen->line,
                              "keep one of the two rows",
-                             "the person \"%.*s\" stands on line %llu already", (int)person->id.n,
+                             "the %s \"%.*s\" stands on line %llu already",
+                             person->is_document ? "document" : "person", (int)person->id.n,
                              person->id.at, (unsigned long long)seen->line);
     if (is_row_again && map->same_key != NULL)
         import_warn(notes, "duplicate_row", (hb_str){0}, person->line);
@@ -237,7 +262,7 @@ static bool check_again(import_people *people, const import_map *map, const impo
 }
 
 bool import_people_add(import_people *people, const import_map *map, const import_person *person,
-                       hb_str document, import_notes *notes) {
+                       import_notes *notes) {
     uint64_t id[2], name[2], row[2];
     uint32_t index = 0, other = 0, ignored = 0;
     bool is_new = false, is_new_row = false, is_new_name = false;
@@ -266,8 +291,8 @@ bool import_people_add(import_people *people, const import_map *map, const impor
     }
     row_seen *seen = &people->rows[people->n_rows];
     seen->person = index;
-    if (!spool_row(people, map, person, document, seen))
-        return fail(notes, "the rows cannot be kept");
+    people->are_documents |= person->is_document;
+    if (!spool_row(people, map, person, seen)) return fail(notes, "the rows cannot be kept");
     people->n_rows++;
     return true;
 }
@@ -312,18 +337,18 @@ static bool unpack(import_people *people, const row_seen *rows, uint32_t n_rows,
                    piece **out, uint32_t *n_out, hb_str *rest) {
     uint32_t room = 0;
     hb_str *texts = hb_arena_array(arena, hb_str, n_rows + 1);
-    if (texts == NULL) return false;
+    uint32_t *n_facts = hb_arena_array(arena, uint32_t, n_rows + 1);
+    if (texts == NULL || n_facts == NULL) return false;
     for (uint32_t i = 0; i < n_rows; i++) {
-        uint32_t n;
         if (!read_row(people, &rows[i], arena, &texts[i])) return false;
-        memcpy(&n, cut(&texts[i], sizeof n).at, sizeof n);
-        room += n;
+        memcpy(&n_facts[i], cut(&texts[i], sizeof *n_facts).at, sizeof *n_facts);
+        room += n_facts[i];
     }
     piece *pieces = hb_arena_array(arena, piece, room + 1);
     if (pieces == NULL) return false;
     *n_out = 0;
     for (uint32_t i = 0; i < n_rows; i++) {
-        while (texts[i].n > 0 && texts[i].at[0] != '{') {
+        for (uint32_t k = 0; k < n_facts[i]; k++) {
             uint32_t head[4];
             memcpy(head, cut(&texts[i], sizeof head).at, sizeof head);
             piece *one = &pieces[(*n_out)++];
@@ -382,6 +407,10 @@ static bool write_person(import_people *people, const import_map *map, const row
     if (!unpack(people, rows, n_rows, arena, &pieces, &n, &rest)) return false;
     line->n = 0;
     hb_text_add(line, rest);
+    if (people->are_documents) {
+        hb_text_add(line, HB_STR("\n"));
+        return !line->failed;
+    }
     hb_text_addf(line, ",\"host\":\"%.*s\",\"facts\":{", (int)host.n, host.at);
     bool is_first = true, has_collision = person->has_collision && collision != DMN_NONE;
     if (has_collision) {

@@ -6,20 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "intake/import.h"
-
-#define FACTS_MAX 512u
-
-typedef struct {
-    const import_reader *reader;
-    hb_arena *arena;
-    const import_row *row;
-    const import_joined *table;  // of `beside`, or NULL
-    const import_row *beside;    // the row of a joined table at hand
-    import_person *out;
-    uint32_t fact_citizenship, fact_birth_country, fact_nationality, fact_birth_date, fact_identity;
-    bool failed;
-} reading;
+#include "intake/import_reading.h"
 
 // ---- cells --------------------------------------------------------------------------------------
 
@@ -37,7 +24,7 @@ static hb_str table_of(const import_map *map, hb_str name, hb_str *column) {
 
 // The cell of a column of the main row, or of the joined row at hand. False: there is no such
 // column.
-static bool get(const reading *r, hb_str name, hb_str *text) {
+bool reading_get(const reading *r, hb_str name, hb_str *text) {
     hb_str column, table = table_of(r->reader->map, name, &column);
     *text = (hb_str){0};
     if (table.n > 0) {
@@ -55,7 +42,7 @@ static bool get(const reading *r, hb_str name, hb_str *text) {
     return true;
 }
 
-static void warn(const reading *r, const char *code, hb_str column) {
+void reading_warn(const reading *r, const char *code, hb_str column) {
     import_warn(r->reader->notes, code, column, r->row->line);
 }
 
@@ -88,8 +75,30 @@ static bool is_list_type(rulebook_fact_type type) {
     return type == RULEBOOK_DOC_LIST || type == RULEBOOK_COUNTRY_LIST;
 }
 
-static void add_pair(import_pair *list, uint32_t *n, hb_str name, hb_str text) {
+void reading_add_pair(import_pair *list, uint32_t *n, hb_str name, hb_str text) {
     if (*n < IMPORT_COLUMNS_MAX) list[(*n)++] = (import_pair){name, text};
+}
+
+// [{"court": its cell, "docket": its cell, "status": what the mapping says of the words found}]
+static hb_str order_of(reading *r, const map_column *column, hb_str status) {
+    hb_text json = {0};
+    hb_str out = {0};
+    hb_text_add(&json, HB_STR("[{"));
+    for (uint32_t i = 0; column->order != NULL && i < column->order->n; i++) {
+        const hb_json *one = &column->order->first[i];
+        hb_str text;
+        if (!reading_get(r, one->text, &text) || text.n == 0) continue;
+        hb_text_add_json(&json, one->key);
+        hb_text_add(&json, HB_STR(":"));
+        hb_text_add_json(&json, text);
+        hb_text_add(&json, HB_STR(","));
+    }
+    hb_text_add(&json, HB_STR("\"status\":"));
+    hb_text_add_json(&json, status);
+    hb_text_add(&json, HB_STR("}]"));
+    if (json.failed || !hb_str_copy(r->arena, (hb_str){json.at, json.n}, &out)) r->failed = true;
+    hb_text_clear(&json);
+    return out;
 }
 
 // A value of a fact, or text beside the person for register.*
@@ -99,15 +108,16 @@ static void emit(reading *r, const map_column *column, hb_str text) {
         if (!hb_str_copy(r->arena, text, &copy))
             r->failed = true;
         else
-            add_pair(r->out->registers, &r->out->n_registers,
-                     (hb_str){column->to.at + 9, column->to.n - 9}, copy);
+            reading_add_pair(r->out->registers, &r->out->n_registers,
+                             (hb_str){column->to.at + 9, column->to.n - 9}, copy);
         return;
     }
     const rulebook_fact *fact = rulebook_fact_at(r->reader->map->rb, column->fact);
-    add_fact(r, column->fact, as_json(r, text, is_list_type(fact->type)), column->is_claimed,
-             (hb_str){0});
+    hb_str value = fact->type == RULEBOOK_ORDER_LIST ? order_of(r, column, text)
+                                                     : as_json(r, text, is_list_type(fact->type));
+    add_fact(r, column->fact, value, column->is_claimed, (hb_str){0});
     if (column->fact == r->fact_citizenship && hb_str_equal(text, HB_STR("possible")))
-        warn(r, "us_indication", column->from);
+        reading_warn(r, "us_indication", column->from);
 }
 
 static void emit_date(reading *r, const map_column *column, hb_date day) {
@@ -120,21 +130,21 @@ static void emit_date(reading *r, const map_column *column, hb_date day) {
 
 // ---- types of columns ---------------------------------------------------------------------------
 
-static bool read_day(reading *r, const map_column *column, hb_str name, hb_str text, hb_date *day) {
+bool reading_day(reading *r, const map_column *column, hb_str name, hb_str text, hb_date *day) {
     const char *why = "bad_date";
     bool is_serial = false;
     uint32_t at = import_table_find(r->reader->main, name);
     slash_order order = at == UINT32_MAX ? ORDER_UNKNOWN : r->reader->orders[at];
     if (!cell_date(r->reader->map, order, text, day, &why, &is_serial)) {
-        warn(r, why, name);
+        reading_warn(r, why, name);
         return false;
     }
     bool is_birth = column->fact != DMN_NONE && column->fact == r->fact_birth_date;
     if (is_birth && hb_date_to_days(*day) > hb_date_to_days(r->reader->as_of)) {
-        warn(r, "bad_date", name);
+        reading_warn(r, "bad_date", name);
         return false;
     }
-    if (is_serial) warn(r, "excel_serial", name);
+    if (is_serial) reading_warn(r, "excel_serial", name);
     return true;
 }
 
@@ -149,7 +159,7 @@ static bool find_country(reading *r, hb_str system, hb_str text, hb_str column, 
         import_country_find(r->reader->countries, system.n > 0 ? system : HB_STR("names"), name,
                             code, &is_ambiguous))
         return true;
-    warn(r, is_ambiguous ? "country_ambiguous" : "country_unknown", column);
+    reading_warn(r, is_ambiguous ? "country_ambiguous" : "country_unknown", column);
     return false;
 }
 
@@ -157,7 +167,7 @@ static void note_us(reading *r, const map_column *column, const char code[4]) {
     bool is_of_person =
         column->fact == r->fact_birth_country || column->fact == r->fact_nationality;
     if (!is_of_person || r->fact_citizenship == DMN_NONE || !import_country_is_us(code)) return;
-    warn(r, "us_indication", column->from);
+    reading_warn(r, "us_indication", column->from);
     add_fact(r, r->fact_citizenship, HB_STR("\"possible\""), true, (hb_str){0});
 }
 
@@ -217,7 +227,7 @@ static void read_host_named(reading *r, const map_column *column) {
     hb_str names[2] = {column->from, column->from2};
     for (int i = 0; i < 2; i++) {
         char code[4];
-        if (names[i].n == 0 || !get(r, names[i], &text[i]) ||
+        if (names[i].n == 0 || !reading_get(r, names[i], &text[i]) ||
             cell_classify(r->reader->map, text[i]) != CELL_VALUE)
             continue;
         n_filled++;
@@ -239,11 +249,20 @@ static void read_enum(reading *r, const map_column *column, hb_str text) {
         return;
     }
     if (!column->has_otherwise || hb_str_equal(column->otherwise, HB_STR("unknown"))) {
-        warn(r, "unlisted_value", column->from);
+        reading_warn(r, "unlisted_value", column->from);
     } else if (hb_str_equal(column->otherwise, HB_STR("text"))) {
         emit(r, column, text);
     } else if (!hb_str_equal(column->otherwise, HB_STR("ignore"))) {
         emit(r, column, column->otherwise);
+    }
+}
+
+// Words anywhere in a text say what they say, whatever stands around them: what they feed protects.
+static void read_phrases(reading *r, const map_column *column, hb_str text) {
+    for (uint32_t i = 0; column->values != NULL && i < column->values->n; i++) {
+        const hb_json *value = &column->values->first[i];
+        if (value->kind != HB_JSON_NULL && cell_has_words(text, value->key))
+            emit(r, column, value->text);
     }
 }
 
@@ -260,22 +279,22 @@ static void read_value(reading *r, const map_column *column, hb_str text) {
             for (uint32_t i = 0; column->also != NULL && i < column->also->n; i++) {
                 if (hb_str_equal(column->also->first[i].key, text)) return;
             }
-            if (read_day(r, column, column->from, text, &day)) emit_date(r, column, day);
+            if (reading_day(r, column, column->from, text, &day)) emit_date(r, column, day);
             return;
         case MAP_DATETIME_LOCAL:
-            if (!read_day(r, column, column->from, text, &day)) return;
+            if (!reading_day(r, column, column->from, text, &day)) return;
             if (!is_local_time(text)) {
                 emit_date(r, column, day);
                 return;
             }
-            if (text.n <= 19) warn(r, "time_without_zone", column->from);
+            if (text.n <= 19) reading_warn(r, "time_without_zone", column->from);
             emit(r, column, text);
             return;
         case MAP_YEAR_YOUNGEST:
             if (cell_year(text, &day))
                 emit_date(r, column, day);
             else
-                warn(r, "bad_date", column->from);
+                reading_warn(r, "bad_date", column->from);
             return;
         case MAP_COUNTRY:
             if (!find_country(r, column->country, text, column->from, code)) return;
@@ -287,6 +306,10 @@ static void read_value(reading *r, const map_column *column, hb_str text) {
         case MAP_CITE_INA: emit(r, column, cell_cite(r->arena, text)); return;
         case MAP_CONST:
         case MAP_PRESENT_IS: emit(r, column, column->value); return;
+        case MAP_PHRASE: read_phrases(r, column, text); return;
+        case MAP_NUMBER:  // these three describe custody alone
+        case MAP_YES_NO:
+        case MAP_TRUTH:
         case MAP_COUNTRY_IS_HOST:
         case MAP_BLANK_IS:
         case MAP_FACT_BY_NAME: return;
@@ -304,15 +327,17 @@ static void read_computed(reading *r, const map_column *column) {
         is_open = true;
         name.n = i;
     }
-    if (!get(r, column->from, &first) || cell_classify(r->reader->map, first) != CELL_VALUE) return;
-    bool has_last = get(r, name, &last) && cell_classify(r->reader->map, last) == CELL_VALUE;
+    if (!reading_get(r, column->from, &first) || cell_classify(r->reader->map, first) != CELL_VALUE)
+        return;
+    bool has_last =
+        reading_get(r, name, &last) && cell_classify(r->reader->map, last) == CELL_VALUE;
     if (!has_last && !is_open) return;
-    if (!read_day(r, column, column->from, first, &from)) return;
-    if (has_last && !read_day(r, column, name, last, &to)) return;
+    if (!reading_day(r, column, column->from, first, &from)) return;
+    if (has_last && !reading_day(r, column, name, last, &to)) return;
     int64_t n = hb_date_to_days(to) - hb_date_to_days(from) + 1;
     hb_str value;
     if (n < 1) {
-        warn(r, "bad_date", name);
+        reading_warn(r, "bad_date", name);
     } else if (!hb_str_format(r->arena, &value, "%lld", (long long)n)) {
         r->failed = true;
     } else {
@@ -326,7 +351,7 @@ static bool conditions_hold(const reading *r, const hb_json *when) {
     for (uint32_t i = 0; when != NULL && i < when->n; i++) {
         const hb_json *one = &when->first[i];
         hb_str text;
-        if (!get(r, one->key, &text)) return false;
+        if (!reading_get(r, one->key, &text)) return false;
         bool is_filled = cell_classify(r->reader->map, text) == CELL_VALUE, holds = false;
         for (uint32_t k = 0; k < one->n && !holds; k++) {
             hb_str wanted = one->first[k].text;
@@ -348,8 +373,12 @@ static void read_column(reading *r, const map_column *column) {
         read_host_named(r, column);
         return;
     }
-    if (!get(r, column->from, &text)) return;
+    if (!reading_get(r, column->from, &text)) return;
     cell_kind kind = cell_classify(r->reader->map, text);
+    if (column->is_custody) {
+        reading_custody(r, column, kind, text);
+        return;
+    }
     if (column->type == MAP_BLANK_IS) {
         if (kind != CELL_VALUE) emit(r, column, column->blank);
         return;
@@ -359,8 +388,8 @@ static void read_column(reading *r, const map_column *column) {
         return;
     }
     if (column->has_blank && kind == CELL_EMPTY) emit(r, column, column->blank);
-    if (kind == CELL_MARKER) warn(r, "blank_marker", column->from);
-    if (kind == CELL_REDACTED) warn(r, "redacted", column->from);
+    if (kind == CELL_MARKER) reading_warn(r, "blank_marker", column->from);
+    if (kind == CELL_REDACTED) reading_warn(r, "redacted", column->from);
 }
 
 static const import_joined *joined_named(const import_reader *reader, hb_str name) {
@@ -435,7 +464,8 @@ static bool evidence_of(reading *r, hb_str fact, hb_str *evidence) {
     hb_str name, text, id;
     *evidence = (hb_str){0};
     if (!hb_str_format(r->arena, &name, "%.*s_evidence", (int)fact.n, fact.at)) return false;
-    if (!get(r, name, &text) || cell_classify(r->reader->map, text) != CELL_VALUE) return true;
+    if (!reading_get(r, name, &text) || cell_classify(r->reader->map, text) != CELL_VALUE)
+        return true;
     for (size_t start = 0, i = 0; i <= text.n; i++) {
         if (i < text.n && text.at[i] != ';') continue;
         hb_str part = hb_str_trim((hb_str){text.at + start, i - start});
@@ -469,7 +499,7 @@ static bool read_by_name(reading *r, const map_column *by_name, uint32_t fact_in
             add_fact(r, fact_index, listed(r, text), evidence.n == 0, evidence);
             return true;
         case RULEBOOK_DATE:
-            if (!read_day(r, &one, column, text, &day)) return true;
+            if (!reading_day(r, &one, column, text, &day)) return true;
             if (!hb_str_format(r->arena, &value, "%04d-%02d-%02d", day.year, day.month, day.day))
                 r->failed = true;
             break;
@@ -490,14 +520,14 @@ static bool read_by_name(reading *r, const map_column *by_name, uint32_t fact_in
             if (ok)
                 add_fact(r, fact_index, text, evidence.n == 0, evidence);
             else
-                warn(r, "unlisted_value", column);
+                reading_warn(r, "unlisted_value", column);
             return true;
         }
         case RULEBOOK_DATE_TIME:
         case RULEBOOK_ORDER_LIST: break;
     }
     if (value.n == 0)
-        warn(r, "unlisted_value", column);
+        reading_warn(r, "unlisted_value", column);
     else
         add_fact(r, fact_index, as_json(r, value, false), evidence.n == 0, evidence);
     return true;
@@ -549,8 +579,8 @@ static bool read_others(reading *r) {
         uint32_t fact = rulebook_find_fact(map->rb, names[i]);
         cell_kind kind = cell_classify(map, text);
         if (by_name != NULL && fact != DMN_NONE) {
-            if (kind == CELL_MARKER) warn(r, "blank_marker", names[i]);
-            if (kind == CELL_REDACTED) warn(r, "redacted", names[i]);
+            if (kind == CELL_MARKER) reading_warn(r, "blank_marker", names[i]);
+            if (kind == CELL_REDACTED) reading_warn(r, "redacted", names[i]);
             if (kind == CELL_VALUE && !read_by_name(r, by_name, fact, names[i], text)) return false;
             continue;
         }
@@ -559,185 +589,9 @@ static bool read_others(reading *r) {
         if (!hb_str_copy(r->arena, text, &copy))
             r->failed = true;
         else
-            add_pair(r->out->kept, &r->out->n_kept, names[i], copy);
+            reading_add_pair(r->out->kept, &r->out->n_kept, names[i], copy);
     }
     return true;
-}
-
-// ---- who it is
-// ------------------------------------------------------------------------------------
-
-static hb_str cell_named(const reading *r, const hb_json *name) {
-    hb_str text = {0};
-    if (name == NULL || name->kind != HB_JSON_STRING || !get(r, name->text, &text))
-        return (hb_str){0};
-    return cell_classify(r->reader->map, text) == CELL_VALUE ? text : (hb_str){0};
-}
-
-static bool read_name(reading *r) {
-    const hb_json *names = r->reader->map->names;
-    hb_str full = cell_named(r, map_at(names, "full", NULL)),
-           family = cell_named(r, map_at(names, "family", NULL)),
-           given = cell_named(r, map_at(names, "given", NULL)),
-           middle = cell_named(r, map_at(names, "middle", NULL)),
-           suffix = cell_named(r, map_at(names, "suffix", NULL));
-    bool ok;
-    if (family.n > 0 || given.n > 0) {
-        ok = hb_str_format(r->arena, &r->out->name, "%.*s%s%.*s%s%.*s%s%.*s", (int)family.n,
-                           family.at, family.n > 0 && given.n > 0 ? ", " : "", (int)given.n,
-                           given.at, middle.n > 0 ? " " : "", (int)middle.n, middle.at,
-                           suffix.n > 0 ? " " : "", (int)suffix.n, suffix.at);
-    } else {
-        ok = hb_str_copy(r->arena, full, &r->out->name);
-        if (full.n > 0 && memchr(full.at, ',', full.n) == NULL &&
-            memchr(full.at, ' ', full.n) != NULL)
-            warn(r, "name_order_unknown", (hb_str){0});
-    }
-    return ok && cell_name_key(r->arena, r->out->name, &r->out->name_key);
-}
-
-static bool refuse_id(const reading *r, hb_str column) {
-    return import_refuse(
-        r->reader->notes, "bad_id", r->row->line, 0, "correct the number in the file",
-        "the column \"%.*s\" holds no number of its kind", (int)column.n, column.at);
-}
-
-// The number of one kind, normalised. *is_key: it may name the person.
-static bool read_id(reading *r, hb_str column, hb_str text, hb_str *out, bool *is_key) {
-    const hb_json *ids = r->reader->map->ids;
-    const hb_json *kind = ids == NULL ? NULL : hb_json_member(ids, column);
-    *is_key = true;
-    if (kind != NULL && hb_str_equal(kind->text, HB_STR("a_number")))
-        return cell_alien_number(r->arena, text, out) || refuse_id(r, column);
-    if (kind != NULL && hb_str_equal(kind->text, HB_STR("sv_dui"))) {
-        dui_kind dui = cell_dui(r->arena, text, out);
-        *is_key = dui == DUI_GOOD;
-        if (dui == DUI_RESTORED) warn(r, "leading_zero_restored", column);
-        if (dui == DUI_FAILS) warn(r, "check_digit", column);
-        if (dui == DUI_NONE) *out = (hb_str){0};
-        return true;
-    }
-    const hb_json *normal = map_at(r->reader->map->root, "person", "normalise");
-    if (normal != NULL && hb_str_equal(normal->text, HB_STR("digits8_dash5")))
-        return cell_register_number(r->arena, text, out) || refuse_id(r, column);
-    return cell_id(r->arena, text, out) || refuse_id(r, column);
-}
-
-static bool first_id(reading *r, const hb_json *columns, hb_str *out) {
-    *out = (hb_str){0};
-    for (uint32_t i = 0; columns != NULL && i < columns->n; i++) {
-        hb_str column = columns->first[i].text, id = {0}, text = cell_named(r, &columns->first[i]);
-        bool is_key = true;
-        if (text.n == 0) continue;
-        if (!read_id(r, column, text, &id, &is_key)) return false;
-        bool is_named =
-            r->reader->map->ids != NULL && hb_json_member(r->reader->map->ids, column) != NULL;
-        if (is_named && id.n > 0) add_pair(r->out->ids, &r->out->n_ids, column, id);
-        if (out->n == 0 && is_key) *out = id;
-    }
-    return true;
-}
-
-// A row of sums: it has no number, no name but a word for "total", and some cell says so.
-static bool is_total(const reading *r) {
-    const hb_json *total = map_at(r->reader->map->root, "file", "total_rows");
-    hb_str key = r->out->name_key;
-    bool is_word = key.n == 0 || hb_str_equal(key, HB_STR("TOTAL")) ||
-                   hb_str_equal(key, HB_STR("TOTALES")) || hb_str_equal(key, HB_STR("SUBTOTAL")) ||
-                   hb_str_equal(key, HB_STR("GRAND TOTAL"));
-    for (uint32_t i = 0; total != NULL && is_word && i < r->row->n; i++) {
-        hb_str cell;
-        if (!cell_name_key(r->arena, r->row->cells[i], &cell)) return false;
-        if (hb_str_starts(cell, HB_STR("TOTAL")) || hb_str_equal(cell, HB_STR("SUBTOTAL")) ||
-            hb_str_equal(cell, HB_STR("GRAND TOTAL")))
-            return true;
-    }
-    return false;
-}
-
-static bool read_identity(reading *r) {
-    const import_map *map = r->reader->map;
-    hb_str id, row_id;
-    import_row whole = *r->row;
-    const import_row *row = r->row;
-    whole.is_shifted = false;  // of a row whose fields have moved the id stays, being first
-    if (row->is_shifted) r->row = &whole;
-    bool ok = first_id(r, map->id, &id);
-    r->row = row;
-    if (!ok || !read_name(r)) return false;
-    if (id.n == 0 && is_total(r)) {
-        warn(r, "total_row_dropped", (hb_str){0});
-        return r->out->is_dropped = true;
-    }
-    if (id.n == 0 && map->is_id_refused) return refuse_id(r, map->id->first[0].text);
-    if (id.n == 0 && map->has_id2) {
-        if (!first_id(r, map->id2, &id)) return false;
-        if (id.n > 0) warn(r, "row_id2_used", (hb_str){0});
-    }
-    if (id.n == 0) {
-        warn(r, "row_id_used", (hb_str){0});
-        if (!hb_str_format(r->arena, &row_id, "row-%llu", (unsigned long long)row->line))
-            return false;
-        id = row_id;
-    }
-    return hb_str_format(r->arena, &r->out->id, "%.*s%s%.*s", (int)map->prefix.n, map->prefix.at,
-                         map->prefix.n > 0 ? "-" : "", (int)id.n, id.at);
-}
-
-// ---- the row's document
-// -----------------------------------------------------------------------------
-
-// "ICE removals row {row}": {row}, {file}, or the cell of a column.
-static bool fill_title(reading *r, hb_str *out) {
-    hb_text title = {0};
-    hb_str form = r->reader->map->title;
-    for (size_t i = 0; i < form.n; i++) {
-        size_t end = i;
-        while (form.at[i] == '{' && end < form.n && form.at[end] != '}') end++;
-        if (end == i || end == form.n) {
-            hb_text_add(&title, (hb_str){form.at + i, 1});
-            continue;
-        }
-        hb_str name = {form.at + i + 1, end - i - 1}, text = {0};
-        if (hb_str_equal(name, HB_STR("row")))
-            hb_text_addf(&title, "%llu", (unsigned long long)r->row->line);
-        else if (hb_str_equal(name, HB_STR("file")))
-            hb_text_add(&title, r->reader->file);
-        else if (hb_str_equal(name, HB_STR("table")) && r->reader->map->tables != NULL)
-            hb_text_add(&title, r->reader->map->tables->first[0].text);
-        else if (hb_str_equal(name, HB_STR("idn")))
-            hb_text_add(&title, r->out->id);
-        else if (get(r, name, &text))
-            hb_text_add(&title, text);
-        i = end;
-    }
-    bool ok = !title.failed && hb_str_copy(r->arena, (hb_str){title.at, title.n}, out);
-    hb_text_clear(&title);
-    return ok;
-}
-
-static bool read_document(reading *r) {
-    const hb_json *from = map_at(r->reader->map->root, "document", "date");
-    hb_str text = cell_named(r, from == NULL ? NULL : hb_json_member(from, HB_STR("from")));
-    const char *why;
-    bool is_serial;
-    r->out->has_document_on = text.n > 0 && cell_date(r->reader->map, ORDER_UNKNOWN, text,
-                                                      &r->out->document_on, &why, &is_serial);
-    return fill_title(r, &r->out->title);
-}
-
-static bool read_same_key(reading *r) {
-    hb_text key = {0};
-    const hb_json *columns = r->reader->map->same_key;
-    for (uint32_t i = 0; columns != NULL && i < columns->n; i++) {
-        hb_str text;
-        (void)get(r, columns->first[i].text, &text);
-        hb_text_add(&key, text);
-        hb_text_add(&key, HB_STR("\x1f"));
-    }
-    bool ok = !key.failed && hb_str_copy(r->arena, (hb_str){key.at, key.n}, &r->out->same_key);
-    hb_text_clear(&key);
-    return ok;
 }
 
 // Facts that the mapping could have fed from this file and this row did not.
@@ -764,6 +618,7 @@ bool import_person_read(const import_reader *reader, hb_arena *arena, const impo
     out->ids = hb_arena_array(arena, import_pair, IMPORT_COLUMNS_MAX);
     out->kept = hb_arena_array(arena, import_pair, IMPORT_COLUMNS_MAX);
     out->registers = hb_arena_array(arena, import_pair, IMPORT_COLUMNS_MAX);
+    out->custody = hb_arena_array(arena, import_pair, IMPORT_COLUMNS_MAX);
     out->absent = hb_arena_array(arena, uint32_t, reader->map->n_columns + 1);
     reading r = {.reader = reader,
                  .arena = arena,
@@ -775,18 +630,19 @@ bool import_person_read(const import_reader *reader, hb_arena *arena, const impo
                  .fact_birth_date = rulebook_find_fact(rb, HB_STR("birth_date")),
                  .fact_identity = rulebook_find_fact(rb, HB_STR("identity_match"))};
     bool ok = out->facts != NULL && out->ids != NULL && out->kept != NULL &&
-              out->registers != NULL && out->absent != NULL;
-    if (ok && !read_identity(&r)) return false;
+              out->registers != NULL && out->custody != NULL && out->absent != NULL;
+    if (ok && !reading_identity(&r)) return false;
     if (ok && out->is_dropped) return true;
     hb_str key = {0};
-    if (ok && reader->map->id->n > 0) (void)get(&r, reader->map->id->first[0].text, &key);
+    if (ok && reader->map->id->n > 0) (void)reading_get(&r, reader->map->id->first[0].text, &key);
     for (uint32_t i = 0; ok && i < reader->map->n_columns; i++)
         walk_column(&r, &reader->map->columns[i], key);
+    if (!r.has_custody) out->n_custody = 0;
     if (ok && !read_others(&r)) return false;
     const hb_json *match = map_at(reader->map->root, "person", "identity_match");
     if (ok && match != NULL && r.fact_identity != DMN_NONE)
         add_fact(&r, r.fact_identity, as_json(&r, match->text, false), true, (hb_str){0});
-    ok = ok && read_document(&r) && read_same_key(&r);
+    ok = ok && reading_document(&r);
     if (ok) list_absent(&r);
     if (ok && !r.failed) return true;
     hb_error err = {0};

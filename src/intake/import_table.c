@@ -404,7 +404,13 @@ static bool open_json(import_table *table, import_notes *notes) {
     if (root->kind == HB_JSON_OBJECT && is_no_answer(table->map, root))
         return import_refuse(notes, "not_an_answer", 1, 0, "ask again, and save the whole answer",
                              "the service did not answer the question");
-    table->records = pointer == NULL ? root : follow(root, pointer->text);
+    table->records = pointer == NULL                   ? root
+                     : pointer->kind == HB_JSON_STRING ? follow(root, pointer->text)
+                                                       : NULL;
+    for (uint32_t i = 0; pointer != NULL && pointer->kind == HB_JSON_ARRAY && i < pointer->n &&
+                         table->records == NULL;
+         i++)
+        table->records = follow(root, pointer->first[i].text);
     bool is_list = table->records != NULL && (table->records->kind == HB_JSON_ARRAY ||
                                               table->records->kind == HB_JSON_OBJECT);
     if (!is_list)
@@ -447,6 +453,31 @@ static hb_str json_cell(const hb_json *value) {
     return (hb_str){0};
 }
 
+// A list of which the mapping wants the texts (file.texts: {list: member of its objects}): one a
+// line.
+static bool list_cell(import_table *table, const hb_json *list, hb_str member, hb_str *cell) {
+    hb_text text = {0};
+    for (uint32_t i = 0; i < list->n; i++) {
+        const hb_json *one = &list->first[i];
+        if (one->kind == HB_JSON_OBJECT) one = hb_json_member(one, member);
+        if (one == NULL || one->kind != HB_JSON_STRING) continue;
+        if (text.n > 0) hb_text_add(&text, HB_STR("\n"));
+        hb_text_add(&text, one->text);
+    }
+    bool ok = !text.failed && hb_str_copy(table->row, (hb_str){text.at, text.n}, cell);
+    hb_text_clear(&text);
+    return ok;
+}
+
+static bool read_cell(import_table *table, const hb_json *value, hb_str name, hb_str *cell) {
+    const hb_json *texts = map_at(table->map->root, "file", "texts");
+    const hb_json *member = texts == NULL ? NULL : hb_json_member(texts, name);
+    if (member != NULL && value->kind == HB_JSON_ARRAY)
+        return list_cell(table, value, member->text, cell);
+    *cell = json_cell(value);
+    return true;
+}
+
 static bool next_record(import_table *table, import_row *row, import_notes *notes) {
     uint32_t n = table->records->kind == HB_JSON_OBJECT ? 1 : table->records->n;
     if (table->at == n) return false;
@@ -465,7 +496,8 @@ static bool next_record(import_table *table, import_row *row, import_notes *note
         hb_str folded;
         if (!map_fold(table->row, record->first[i].key, true, &folded)) return false;
         uint32_t at = find(table->columns, table->n_columns, canonical_of(table, folded));
-        if (at != UINT32_MAX) row->cells[at] = json_cell(&record->first[i]);
+        if (at == UINT32_MAX) continue;
+        if (!read_cell(table, &record->first[i], table->columns[at], &row->cells[at])) return false;
     }
     return row->cells != NULL && clean_row(table, row, notes);
 }

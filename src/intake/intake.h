@@ -2,7 +2,7 @@
 // schemas/ say, and collects every error of a run with its place. Called by gate and cli; calls rulebook, base.
 // Nothing is decided here. Read folder.c (what is read, in which
 // order) -> person.c (two passes over the people) -> crew.c -> list.c -> facts.c -> documents.c -> contests.c -> agreement.c; page.c is where errors get their place. Agencies' own
-// files: map.c -> import_text.c -> import_table.c -> import_cell.c -> import_person.c -> import_people.c -> import.c.
+// files: map.c -> import_text.c -> import_table.c -> import_cell.c -> import_person.c -> import_identity.c -> import_custody.c -> import_people.c -> import.c.
 #ifndef HABEAS_INTAKE_H
 #define HABEAS_INTAKE_H
 
@@ -114,6 +114,9 @@ typedef struct {
     hb_str host;                 // alpha-3
     hb_date as_of, document_on;  // day of the list; date of the rows' documents where the file gives none
     bool has_as_of;              // as_of goes into the list's header
+    const char *const *about;    // where rows are documents: the people whom a person says they concern
+    uint32_t n_about;
+    bool takes_documents;        // without `about`, documents are written instead of a list
 } intake_import_request;
 typedef bool (*intake_writer)(void *to, hb_str text, hb_error *err);
 // Writes the list through `write_list` only when nothing was refused, and the report through `write_report` (NULL:

@@ -12,10 +12,11 @@
 #define ARENA_BYTES ((size_t)64 << 20)
 
 static const char *const TYPES[] = {
-    "enum",        "date",         "datetime_local",  "year_youngest",
-    "country",     "list_country", "country_is_host", "text",
-    "cite_ina",    "const",        "present_is",      "blank_is",
-    "fact_by_name"};
+    "enum",         "date",         "datetime_local",  "year_youngest",
+    "country",      "list_country", "country_is_host", "text",
+    "cite_ina",     "const",        "present_is",      "blank_is",
+    "fact_by_name", "phrase",       "number",          "yes_no",
+    "truth"};
 
 const hb_json *map_at(const hb_json *json, const char *a, const char *b) {
     const hb_json *member = json == NULL ? NULL : hb_json_member(json, hb_str_from(a));
@@ -120,6 +121,7 @@ static bool read_column(import_map *map, hb_errors *errors, const char *path, co
                            .when = map_at(json, "when", NULL),
                            .also = map_at(json, "also", NULL),
                            .split = map_at(json, "split", NULL),
+                           .order = map_at(json, "order", NULL),
                            .value = text_at(json, "value", NULL),
                            .unless = text_at(json, "unless", NULL),
                            .country = text_at(json, "country", NULL),
@@ -152,7 +154,16 @@ static bool read_column(import_map *map, hb_errors *errors, const char *path, co
             return refuse(errors, path, "bad-value", "\"%.*s\" is no type of a column", type);
         column->type = (map_type)t;
     }
-    if (column->type == MAP_FACT_BY_NAME || hb_str_starts(column->to, HB_STR("register.")))
+    column->is_custody = hb_str_starts(column->to, HB_STR("custody."));
+    bool is_of_custody =
+        column->type == MAP_NUMBER || column->type == MAP_YES_NO || column->type == MAP_TRUTH;
+    if (is_of_custody && !column->is_custody) {
+        return refuse(errors, path, "bad-value",
+                      "number, yes_no and truth describe custody.* alone, not \"%.*s\"",
+                      column->to);
+    }
+    if (column->type == MAP_FACT_BY_NAME || column->is_custody ||
+        hb_str_starts(column->to, HB_STR("register.")))
         return true;
     column->fact = rulebook_find_fact(map->rb, column->to);
     if (column->fact == DMN_NONE) {
@@ -207,6 +218,7 @@ static bool take(import_map *map, hb_errors *errors, const char *path) {
     map->prefix = text_at(root, "person", "prefix");
     map->form = text_at(root, "file", "form");
     map->has_quote = quote == NULL || quote->kind == HB_JSON_STRING;
+    map->makes_documents = is_text(root, "makes", NULL, "documents");
     map->is_many = is_text(root, "rows", "per_person", "many");
     map->does_flag_duplicates = is_text(root, "rows", "on_same_key", "flag_duplicate");
     map->is_id_refused = is_text(root, "person", "missing", "refuse");
@@ -224,16 +236,19 @@ static bool take(import_map *map, hb_errors *errors, const char *path) {
     map->names = map_at(root, "person", "names");
     map->same_key = map_at(root, "rows", "same_key");
     map->tables = map_at(root, "tables", NULL);
+    map->about = map_at(root, "document", "about");
     if (map->name.n == 0 || map->form.n == 0 || map->id == NULL || map->kind.n == 0)
         return refuse(
             errors, path, "missing-key",
             "a mapping has a name, a file with its form, a person with id, and a document "
             "with its kind: \"%.*s\"",
             map->name);
-    static const char *const KINDS[] = {"agency_record", "claim", "news", "other"};
-    size_t k = 0;
-    while (k < 4 && !hb_str_equal(map->kind, hb_str_from(KINDS[k]))) k++;
-    if (k == 4)
+    // a law is a document of its own, never what a row says of a person
+    static const char *const KINDS[] = {"agency_record", "claim", "news", "other",
+                                        "statute_or_treaty"};
+    size_t k = 0, n_kinds = map->makes_documents ? 5 : 4;
+    while (k < n_kinds && !hb_str_equal(map->kind, hb_str_from(KINDS[k]))) k++;
+    if (k == n_kinds)
         return refuse(errors, path, "unknown-kind",
                       "a row cannot be a document of the kind \"%.*s\"", map->kind);
     if (!read_columns(map, errors, path)) return false;

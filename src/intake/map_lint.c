@@ -21,7 +21,14 @@ static const char *const LABELS[] = {
 static const char *const SPECIAL[] = {"religion", "race",  "raza",  "ethnicity",
                                       "etnia",    "color", "colour"};
 
-typedef enum { GIVEN_CELL = 0, GIVEN_LISTED, GIVEN_ELSE, GIVEN_BLANK, GIVEN_ALWAYS } given_by;
+typedef enum {
+    GIVEN_CELL = 0,
+    GIVEN_LISTED,
+    GIVEN_ELSE,
+    GIVEN_BLANK,
+    GIVEN_ALWAYS,
+    GIVEN_WORDS
+} given_by;
 
 typedef struct {
     const import_map *map;
@@ -32,6 +39,7 @@ typedef struct {
     intake_lint_sink sink;
     void *to;
     uint32_t n;
+    char order[200];
     hb_error *err;
 } linter;
 
@@ -94,6 +102,10 @@ static void lint_value(linter *l, const map_column *column, uint32_t fact, hb_st
             "a cell that is %s gives %.*s the value \"%.*s\", which does not protect",
             how == GIVEN_BLANK ? "blank" : "not listed", (int)name.n, name.at, (int)text.n,
             text.at);
+    if (how == GIVEN_WORDS)
+        say(l, "words-permit", column->from,
+            "words in a text give %.*s \"%.*s\", which does not protect", (int)name.n, name.at,
+            (int)text.n, text.at);
     if (how == GIVEN_ALWAYS && !column->is_claimed)
         say(l, "always-answers", column->from,
             "every row gives %.*s the value \"%.*s\", which does not protect, above a claim",
@@ -107,6 +119,15 @@ static bool is_answer(hb_str word) {
            !hb_str_equal(word, HB_STR("unknown"));
 }
 
+// A value as text: of court orders, one with that status.
+static hb_str lint_text(linter *l, const map_column *column, hb_str value) {
+    bool is_order = rulebook_fact_at(l->map->rb, column->fact)->type == RULEBOOK_ORDER_LIST;
+    int n = is_order ? snprintf(l->order, sizeof l->order, "[{\"status\":\"%.*s\"}]", (int)value.n,
+                                value.at)
+                     : -1;
+    return n > 0 && (size_t)n < sizeof l->order ? (hb_str){l->order, (size_t)n} : value;
+}
+
 static void lint_listed(linter *l, const map_column *column) {
     for (uint32_t i = 0; column->values != NULL && i < column->values->n; i++) {
         const hb_json *value = &column->values->first[i];
@@ -115,7 +136,8 @@ static void lint_listed(linter *l, const map_column *column) {
             say(l, "value-is-marker", column->from,
                 "\"%.*s\" is among the markers of what is missing, so it is never read",
                 (int)value->key.n, value->key.at);
-        lint_value(l, column, column->fact, value->text, GIVEN_LISTED);
+        lint_value(l, column, column->fact, lint_text(l, column, value->text),
+                   column->type == MAP_PHRASE ? GIVEN_WORDS : GIVEN_LISTED);
     }
 }
 
@@ -145,6 +167,10 @@ static void lint_cell(linter *l, const map_column *column) {
         case MAP_ENUM:
         case MAP_CONST:
         case MAP_PRESENT_IS:
+        case MAP_PHRASE:
+        case MAP_NUMBER:
+        case MAP_YES_NO:
+        case MAP_TRUTH:
         case MAP_BLANK_IS: return;
         case MAP_FACT_BY_NAME: break;
     }

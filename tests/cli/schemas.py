@@ -79,7 +79,8 @@ for path in glob.glob("rulebooks/*/cases/*.ndjson"):
 for path in glob.glob("mappings/*.json"):
     mapping = json.load(open(path, encoding="utf-8"))
     validate("import-mapping", mapping, path)
-    fails("import-mapping", dict(mapping, columns=[dict(mapping["columns"][0], cap="established")]), path)
+    for column in mapping["columns"][:1]:
+        fails("import-mapping", dict(mapping, columns=[dict(column, cap="established")]), path)
 
 # what is written
 with tempfile.TemporaryDirectory() as folder:
@@ -90,6 +91,12 @@ with tempfile.TemporaryDirectory() as folder:
     for person in people:
         validate("list-person", person, f"imported list {person['person']}")
     validate("import-report", json.load(open(report, encoding="utf-8")), "import --report")
+    docket = os.path.join(folder, "docket.json")
+    with open(docket, "w", encoding="utf-8") as file:
+        json.dump({"id": 1, "court_id": "mdd", "docket_number": "8:25-cv-1", "cause": "28:2241", "date_terminated": None}, file)
+    habeas("import", docket, "--map", "courtlistener_docket", "--out", out, "--report", report)
+    validate("document", lines(out)[0], "imported document")
+    validate("import-report", json.load(open(report, encoding="utf-8")), "import --report of documents")
 for path in glob.glob("rulebooks/enddate-*/cases/*.ndjson"):
     for language in ["en", "es"]:
         answers = [json.loads(line) for line in habeas("enddate", path, "--ndjson", "--lang", language).stdout.decode().splitlines()]

@@ -3,6 +3,7 @@
 checked against the dictionary, and over generated files: blanking a cell or dropping a row clears nobody and loses
 nobody. usage: import.py PROGRAM [N]"""
 import csv
+import hashlib
 import html
 import json
 import os
@@ -42,15 +43,18 @@ def problems(case, done, report, wrote):
         yield f"exit {done.returncode}: {done.stderr.decode()[:300]}"
     if wrote != (case["exit"] == 0):
         yield "a list was written although the file was refused" if wrote else "no list was written"
-    if "people" in case and report["people"] != case["people"]:
-        yield f"{report['people']} people"
+    for what in ("people", "documents"):
+        if what in case and report.get(what) != case[what]:
+            yield f"{report.get(what)} {what}"
     if case["exit"] == 0 and sorted({w["code"] for w in report["warnings"]}) != sorted(case["warnings"]):
         yield f"warnings {report['warnings']}"
-    rows = {row["line"]: row for row in report["rows"]}
+    rows = {(row["line"], row.get("person", row.get("document"))): row for row in report["rows"]}
+    first = {row["line"]: row for row in reversed(report["rows"])}
     for want in case.get("rows", []):
-        got = rows.get(want["line"], {"person": None, "facts": {}, "absent": [], "ids": {}})
-        if got["person"] != want["person"]:
-            yield f"line {want['line']} is {got['person']}"
+        who = want.get("person", want.get("document"))
+        got = rows.get((want["line"], who), first.get(want["line"], {"facts": {}, "absent": [], "ids": {}}))
+        if got.get("person") != want.get("person") or got.get("document") != want.get("document"):
+            yield f"line {want['line']} is {got.get('person', got.get('document'))}"
         for name, value in want.get("facts", {}).items():
             if got["facts"].get(name) != value:
                 yield f"{name}: {got['facts'].get(name)}"
@@ -65,12 +69,29 @@ def problems(case, done, report, wrote):
             yield f"errors {report['errors']}"
 
 
-def import_file(path, mapping, folder):
+def import_file(path, mapping, folder, about=()):
     out, report = os.path.join(folder, "list.ndjson"), os.path.join(folder, "report.json")
     if os.path.exists(out):
         os.remove(out)
-    done = run("import", path, "--map", mapping, "--out", out, "--report", report, "--document-date", "2025-03-01")
+    done = run("import", path, "--map", mapping, "--out", out, "--report", report, "--document-date", "2025-03-01",
+               *(word for person in about for word in ("--about", person)))
     return done, json.load(open(report, encoding="utf-8")), os.path.exists(out), out
+
+
+def document_problems(case, path, lines):
+    """What of a file of documents, or of those of a list, does not hold."""
+    with open(path, "rb") as file:
+        sha256 = hashlib.sha256(file.read()).hexdigest()
+    for line in lines:
+        documents = [line] if "about" not in case else [d for fact in line["facts"].values() for d in fact["evidence"]]
+        for one in documents:
+            if one.get("sha256") != sha256 or one.get("file") != os.path.basename(path):
+                yield f"file and hash of {one}"
+            if one.get("about") != case.get("about"):
+                yield f"about {one.get('about')}"
+    for want, got in zip(case.get("documents_are", []), lines):
+        if any(got.get(key) != value for key, value in want.items()):
+            yield f"document {got}"
 
 
 def verdicts(path, mapping):
@@ -122,13 +143,20 @@ def write_csv(path, rows):
 
 with tempfile.TemporaryDirectory() as folder:
     for case in read_lines(os.path.join(HERE, "cases.ndjson")):
-        path = os.path.join(folder, case["id"] + (".json" if case["mapping"] == "bop_locator" else ".csv"))
+        path = os.path.join(folder, case["id"] + (".json" if case["mapping"] in ("bop_locator", "courtlistener_docket", "federal_register") else ".csv"))
         with open(path, "wb") as file:
             file.write(case["text"].encode(case.get("encoding", "utf-8")))
-        done, report, wrote, out = import_file(path, case["mapping"], folder)
+        done, report, wrote, out = import_file(path, case["mapping"], folder, case.get("about", ()))
         found = list(problems(case, done, report, wrote))
+        if wrote and case["mapping"] in ("courtlistener_docket", "federal_register"):
+            found += document_problems(case, path, read_lines(out)["about" in case:])
         check(not found, case["id"], found)
-        if wrote:
+        if wrote and "documents" in case:
+            checked = run("check", os.path.join(ROOT, "agreements/us-sv-2025/list.ndjson"), "--documents", out, "--ndjson")
+            check(checked.returncode == 1, case["id"], "check refuses the documents:", checked.stderr.decode()[:300])
+            checked = run("check", path, "--map", case["mapping"])
+            check(checked.returncode == 3 and not checked.stdout, case["id"], "documents were checked as people")
+        elif wrote:
             checked = run("check", out, "--ndjson")
             check(checked.returncode == 1, case["id"], "check refuses the list:", checked.stderr.decode()[:300])
     if os.path.isdir(KIT):
