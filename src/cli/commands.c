@@ -48,6 +48,7 @@ static const cli_option EXPLAIN[] = {
 static const cli_option ENDDATE[] = {
     {"as-of", "DATE", false, N_("day of the question, YYYY-MM-DD (today)")},
     {"rulebooks", "DIR", false, N_("folder of the rulebooks, instead of habeas' own")},
+    MAP_OPTIONS,
     {"db", "PATH", false, N_("who is due of those a register holds, instead of FILE")},
     {"local", "PATH", false, N_("where PATH.key, .vault and .anchor stand (beside the register)")},
     {NULL, NULL, false, NULL},

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/due.h"
+#include "cli/import.h"
 #include "cli/register.h"
 #include "enddate/enddate.h"
 
@@ -258,9 +260,45 @@ static int check_all(work *w, const char *path, hb_lines **lines) {
     return status;
 }
 
+static bool is_sheet(const char *path) {
+    size_t n = strlen(path);
+    return n > 4 &&
+           (strcasecmp(path + n - 4, ".csv") == 0 || strcasecmp(path + n - 4, "xlsx") == 0);
+}
+
+// With --map the roster is made of an agency's own file first. CLI_DONE with the path to read, or
+// the exit status after having printed every error.
+static int roster_of(cli *run, const char **path, FILE **imported, char imported_path[64]) {
+    hb_error err = {0};
+    if (cli_value(run, "map") == NULL) {
+        if (!is_sheet(*path)) return CLI_DONE;
+        hb_fail(&err, HB_USAGE, "no-mapping",
+                words_in(run->language, "say which mapping the file fits: --map NAME"));
+        hb_error_help(&err,
+                      words_in(run->language, "for a spreadsheet: --map generic_spreadsheet"));
+        return cli_fail(run, &err);
+    }
+    if ((*imported = tmpfile()) == NULL) {
+        hb_fail(&err, HB_SYSTEM, "cannot-spool", "no temporary file");
+        return cli_fail(run, &err);
+    }
+    int status = cli_import_files(run, path, 1, false, *imported);
+    if (status == CLI_DONE && fflush(*imported) != 0) status = CLI_FAILED;
+    snprintf(imported_path, 64, "/proc/self/fd/%d", fileno(*imported));
+    *path = imported_path;
+    return status;
+}
+
 int cli_enddate(cli *run) {
     if (cli_value(run, "db") != NULL) return due_in_register(run);
     const char *path = run->n_arguments > 0 ? run->arguments[0] : "-";
+    char imported_path[64];
+    FILE *imported = NULL;
+    int made = roster_of(run, &path, &imported, imported_path);
+    if (made != CLI_DONE) {
+        if (imported != NULL) fclose(imported);
+        return made;
+    }
     hb_error err = {0};
     hb_lines *lines = NULL;
     work w = {.run = run};
@@ -274,6 +312,7 @@ int cli_enddate(cli *run) {
     }
     hb_lines_close(lines);
     close_work(&w);
+    if (imported != NULL) fclose(imported);
     return status;
 }
 

@@ -1,5 +1,6 @@
 // A list with all that belongs to it: which files are read, for which day, in which order. All
-// of it and all people (person.c) are read and every error is collected before anybody sees a person.
+// of it and all people (person.c) are read and every error is collected before anybody sees a
+// person.
 //
 //   header -> agreement -> day of decision -> contests, documents, facility -> their facts ->
 //   people, once whole

@@ -133,6 +133,16 @@ void reading_custody(reading *r, const map_column *column, cell_kind kind, hb_st
         reading_add_pair(r->out->custody, &r->out->n_custody, path, copy);
 }
 
+void reading_custody_unread(reading *r, const map_column *column) {
+    hb_str path;
+    r->has_custody = true;
+    reading_warn(r, "unlisted_value", column->from);
+    if (!hb_str_format(r->arena, &path, "inputs.%.*s", (int)column->from.n, column->from.at))
+        r->failed = true;
+    else
+        reading_add_pair(r->out->custody, &r->out->n_custody, path, UNKNOWN);
+}
+
 // ---- the object ---------------------------------------------------------------------------------
 
 static bool is_below(hb_str path, hb_str prefix) {

@@ -429,6 +429,29 @@ static void walk_column(reading *r, const map_column *column, hb_str key) {
     r->beside = NULL;
 }
 
+// A cell of custody that no column takes, for the system is another or is not known.
+static bool is_left_over(const reading *r, uint32_t index, hb_str *text) {
+    const import_map *map = r->reader->map;
+    const map_column *column = &map->columns[index];
+    if (!column->is_custody || !reading_get(r, column->from, text) ||
+        cell_classify(map, *text) != CELL_VALUE)
+        return false;
+    for (uint32_t i = 0; i < map->n_columns; i++) {
+        const map_column *other = &map->columns[i];
+        bool takes_it = other->is_custody && hb_str_equal(other->from, column->from) &&
+                        conditions_hold(r, other->when);
+        if (takes_it) return false;
+    }
+    return true;
+}
+
+static void read_custody_left_over(reading *r) {
+    for (uint32_t i = 0; i < r->reader->map->n_columns; i++) {
+        hb_str text;
+        if (is_left_over(r, i, &text)) reading_custody_unread(r, &r->reader->map->columns[i]);
+    }
+}
+
 // ---- columns headed by a fact's name
 // --------------------------------------------------------------
 
@@ -637,6 +660,7 @@ bool import_person_read(const import_reader *reader, hb_arena *arena, const impo
     if (ok && reader->map->id->n > 0) (void)reading_get(&r, reader->map->id->first[0].text, &key);
     for (uint32_t i = 0; ok && i < reader->map->n_columns; i++)
         walk_column(&r, &reader->map->columns[i], key);
+    if (ok) read_custody_left_over(&r);
     if (!r.has_custody) out->n_custody = 0;
     if (ok && !read_others(&r)) return false;
     const hb_json *match = map_at(reader->map->root, "person", "identity_match");

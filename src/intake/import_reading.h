@@ -30,4 +30,6 @@ bool reading_identity(reading *r);
 bool reading_document(reading *r);
 // ---- import_custody.c: columns that describe until when custody has a ground ---------------------------------
 void reading_custody(reading *r, const map_column *column, cell_kind kind, hb_str text);
+// A cell that says something no entry of its system takes: doubt, for nobody knows what it would have changed.
+void reading_custody_unread(reading *r, const map_column *column);
 #endif

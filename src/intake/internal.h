@@ -161,7 +161,7 @@ void intake_people_close(intake_people *people);
 bool intake_people_add(intake_people *people, hb_hash id, uint64_t line, uint64_t *first_line);
 
 // ---- list.c: the header and the people ---------------------------------------------------------------------------
-typedef enum { INTAKE_COLUMN_PERSON = 0, INTAKE_COLUMN_NAME, INTAKE_COLUMN_HOST, INTAKE_COLUMN_REMARK, INTAKE_COLUMN_FACT, INTAKE_COLUMN_EVIDENCE } intake_column_kind;
+typedef enum { INTAKE_COLUMN_PERSON = 0, INTAKE_COLUMN_NAME, INTAKE_COLUMN_HOST, INTAKE_COLUMN_CUSTODY, INTAKE_COLUMN_REMARK, INTAKE_COLUMN_FACT, INTAKE_COLUMN_EVIDENCE } intake_column_kind;
 typedef struct {
     intake_column_kind kind;
     uint32_t fact;               // of INTAKE_COLUMN_FACT and INTAKE_COLUMN_EVIDENCE

@@ -36,12 +36,13 @@ static const hb_str PERSON_MEMBERS[] = {
 // Columns that are no facts; the order is that of intake_column_kind, and the last three are
 // remarks.
 static const hb_str PLAIN_COLUMNS[] = {
-    {"person", 6},
-    {"name",   4},
-    {"host",   4},
-    {"source", 6},
-    {"kind",   4},
-    {"note",   4}
+    {"person",  6},
+    {"name",    4},
+    {"host",    4},
+    {"custody", 7},
+    {"source",  6},
+    {"kind",    4},
+    {"note",    4}
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -343,8 +344,30 @@ static bool person_cell(intake_facts *facts, intake_page *page, hb_csv_field fie
     return true;
 }
 
+// The custody as JSON: {"system": ..., "inputs": {...}}.
+static bool custody_cell(intake_facts *facts, intake_page *page, hb_json_reader *reader,
+                         hb_csv_field field, intake_person *out) {
+    hb_str text = hb_str_trim(field.text), copy;
+    hb_error err = {0};
+    hb_json *json = NULL;
+    page->line = field.line;
+    page->column = field.column;
+    if (text.n == 0) return true;
+    if (!hb_str_copy(facts->arena, text, &copy)) return fail_memory(page);
+    bool ok = hb_json_parse(reader, facts->arena, copy, &json, &err);
+    if (!ok && err.kind != HB_INPUT) return intake_page_refuse_error(page, NULL, &err);
+    if (ok && json->kind == HB_JSON_OBJECT) {
+        out->custody = json;
+        return true;
+    }
+    return intake_page_refuse(
+        page, NULL, "wrong-type",
+        "write {\"system\":\"us_federal\",\"inputs\":{...}}, or leave it blank",
+        "the custody is no JSON object");
+}
+
 static bool person_from_row(const intake_list *list, intake_facts *facts, intake_page *page,
-                            hb_str row, intake_person *out) {
+                            hb_json_reader *reader, hb_str row, intake_person *out) {
     hb_csv_field *fields = hb_arena_array(facts->arena, hb_csv_field, list->n_columns);
     intake_records records = {.at = hb_arena_array(facts->arena, rulebook_record, list->n_columns)};
     uint32_t n = 0;
@@ -375,6 +398,9 @@ static bool person_from_row(const intake_list *list, intake_facts *facts, intake
             case INTAKE_COLUMN_REMARK:
                 ok &= plain_cell(facts, page, column->kind, fields[i], out);
                 break;
+            case INTAKE_COLUMN_CUSTODY:
+                ok &= custody_cell(facts, page, reader, fields[i], out);
+                break;
             case INTAKE_COLUMN_EVIDENCE: break;
             case INTAKE_COLUMN_FACT:
                 ok &= intake_facts_add_cell(
@@ -396,7 +422,7 @@ bool intake_list_person(const intake_list *list, intake_facts *facts, intake_pag
     hb_error err = {0};
     *out = (intake_person){.line = page->line};
     page->is_private = true;
-    if (list->is_csv) return person_from_row(list, facts, page, line, out);
+    if (list->is_csv) return person_from_row(list, facts, page, reader, line, out);
     page->text = line;
     if (!hb_json_parse(reader, facts->arena, line, &json, &err))
         return intake_page_refuse_error(page, NULL, &err);
