@@ -10,26 +10,26 @@
 static const web_demo_row ROWS[] = {
   // name, role, party, own persons, own place, the question it is for
     {"clerk",      "registry_clerk",   "sender", "",                        "",
-     WORDS_LATER("Who on this list may not be sent, and why?")                                                                                  },
-    {"second",     "second_checker",   "sender", "",                        "",      NULL                                                       },
+     WORDS_LATER("Who on this list may not be sent, and why?")                                                                                       },
+    {"second",     "second_checker",   "sender", "",                        "",           NULL                                                       },
     {"counsel",    "counsel",          "",       "P-001 P-004 P-015",       "",
-     WORDS_LATER("What is missing for my client?")                                                                                              },
-    {"family",     "family",           "",       "P-001",                   "",      WORDS_LATER("Where is he?")                                },
-    {"budget",     "budget",           "sender", "",                        "",      WORDS_LATER("Does the fee sustain the prisons?")           },
-    {"auditor",    "auditor",          "",       "",                        "",      WORDS_LATER("Was the register altered, and who read what?")},
-    {"court",      "court",            "sender", "P-001 P-002 P-003 P-015", "",      NULL                                                       },
-    {"person",     "person",           "",       "P-001",                   "",      NULL                                                       },
+     WORDS_LATER("What is missing for my client?")                                                                                                   },
+    {"family",     "family",           "",       "P-001",                   "",           WORDS_LATER("Where is he?")                                },
+    {"budget",     "budget",           "sender", "",                        "",           WORDS_LATER("Does the fee sustain the prisons?")           },
+    {"auditor",    "auditor",          "",       "",                        "",           WORDS_LATER("Was the register altered, and who read what?")},
+    {"court",      "court",            "sender", "P-001 P-002 P-003 P-015", "",           NULL                                                       },
+    {"person",     "person",           "",       "P-001",                   "",           NULL                                                       },
     {"officer",    "facility_officer", "host",   "",                        "CECOT DGCP", NULL                                                       },
-    {"escort",     "escort",           "sender", "P-001 P-002",             "",      NULL                                                       },
-    {"health",     "health",           "host",   "",                        "CECOT", NULL                                                       },
-    {"consulate",  "consulate",        "",       "P-001 P-002",             "",      NULL                                                       },
-    {"inspector",  "inspector",        "",       "",                        "",      NULL                                                       },
-    {"ministry",   "ministry",         "host",   "",                        "",      NULL                                                       },
-    {"author",     "rule_author",      "",       "",                        "",      NULL                                                       },
-    {"reviewer",   "rule_reviewer",    "",       "",                        "",      NULL                                                       },
-    {"witness",    "witness",          "",       "",                        "",      NULL                                                       },
-    {"operator",   "operator",         "",       "",                        "",      NULL                                                       },
-    {"operator-2", "operator",         "",       "",                        "",      NULL                                                       },
+    {"escort",     "escort",           "sender", "P-001 P-002",             "",           NULL                                                       },
+    {"health",     "health",           "host",   "",                        "CECOT",      NULL                                                       },
+    {"consulate",  "consulate",        "",       "P-001 P-002",             "",           NULL                                                       },
+    {"inspector",  "inspector",        "",       "",                        "",           NULL                                                       },
+    {"ministry",   "ministry",         "host",   "",                        "",           NULL                                                       },
+    {"author",     "rule_author",      "",       "",                        "",           NULL                                                       },
+    {"reviewer",   "rule_reviewer",    "",       "",                        "",           NULL                                                       },
+    {"witness",    "witness",          "",       "",                        "",           NULL                                                       },
+    {"operator",   "operator",         "",       "",                        "",           NULL                                                       },
+    {"operator-2", "operator",         "",       "",                        "",           NULL                                                       },
 };
 
 uint32_t web_demo_n(void) {
@@ -96,13 +96,6 @@ void web_demo_text(hb_text *out, hb_instant now) {
 
 // ---- the page ----------------------------------------------------------------------------------
 
-static void head_cell(html *out, const char *words) {
-    html_open(out, HTML_TH);
-    html_attribute(out, "scope", HB_STR("col"));
-    html_say(out, words);
-    html_close(out, HTML_TH);
-}
-
 static void questions(const web_request *r, html *out) {
     html_put_say(out, HTML_H2, NULL, say(r, "Five questions to begin with"));
     html_open(out, HTML_OL);
@@ -121,22 +114,8 @@ static void questions(const web_request *r, html *out) {
 }
 
 static void sign_ins(const web_request *r, html *out) {
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(say(r, "Sign-ins of the demonstration")));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table");
-    html_put_say(out, HTML_CAPTION, NULL, say(r, "Sign-ins of the demonstration"));
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    head_cell(out, say(r, "Name"));
-    head_cell(out, say(r, "Role"));
-    head_cell(out, say(r, "Code now"));
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
+    const char *const heads[] = {say(r, "Name"), say(r, "Role"), say(r, "Code now")};
+    web_open_columns(out, say(r, "Sign-ins of the demonstration"), NULL, heads, 3, 3);
     for (uint32_t i = 0; i < web_demo_n(); i++) {
         uint8_t secret[WEB_TOTP_BYTES];
         char code[8];
@@ -154,9 +133,7 @@ static void sign_ins(const web_request *r, html *out) {
         html_put_say(out, HTML_TD, "hb-code", code);
         html_close(out, HTML_TR);
     }
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
+    web_close_table(out);
 }
 
 bool web_page_demo(web_request *r, html *out, hb_error *err) {

@@ -147,10 +147,18 @@ void web_open_form(web_request *r, html *out, hb_str action, const char *classes
 void web_field_text(const web_request *r, html *out, const char *name, const char *label,
                     const char *kind, const char *complete, hb_str value);
 void web_button(const web_request *r, html *out, const char *words, const char *classes);
-// A table that scrolls by itself and stacks on a phone; a cell knows its column's words.
+// A table (table.c) that scrolls by itself and stacks on a phone; a cell knows its column's words.
 void web_open_table(html *out, const char *caption, const char *const *heads, size_t n);
 void web_close_table(html *out);
 void web_open_cell(html *out, html_element element, const char *label);  // TH: names the row
+// The same not stacked: `classes` NULL is plain; from column `first_number` on they are numbers.
+void web_open_columns(html *out, const char *caption, const char *classes, const char *const *heads,
+                      size_t n, size_t first_number);
+// For heads that are no plain words: web_open_heads, a web_head each, web_open_rows.
+void web_open_heads(html *out, const char *caption, const char *classes);
+void web_head(html *out, hb_str words, bool is_number);
+void web_open_rows(html *out);
+void web_open_row(html *out);  // <tr><th scope=row>
 // An alert: kind is info, warning or error (never success).
 void web_alert(html *out, const char *kind, const char *head, const char *words);
 // "fewer than 5" for a reader who sees counts only.

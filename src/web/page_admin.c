@@ -13,34 +13,6 @@ typedef struct {
     html *out;
 } listing;
 
-static void head(html *out, const char *caption, const char *const *heads, size_t n) {
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(caption));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table");
-    html_put_say(out, HTML_CAPTION, NULL, caption);
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    for (size_t i = 0; i < n; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        html_say(out, heads[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
-}
-
-static void foot(html *out) {
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
-}
-
 // A button that does one thing to one row; its name says which row.
 static void row_button(web_request *r, html *out, const char *action, const char *words,
                        hb_str name) {
@@ -150,12 +122,13 @@ bool web_page_admin(web_request *r, html *out, hb_error *err) {
     html_textf(out, ". %s %u. %s %u.", say(r, "People signed in:"),
                web_session_count(r->site->sessions, r->now), say(r, "Lists:"), r->site->n_lists);
     html_close(out, HTML_P);
-    head(out, say(r, "Accounts"), HEADS, sizeof HEADS / sizeof HEADS[0]);
+    web_open_columns(out, say(r, "Accounts"), NULL, HEADS, sizeof HEADS / sizeof HEADS[0],
+                     SIZE_MAX);
     bool ok = web_store_run(r->site->store,
                             "SELECT name, role, party, place, asked_by, confirmed_at, ended_at "
                             "FROM account ORDER BY ended_at > 0, confirmed_at > 0, name",
                             NULL, 0, account_row, &l, NULL, err);
-    foot(out);
+    web_close_table(out);
     add_form(r, out);
     return ok;
 }
@@ -254,11 +227,11 @@ bool web_page_tokens(web_request *r, html *out, hb_error *err) {
         say(r,
             "A token does what the role of its account does, and what it reads is recorded "
             "under that account."));
-    head(out, say(r, "Tokens"), HEADS, sizeof HEADS / sizeof HEADS[0]);
+    web_open_columns(out, say(r, "Tokens"), NULL, HEADS, sizeof HEADS / sizeof HEADS[0], SIZE_MAX);
     bool ok = web_store_run(r->site->store,
                             "SELECT name, account, asked_by, ended_at FROM token ORDER BY name",
                             NULL, 0, token_row, &l, NULL, err);
-    foot(out);
+    web_close_table(out);
     html_put_say(out, HTML_H2, NULL, say(r, "Make a token"));
     web_open_form(r, out, web_address(r, "/admin/tokens"), NULL);
     web_field_text(r, out, "name", say(r, "What it is for"), "text", "off", HB_STR(""));

@@ -58,29 +58,10 @@ static bool table(web_request *r, html *out, hb_str account, hb_str object, hb_e
         (!hb_dec_parse(given, &number) || !hb_dec_to_int(number, &before) || before < 0)) {
         before = 0;
     }
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(say(r, "Entries, newest first")));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table");
-    html_put_say(out, HTML_CAPTION, NULL, say(r, "Entries, newest first"));
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    for (size_t i = 0; i < sizeof HEADS / sizeof HEADS[0]; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        html_say(out, HEADS[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
+    web_open_columns(out, say(r, "Entries, newest first"), NULL, HEADS,
+                     sizeof HEADS / sizeof HEADS[0], SIZE_MAX);
     bool ok = web_audit_each(r->site->audit, (uint64_t)before, account, object, add_entry, &l, err);
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
+    web_close_table(out);
     if (ok && l.n == 0) {
         html_put_say(out, HTML_P, NULL, say(r, "Nobody opened this record in this period."));
     }

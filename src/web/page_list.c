@@ -8,44 +8,10 @@ enum { ROWS_A_PAGE = 100 };
 
 // ---- shared rows -------------------------------------------------------------------------------
 
-static void head_cell(html *out, const char *words, bool is_number) {
-    html_open(out, HTML_TH);
-    html_attribute(out, "scope", HB_STR("col"));
-    if (is_number) html_class(out, "hb-number");
-    html_say(out, words);
-    html_close(out, HTML_TH);
-}
-
-static void open_table(const web_request *r, html *out, const char *caption) {
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(caption));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table usa-table--stacked-header hb-list");
-    html_put_say(out, HTML_CAPTION, NULL, caption);
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    head_cell(out, say(r, "Person"), false);
-    head_cell(out, say(r, "Verdict"), false);
-    head_cell(out, say(r, "First reason"), false);
-    head_cell(out, say(r, "Missing"), true);
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
-}
-
-static void close_table(html *out) {
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
-}
-
-static void open_cell(const web_request *r, html *out, const char *label) {
-    (void)r;
-    html_open(out, HTML_TD);
-    html_attribute(out, "data-label", hb_str_from(label));
+static void open_people(const web_request *r, html *out, const char *caption) {
+    const char *const heads[] = {say(r, "Person"), say(r, "Verdict"), say(r, "First reason"),
+                                 say(r, "Missing")};
+    web_open_columns(out, caption, "usa-table usa-table--stacked-header hb-list", heads, 4, 3);
 }
 
 static void first_reason(const web_request *r, html *out, const web_list *list,
@@ -72,13 +38,13 @@ static void person_row(const web_request *r, html *out, const web_list *list,
     html_say(out, " ");
     html_put_say(out, HTML_SPAN, "hb-initials", row->initials);
     html_close(out, HTML_TH);
-    open_cell(r, out, say(r, "Verdict"));
+    web_open_cell(out, HTML_TD, say(r, "Verdict"));
     web_verdict_mark(r, out, (gate_verdict)row->verdict);
     html_close(out, HTML_TD);
-    open_cell(r, out, say(r, "First reason"));
+    web_open_cell(out, HTML_TD, say(r, "First reason"));
     first_reason(r, out, list, row);
     html_close(out, HTML_TD);
-    open_cell(r, out, say(r, "Missing"));
+    web_open_cell(out, HTML_TD, say(r, "Missing"));
     html_textf(out, "%u", web_sees_confidential(r) ? row->n_missing : row->n_open_missing);
     html_close(out, HTML_TD);
     html_close(out, HTML_TR);
@@ -169,7 +135,7 @@ bool web_page_list(web_request *r, html *out, hb_error *err) {
     if (r->grant == WEB_COUNTS) return true;
     uint32_t shown = 0, i = begin_after(list, web_query(r, "after"));
     const web_person *last = NULL;
-    open_table(r, out, say(r, "People on this list, worst first"));
+    open_people(r, out, say(r, "People on this list, worst first"));
     for (; i < list->n && shown < ROWS_A_PAGE; i++) {
         const web_person *row = &list->people[i];
         if (!web_may_see(r, web_person_id(list, row))) continue;
@@ -177,7 +143,7 @@ bool web_page_list(web_request *r, html *out, hb_error *err) {
         last = row;
         shown++;
     }
-    close_table(out);
+    web_close_table(out);
     if (shown == 0) html_put_say(out, HTML_P, NULL, say(r, "Nobody on this list is yours to see."));
     if (i < list->n && last) {
         hb_text address = {0};
@@ -202,7 +168,7 @@ bool web_page_own(web_request *r, html *out, hb_error *err) {
         html_put_say(out, HTML_P, NULL, say(r, "No person is named in your account."));
         return true;
     }
-    open_table(r, out, say(r, "Own cases"));
+    open_people(r, out, say(r, "Own cases"));
     while (left.n) {
         size_t n = 0;
         while (n < left.n && left.at[n] != ' ') n++;
@@ -211,6 +177,6 @@ bool web_page_own(web_request *r, html *out, hb_error *err) {
         if (list) person_row(r, out, list, row);
         left = hb_str_trim((hb_str){left.at + n, left.n - n});
     }
-    close_table(out);
+    web_close_table(out);
     return true;
 }

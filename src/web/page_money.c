@@ -49,49 +49,13 @@ static void spread_cells(const web_request *r, html *out, const money_spread *sp
 
 // ---- tables ------------------------------------------------------------------------------------
 
-static void open_table(html *out, const char *caption, const char *const *heads, uint32_t n,
-                       uint32_t first_number) {
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(caption));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table");
-    html_put_say(out, HTML_CAPTION, NULL, caption);
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    for (uint32_t i = 0; i < n; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        if (i >= first_number) html_class(out, "hb-number");
-        html_say(out, heads[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
-}
-
-static void close_table(html *out) {
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
-}
-
-static void open_row(html *out) {
-    html_open(out, HTML_TR);
-    html_open(out, HTML_TH);
-    html_attribute(out, "scope", HB_STR("row"));
-}
-
 static void figures(const web_request *r, html *out, const money_report *report, uint32_t which) {
     const char *const heads[] = {say(r, "figure"), "p05", "p50", "p95", say(r, "error")};
     money_case_row row = money_case_at(report, which);
-    open_table(out, say(r, "Both budgets"), heads, 5, 1);
+    web_open_columns(out, say(r, "Both budgets"), NULL, heads, 5, 1);
     for (uint32_t i = 0; i < money_n_figures(); i++) {
         money_figure figure = money_figure_at(report, which, i, r->language);
-        open_row(out);
+        web_open_row(out);
         html_say(out, figure.name);
         if (figure.is_money || figure.unit[0]) {
             html_textf(out, " (%.*s%s%s)", figure.is_money ? (int)row.currency.n : 0,
@@ -102,16 +66,16 @@ static void figures(const web_request *r, html *out, const money_report *report,
         spread_cells(r, out, figure.spread);
         html_close(out, HTML_TR);
     }
-    close_table(out);
+    web_close_table(out);
 }
 
 static void claims(const web_request *r, html *out, const money_report *report, uint32_t which) {
     const char *const heads[] = {say(r, "what was said"), say(r, "finding"),    say(r, "basis"),
                                  say(r, "chance"),        say(r, "value, p50"), say(r, "limit")};
-    open_table(out, say(r, "The claims"), heads, 6, 3);
+    web_open_columns(out, say(r, "The claims"), NULL, heads, 6, 3);
     for (uint32_t i = 0; i < money_n_claim_rows(report, which); i++) {
         money_claim_row claim = money_claim_row_at(report, which, i, r->language);
-        open_row(out);
+        web_open_row(out);
         html_open(out, HTML_Q);
         html_lang(out, HB_STR("en"));
         html_text(out, claim.statement);
@@ -146,17 +110,17 @@ static void claims(const web_request *r, html *out, const money_report *report, 
         html_close(out, HTML_TD);
         html_close(out, HTML_TR);
     }
-    close_table(out);
+    web_close_table(out);
 }
 
 static void rates(const web_request *r, html *out, const money_report *report, uint32_t which) {
     const char *const heads[] = {say(r, "rate"), "p05", "p50", "p95", say(r, "error")};
     if (money_n_rates(report) == 0) return;
     html_put_say(out, HTML_H2, NULL, say(r, "Present value"));
-    open_table(out, say(r, "All-in, at the sender's named rates"), heads, 5, 1);
+    web_open_columns(out, say(r, "All-in, at the sender's named rates"), NULL, heads, 5, 1);
     for (uint32_t i = 0; i < money_n_rates(report); i++) {
         money_rate_row rate = money_rate_at(report, which, i);
-        open_row(out);
+        web_open_row(out);
         html_textf(out, "%.*s %.*s · ", (int)rate.rate.n, rate.rate.at, (int)rate.name.n,
                    rate.name.at);
         html_text(out, rate.source);
@@ -164,7 +128,7 @@ static void rates(const web_request *r, html *out, const money_report *report, u
         spread_cells(r, out, rate.sender);
         html_close(out, HTML_TR);
     }
-    close_table(out);
+    web_close_table(out);
 }
 
 static void inputs(const web_request *r, html *out, const money_report *report, uint32_t which) {
@@ -172,11 +136,11 @@ static void inputs(const web_request *r, html *out, const money_report *report, 
                                  say(r, "high"),    say(r, "unit"), say(r, "source"),
                                  say(r, "how sure")};
     html_put_say(out, HTML_H2, NULL, say(r, "Inputs"));
-    open_table(out, say(r, "Every input, its range and its source"), heads, 7, 7);
+    web_open_columns(out, say(r, "Every input, its range and its source"), NULL, heads, 7, 7);
     for (uint32_t i = 0; i < money_n_inputs(report); i++) {
         money_input_row row = money_input_row_at(report, which, i);
         const hb_str cells[] = {row.low, row.mode, row.high, row.unit, row.source, row.mark};
-        open_row(out);
+        web_open_row(out);
         html_put(out, HTML_CODE, NULL, row.name);
         html_close(out, HTML_TH);
         for (size_t c = 0; c < sizeof cells / sizeof cells[0]; c++) {
@@ -187,7 +151,7 @@ static void inputs(const web_request *r, html *out, const money_report *report, 
         }
         html_close(out, HTML_TR);
     }
-    close_table(out);
+    web_close_table(out);
 }
 
 // ---- sentences and drawings --------------------------------------------------------------------

@@ -8,41 +8,6 @@
 #include "web/pages.h"
 #include "web/site.h"
 
-// ---- tables ------------------------------------------------------------------------------------
-
-static void open_table(html *out, const char *caption, const char *const *heads, uint32_t n) {
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(caption));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table usa-table--stacked-header");
-    html_put_say(out, HTML_CAPTION, NULL, caption);
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    for (uint32_t i = 0; i < n; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        html_say(out, heads[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
-}
-
-static void close_table(html *out) {
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
-}
-
-static void open_cell(html *out, const char *label) {
-    html_open(out, HTML_TD);
-    html_attribute(out, "data-label", hb_str_from(label));
-}
-
 static void person_cell(const web_request *r, html *out, hb_str person) {
     html_open(out, HTML_TH);
     html_attribute(out, "scope", HB_STR("row"));
@@ -111,22 +76,22 @@ static void roster_row(const web_request *r, html *out, const register_line *lin
     const register_custody *c = &line->custody;
     html_open(out, HTML_TR);
     person_cell(r, out, line->person);
-    open_cell(out, say(r, "State"));
+    web_open_cell(out, HTML_TD, say(r, "State"));
     html_say(out, words_of(r, register_state_name(c->state)));
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Place"));
+    web_open_cell(out, HTML_TD, say(r, "Place"));
     html_say(out, c->place[0] ? c->place : say(r, "not known"));
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Since"));
+    web_open_cell(out, HTML_TD, say(r, "Since"));
     web_time(r, out, c->since);
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Last seen in person"));
+    web_open_cell(out, HTML_TD, say(r, "Last seen in person"));
     if (c->seen_at)
         web_time(r, out, c->seen_at);
     else
         html_say(out, say(r, "never recorded"));
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Who answers"));
+    web_open_cell(out, HTML_TD, say(r, "Who answers"));
     html_say(out, c->authority[0] ? c->authority : say(r, "not known"));
     html_close(out, HTML_TD);
     html_close(out, HTML_TR);
@@ -191,9 +156,9 @@ bool web_page_register(web_request *r, html *out, hb_error *err) {
         html_open(out, HTML_P);
         html_textf(out, say(r, "%u people; a claim of custody is not sight of the person."), all.n);
         html_close(out, HTML_P);
-        open_table(out, say(r, "Who is held where"), heads, 6);
+        web_open_table(out, say(r, "Who is held where"), heads, 6);
         for (uint32_t i = 0; i < all.n; i++) roster_row(r, out, &all.lines[i]);
-        close_table(out);
+        web_close_table(out);
     }
     free(all.lines);
     return ok;
@@ -218,20 +183,20 @@ static bool take_entry(void *to, const register_entry *entry, hb_error *err) {
     html_attribute(out, "data-label", hb_str_from(say(r, "Event")));
     html_text(out, entry->kind);
     html_close(out, HTML_TH);
-    open_cell(out, say(r, "Happened"));
+    web_open_cell(out, HTML_TD, say(r, "Happened"));
     web_time(r, out, entry->happened_at);
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Recorded"));
+    web_open_cell(out, HTML_TD, say(r, "Recorded"));
     web_time(r, out, entry->recorded_at);
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Irregular"));
+    web_open_cell(out, HTML_TD, say(r, "Irregular"));
     register_marks_add(&marks, entry->irregular);
     html_text(out, marks.n ? (hb_str){marks.at, marks.n} : hb_str_from(say(r, "no")));
     if (entry->corrected_by)
         html_textf(out, " · %s %llu", say(r, "corrected by entry"),
                    (unsigned long long)entry->corrected_by);
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Entry"));
+    web_open_cell(out, HTML_TD, say(r, "Entry"));
     char number[24];
     snprintf(number, sizeof number, "%llu", (unsigned long long)entry->event);
     html_link(out, web_address(r, "%s", address), "usa-link", hb_str_from(number));
@@ -298,9 +263,9 @@ bool web_page_custody(web_request *r, html *out, hb_error *err) {
         hb_text_clear(&address);
     }
     if (!log_line(r, out, log, err)) return false;
-    open_table(out, say(r, "Every entry, in the order it happened"), heads, 5);
+    web_open_table(out, say(r, "Every entry, in the order it happened"), heads, 5);
     ok = register_person(log, person, HB_STR(""), r->now, take_entry, &at, &custody, err);
-    close_table(out);
+    web_close_table(out);
     return ok;
 }
 
@@ -416,20 +381,20 @@ static bool take_alarm(void *to, const register_alarm *alarm, hb_error *err) {
     html_attribute(out, "data-label", hb_str_from(say(r, "Alarm")));
     html_textf(out, "%s %s", alarm->id, alarm->name);
     html_close(out, HTML_TH);
-    open_cell(out, say(r, "Person"));
+    web_open_cell(out, HTML_TD, say(r, "Person"));
     html_text(out, alarm->person.n ? alarm->person : hb_str_from(alarm->place));
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "What is wrong"));
+    web_open_cell(out, HTML_TD, say(r, "What is wrong"));
     html_say(out, alarm->text);
     taking(r, out, alarm);
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Since"));
+    web_open_cell(out, HTML_TD, say(r, "Since"));
     web_time(r, out, alarm->since);
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "Who must answer"));
+    web_open_cell(out, HTML_TD, say(r, "Who must answer"));
     html_say(out, alarm->owner[0] ? alarm->owner : say(r, "not known"));
     html_close(out, HTML_TD);
-    open_cell(out, say(r, "By when"));
+    web_open_cell(out, HTML_TD, say(r, "By when"));
     web_time(r, out, alarm->deadline);
     html_close(out, HTML_TD);
     html_close(out, HTML_TR);
@@ -447,9 +412,9 @@ bool web_page_alarms(web_request *r, html *out, hb_error *err) {
     html_put_say(
         out, HTML_P, NULL,
         say(r, "An alarm stays open until the fact changes. Taking it puts a name to it."));
-    open_table(out, say(r, "Alarms, worst and oldest first"), heads, 6);
+    web_open_table(out, say(r, "Alarms, worst and oldest first"), heads, 6);
     bool ok = register_alarms(log, r->now, &r->site->hours, r->language, take_alarm, &all, err);
-    close_table(out);
+    web_close_table(out);
     html_open(out, HTML_P);
     html_textf(out, say(r, "%u open as of "), all.n);
     web_time(r, out, r->now.seconds);

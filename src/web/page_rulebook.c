@@ -10,38 +10,6 @@ static hb_str in_language(const web_request *r, hb_str english, hb_str spanish) 
     return r->language == WORDS_ES && spanish.n ? spanish : english;
 }
 
-static void open_table(html *out, const char *caption) {
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(caption));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table");
-    html_put_say(out, HTML_CAPTION, NULL, caption);
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-}
-
-static void head_cell(html *out, hb_str words) {
-    html_open(out, HTML_TH);
-    html_attribute(out, "scope", HB_STR("col"));
-    html_text(out, words);
-    html_close(out, HTML_TH);
-}
-
-static void open_body(html *out) {
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
-}
-
-static void close_table(html *out) {
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
-}
-
 // ---- all rules ---------------------------------------------------------------------------------
 
 bool web_page_rulebook(web_request *r, html *out, hb_error *err) {
@@ -60,12 +28,10 @@ bool web_page_rulebook(web_request *r, html *out, hb_error *err) {
     html_link(out, web_address(r, "/rulebook/model"), "usa-button usa-button--outline",
               hb_str_from(say(r, "Download for a DMN editor")));
     html_close(out, HTML_P);
-    open_table(out, say(r, "Every rule, in the order in which the law is asked"));
-    head_cell(out, hb_str_from(say(r, "Rule")));
-    head_cell(out, hb_str_from(say(r, "What it asks")));
-    head_cell(out, hb_str_from(say(r, "Who decides")));
-    head_cell(out, hb_str_from(say(r, "How sure")));
-    open_body(out);
+    const char *const heads[] = {say(r, "Rule"), say(r, "What it asks"), say(r, "Who decides"),
+                                 say(r, "How sure")};
+    web_open_columns(out, say(r, "Every rule, in the order in which the law is asked"), NULL, heads,
+                     4, 4);
     for (uint32_t i = 0; i < rulebook_n_rules(rb); i++) {
         const rulebook_rule *rule = rulebook_rule_at(rb, i);
         char room[96];
@@ -79,7 +45,7 @@ bool web_page_rulebook(web_request *r, html *out, hb_error *err) {
         html_put(out, HTML_TD, NULL, rule->how_sure);
         html_close(out, HTML_TR);
     }
-    close_table(out);
+    web_close_table(out);
     return true;
 }
 
@@ -111,12 +77,12 @@ static bool fired_row(web_request *r, uint32_t rule, uint32_t *row, bool *is_set
 
 static void table_of(const web_request *r, html *out, const dmn_table *table, uint32_t fired) {
     hb_str person = web_query(r, "person");
-    open_table(out, say(r, "The table; the first row that fits gives the outcome"));
-    head_cell(out, HB_STR("#"));
-    for (uint32_t i = 0; i < table->n_inputs; i++) head_cell(out, table->inputs[i].text);
-    head_cell(out, hb_str_from(say(r, "outcome")));
-    head_cell(out, hb_str_from(say(r, "source and reason")));
-    open_body(out);
+    web_open_heads(out, say(r, "The table; the first row that fits gives the outcome"), NULL);
+    web_head(out, HB_STR("#"), false);
+    for (uint32_t i = 0; i < table->n_inputs; i++) web_head(out, table->inputs[i].text, false);
+    web_head(out, hb_str_from(say(r, "outcome")), false);
+    web_head(out, hb_str_from(say(r, "source and reason")), false);
+    web_open_rows(out);
     for (uint32_t k = 0; k < table->n_rows; k++) {
         const dmn_table_row *row = &table->rows[k];
         html_open(out, HTML_TR);
@@ -145,7 +111,7 @@ static void table_of(const web_request *r, html *out, const dmn_table *table, ui
         html_close(out, HTML_TD);
         html_close(out, HTML_TR);
     }
-    close_table(out);
+    web_close_table(out);
 }
 
 static void facts_of(const web_request *r, html *out, const rulebook_rule *rule) {

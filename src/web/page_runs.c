@@ -49,20 +49,7 @@ void web_run_form(web_request *r, html *out) {
     html_put_say(out, HTML_P, NULL,
                  say(r, "A single value stands in the middle; leave low and high empty."));
     web_open_form(r, out, web_address(r, "/money/runs"), "usa-form hb-wide");
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table usa-table--compact");
-    html_put_say(out, HTML_CAPTION, NULL, say(r, "Your values"));
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    for (int i = 0; i < 5; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        html_say(out, heads[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
+    web_open_columns(out, say(r, "Your values"), "usa-table usa-table--compact", heads, 5, 5);
     for (uint32_t i = 0; i < money_n_inputs(report); i++) {
         money_input_row row = money_input_row_at(report, 0, i);
         html_open(out, HTML_TR);
@@ -78,8 +65,7 @@ void web_run_form(web_request *r, html *out) {
         html_put(out, HTML_TD, NULL, row.unit);
         html_close(out, HTML_TR);
     }
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
+    web_close_table(out);
     web_button(r, out, say(r, "Run"), NULL);
     html_close(out, HTML_FORM);
     html_close(out, HTML_DETAILS);

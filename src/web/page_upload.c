@@ -75,30 +75,10 @@ static void errors_of(const web_request *r, html *out, hb_str file, const hb_err
              say(r, "Nothing was saved. %llu errors in %.*s. Fix them and send the file again."),
              (unsigned long long)errors->n_all, (int)(file.n < 100 ? file.n : 100), file.at);
     web_alert(out, "error", NULL, words);
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(say(r, "Errors, in the order of the file")));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table");
-    html_put_say(out, HTML_CAPTION, NULL, say(r, "Errors, in the order of the file"));
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
     const char *const heads[] = {say(r, "Where"), say(r, "What is wrong"), say(r, "What to do")};
-    for (int i = 0; i < 3; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        html_say(out, heads[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
+    web_open_columns(out, say(r, "Errors, in the order of the file"), NULL, heads, 3, 3);
     for (uint32_t i = 0; i < errors->n_kept; i++) error_row(r, out, &errors->kept[i]);
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
+    web_close_table(out);
     if (errors->n_all > errors->n_kept) {
         html_open(out, HTML_P);
         html_textf(out, say(r, "and %llu more"),

@@ -164,42 +164,6 @@ hb_str web_initials(hb_arena *arena, hb_str name) {
     return (hb_str){out, n};
 }
 
-// ---- tables ------------------------------------------------------------------------------------
-
-void web_open_table(html *out, const char *caption, const char *const *heads, size_t n) {
-    html_open(out, HTML_DIV);
-    html_class(out, "usa-table-container--scrollable");
-    html_attribute(out, "tabindex", HB_STR("0"));
-    html_attribute(out, "role", HB_STR("region"));
-    html_attribute(out, "aria-label", hb_str_from(caption));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table usa-table--stacked-header");
-    html_put_say(out, HTML_CAPTION, NULL, caption);
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
-    for (size_t i = 0; i < n; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        html_say(out, heads[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
-}
-
-void web_close_table(html *out) {
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
-    html_close(out, HTML_DIV);
-}
-
-void web_open_cell(html *out, html_element element, const char *label) {
-    html_open(out, element);
-    if (element == HTML_TH) html_attribute(out, "scope", HB_STR("row"));
-    html_attribute(out, "data-label", hb_str_from(label));
-}
-
 // ---- forms and alerts --------------------------------------------------------------------------
 
 void web_open_form(web_request *r, html *out, hb_str action, const char *classes) {

@@ -146,21 +146,8 @@ bool web_page_me(web_request *r, html *out, hb_error *err) {
     html_put_say(out, HTML_H2, NULL, say(r, "Pages of your role"));
     web_all_links(r, out);
     html_put_say(out, HTML_H2, NULL, say(r, "What your role may do"));
-    html_open(out, HTML_TABLE);
-    html_class(out, "usa-table");
-    html_put_say(out, HTML_CAPTION, NULL, say(r, "Acts of this role"));
-    html_open(out, HTML_THEAD);
-    html_open(out, HTML_TR);
     const char *const HEADS[] = {say(r, "Act"), say(r, "For")};
-    for (int i = 0; i < 2; i++) {
-        html_open(out, HTML_TH);
-        html_attribute(out, "scope", HB_STR("col"));
-        html_say(out, HEADS[i]);
-        html_close(out, HTML_TH);
-    }
-    html_close(out, HTML_TR);
-    html_close(out, HTML_THEAD);
-    html_open(out, HTML_TBODY);
+    web_open_columns(out, say(r, "Acts of this role"), NULL, HEADS, 2, 2);
     for (int act = 0; act < WEB_N_ACTS; act++) {
         web_grant grant = web_role_grant(r->account.role, (web_act)act);
         if (grant == WEB_NOTHING) continue;
@@ -175,7 +162,6 @@ bool web_page_me(web_request *r, html *out, hb_error *err) {
                                         : say(r, "counts only"));
         html_close(out, HTML_TR);
     }
-    html_close(out, HTML_TBODY);
-    html_close(out, HTML_TABLE);
+    web_close_table(out);
     return true;
 }
