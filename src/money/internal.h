@@ -2,6 +2,8 @@
 #ifndef HABEAS_MONEY_INTERNAL_H
 #define HABEAS_MONEY_INTERNAL_H
 
+#include <pthread.h>
+
 #include "money/money.h"
 
 enum {
@@ -203,8 +205,9 @@ bool money_correlate(money_scenario *scenario, hb_error *err);
 // into vector instructions. What a lane gets never depends on the other lanes.
 enum {
     MONEY_LANES = 128,
-    MONEY_LANES_STEP = 8
-};  // a batch's loops run over a multiple of the step
+    MONEY_LANES_STEP = 8,  // a batch's loops run over a multiple of the step
+    MONEY_RANGE = 2048     // draws that are summed together
+};
 typedef double money_lanes[MONEY_LANES] __attribute__((aligned(64)));
 static inline double money_min(double a, double b) {
     return a < b ? a : b;
@@ -213,8 +216,8 @@ static inline double money_max(double a, double b) {
     return a > b ? a : b;
 }
 // A function with such loops is compiled twice, and the machine takes the one it can run.
-// Sanitizers start too late for the choice, and clang 14 does not link it. Contraction of a * b + c is off (meson.build): same
-// bits everywhere.
+// Sanitizers start too late for the choice, and clang 14 does not link it. Contraction of a * b + c
+// is off (meson.build): same bits everywhere.
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(MONEY_DISPATCH) && !defined(__clang__)
 #define MONEY_VECTOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -229,7 +232,7 @@ typedef struct {
 } money_stream;
 // Uniforms, each above 0 and below 1, of `n` draws from `first` on: four dimensions from 4 * block.
 void money_uniforms(const money_stream *stream, uint64_t first, uint32_t n, uint32_t block,
-                    money_lanes *four);
+                    double *const four[4]);
 double money_normal(double u);                               // quantile of the normal
 void money_normals(const double *u, double *z, uint32_t n);  // the same of n lanes
 // Quantiles of the binomial: monotone in u. Exact while n * min(p, 1 - p) <= 12, beyond that
@@ -276,6 +279,10 @@ typedef enum {
 #undef ROW
         MONEY_N_OUTCOMES
 } money_outcome;
+enum {
+    MONEY_N_QUOTIENTS = 8,  // of two outcomes (run.c)
+    MONEY_N_QUANTITIES = MONEY_N_OUTCOMES + MONEY_N_QUOTIENTS
+};
 extern const char *const MONEY_OUTCOME_NAMES[MONEY_N_OUTCOMES];
 extern const char *const MONEY_OUTCOME_ABOUTS[MONEY_N_OUTCOMES];
 
@@ -289,12 +296,18 @@ typedef struct {
     const money_case *which;
     double *discount[MONEY_RATES_MAX];  // factor of each month
     uint16_t *month_of;                 // month of each day from start; n_months on the last
-    bool *is_block_used;                // of four dimensions: whether anything reads one of them
-    bool is_counted[MONEY_N_DRIVERS];   // whether a line reads the driver
-    double *normal;                     // values and slopes of the normal's distribution function
+    // Dimensions that are drawn, and inputs that are placed: first what outcomes depend on, then
+    // what claims alone read.
+    uint32_t n_drawn, n_outcomes_drawn, n_placed, n_outcomes_placed;
+    uint16_t *drawn, *placed;
+    bool is_correlated[MONEY_INPUTS_MAX];  // placed with the others of its kind
+    bool is_counted[MONEY_N_DRIVERS];      // whether a line reads the driver
+    double *normal;  // values and slopes of the normal's distribution function
 } money_model;
 bool money_model_open(money_model *model, hb_arena *arena, const money_scenario *scenario,
                       const money_case *which);
+// The same model for outcomes alone: what only claims read is neither drawn nor placed.
+money_model money_model_outcomes(const money_model *model);
 
 typedef struct {
     money_driver driver;
@@ -312,6 +325,7 @@ typedef struct {
     uint32_t n;                        // draws in the batch
     money_lanes *x, *u;                // inputs; dimensions
     money_lanes *outcome, *line;       // line: each line's total
+    double *drawn;                     // a range of each outcome that is not kept
     money_lanes *sender, *host;        // by month: out of one, into the other
     money_lanes *days;                 // by month: person-days
     money_lanes *flow, *level, *walk;  // by month: of one line; its prices; the exchange rate
@@ -358,8 +372,10 @@ typedef struct {
     const money_case *which;
     money_model model;
     uint64_t n_draws;
-    double *columns[MONEY_N_OUTCOMES];  // n_draws each, in the order of draws; NULL once judged
-    size_t columns_size;                // bytes, from columns[0] on
+    // The first n_kept draws of each outcome, and of all_in every draw; NULL once judged.
+    uint64_t n_kept;
+    double *columns[MONEY_N_OUTCOMES];
+    size_t columns_size;  // bytes, from columns[0] on
     money_spread spread[MONEY_N_OUTCOMES];
     money_spread ratio[2][2];  // [average, marginal][fee, all_in]: paid / saved
     money_spread day_fee, day_all_in, person_all_in, place_day_all_in;
@@ -385,6 +401,31 @@ typedef struct {
 HB_MUST_USE bool money_spread_of(const double *values, uint64_t n, money_spread *spread);
 HB_MUST_USE bool money_percentiles(const double *values, uint64_t n, double least, double most,
                                    const double *ps, uint32_t n_ps, double *out);
+// The same of draws that come range by range and are not kept. A pilot of the first draws opens it;
+// `deviations`: how far a percentile of all may lie from the pilot's. Ranges may come in any order
+// and on any thread; reading tells when one lies further off, and then says nothing else.
+typedef struct {
+    double n, mean, squares, least, most;  // squares: of the distances from the mean
+} money_moments;
+enum { MONEY_SPREAD_PS = 7 };
+typedef struct {
+    uint32_t n_brackets;
+    double low[MONEY_SPREAD_PS], high[MONEY_SPREAD_PS];
+    uint64_t below[MONEY_SPREAD_PS], inside[MONEY_SPREAD_PS];
+    double *kept;  // what lies in a bracket of more than one value
+    uint64_t n_kept, room;
+    money_moments *parts;  // of each range
+    pthread_mutex_t lock;
+} money_tally;
+money_moments money_moments_of(const double *values, uint64_t n);
+void money_moments_add(money_moments *all, const money_moments *more);
+HB_MUST_USE bool money_tally_open(money_tally *tally, const double *pilot, uint64_t n,
+                                  uint64_t n_ranges, double deviations);
+HB_MUST_USE bool money_tally_add(money_tally *tally, uint64_t range, const double *values,
+                                 uint32_t n);  // n: at most MONEY_RANGE
+HB_MUST_USE bool money_tally_read(const money_tally *tally, uint64_t n, uint64_t n_ranges,
+                                  money_spread *spread, bool *is_missed);
+void money_tally_close(money_tally *tally);
 // Columns stay until they are closed; kept months live in `scratch`, all else in `arena`.
 bool money_simulate(hb_arena *arena, hb_arena *scratch, const money_scenario *scenario,
                     const money_case *which, const money_request *request, money_result *result,

@@ -58,32 +58,84 @@ static bool open_months(money_model *model, hb_arena *arena) {
     return model->month_of != NULL;
 }
 
-static void use(money_model *model, uint32_t dimension) {
-    model->is_block_used[dimension / 4] = true;
+// Which inputs people and lines read.
+static void find_read(const money_scenario *s, bool *is_read) {
+    for (uint32_t r = 0; r < MONEY_N_ROLES; r++)
+        if (s->roles[r] != MONEY_NO_INPUT) is_read[s->roles[r]] = true;
+    for (uint32_t g = 0; g < s->n_groups; g++) {
+        const money_group *group = &s->groups[g];
+        const uint32_t READ[] = {
+            group->count,        group->stay_days,        group->fill,
+            group->avoided_days, group->avoided_marginal, group->avoided_average,
+            group->avoided_once};
+        for (uint32_t k = 0; k < sizeof READ / sizeof READ[0]; k++)
+            if (READ[k] != MONEY_NO_INPUT) is_read[READ[k]] = true;
+    }
+    for (uint32_t l = 0; l < s->n_lines; l++) {
+        const money_line *line = &s->lines[l];
+        if (line->chance != MONEY_NO_INPUT) is_read[line->chance] = true;
+        if (line->index != MONEY_NO_INPUT) is_read[line->index] = true;
+        for (uint32_t f = 0; f < line->n_factors; f++) is_read[line->factors[f].input] = true;
+    }
+}
+
+// An input that is fixed in one case and not in another is drawn in both, so that whatever does not
+// differ is the same draw in every case.
+static bool is_random(const money_scenario *s, uint32_t input) {
+    for (uint32_t c = 0; c < s->n_cases; c++)
+        if (s->cases[c].inputs[input].knots) return true;
+    return false;
+}
+
+static void list_inputs(money_model *model, const bool *is_read, bool which) {
+    const money_scenario *s = model->scenario;
+    for (uint32_t i = 0; i < s->n_inputs; i++) {
+        if (is_read[i] != which) continue;
+        model->placed[model->n_placed++] = (uint16_t)i;
+        if (is_random(s, i)) model->drawn[model->n_drawn++] = (uint16_t)i;
+    }
 }
 
 // What nothing reads need not be drawn: an input that is fixed, a chance that cannot come.
 static bool open_dimensions(money_model *model, hb_arena *arena) {
     const money_scenario *s = model->scenario;
     uint32_t n_dims = money_n_dims(s), chances = s->n_inputs;
-    model->is_block_used = hb_arena_array(arena, bool, n_dims / 4 + 1);
-    if (model->is_block_used == NULL) return false;
-    for (uint32_t i = 0; i < s->n_inputs; i++)
-        if (model->which->inputs[i].knots) use(model, i);
+    bool is_read[MONEY_INPUTS_MAX] = {0};
+    model->drawn = hb_arena_array(arena, uint16_t, n_dims);
+    model->placed = hb_arena_array(arena, uint16_t, s->n_inputs);
+    if (model->drawn == NULL || model->placed == NULL) return false;
+    find_read(s, is_read);
+    list_inputs(model, is_read, true);
     static const money_role CHANCES[] = {MONEY_ROLE_DEATHS, MONEY_ROLE_COURT_RETURN,
                                          MONEY_ROLE_PAID_RETURN, MONEY_ROLE_WRONGFUL_PAID};
     for (uint32_t g = 0; g < s->n_groups; g++)
         for (uint32_t k = 0; k < 4; k++)
-            if (s->roles[CHANCES[k]] != MONEY_NO_INPUT) use(model, chances + 5 * g + k);
+            if (s->roles[CHANCES[k]] != MONEY_NO_INPUT)
+                model->drawn[model->n_drawn++] = (uint16_t)(chances + 5 * g + k);
     for (uint32_t l = 0; l < s->n_lines; l++)
-        if (s->lines[l].driver == MONEY_BY_CHANCE) use(model, chances + 5 * s->n_groups + l);
-    for (uint32_t d = chances + money_n_chances(s); d < n_dims; d++) use(model, d);
+        if (s->lines[l].driver == MONEY_BY_CHANCE)
+            model->drawn[model->n_drawn++] = (uint16_t)(chances + 5 * s->n_groups + l);
+    for (uint32_t d = chances + money_n_chances(s); d < n_dims; d++)
+        model->drawn[model->n_drawn++] = (uint16_t)d;
+    uint32_t n_drawn = model->n_drawn, n_placed = model->n_placed;
+    list_inputs(model, is_read, false);
+    model->n_outcomes_drawn = n_drawn;
+    model->n_outcomes_placed = n_placed;
     return true;
+}
+
+money_model money_model_outcomes(const money_model *model) {
+    money_model outcomes = *model;
+    outcomes.n_drawn = model->n_outcomes_drawn;
+    outcomes.n_placed = model->n_outcomes_placed;
+    return outcomes;
 }
 
 bool money_model_open(money_model *model, hb_arena *arena, const money_scenario *scenario,
                       const money_case *which) {
     *model = (money_model){.scenario = scenario, .which = which};
+    for (uint32_t i = 0; i < scenario->n_correlated; i++)
+        model->is_correlated[scenario->correlated[i]] = true;
     for (uint32_t r = 0; r < scenario->n_rates; r++) {
         model->discount[r] = hb_arena_array(arena, double, scenario->n_months);
         if (model->discount[r] == NULL) return false;
@@ -100,9 +152,10 @@ bool money_model_open(money_model *model, hb_arena *arena, const money_scenario 
 money_work *money_work_open(const money_scenario *s) {
     uint32_t n_waves = 0;
     for (uint32_t g = 0; g < s->n_groups; g++) n_waves += s->groups[g].n_waves;
-    uint32_t n_dims = (money_n_dims(s) + 3) / 4 * 4;  // whole blocks
-    money_work *work = calloc(1, sizeof *work);
+    uint32_t n_dims = (money_n_dims(s) + 3) / 4 * 4;     // whole blocks
+    money_work *work = aligned_alloc(64, sizeof *work);  // its lanes stand where vectors want them
     if (work == NULL) return NULL;
+    memset(work, 0, sizeof *work);
     const struct {
         money_lanes **rows;
         uint32_t n;
@@ -126,9 +179,10 @@ money_work *money_work_open(const money_scenario *s) {
     }
     // Of each wave an arrival, a plane out, two departures, two returns, two planes back; of each
     // group its wrongful transfers.
+    work->drawn = calloc(MONEY_N_QUANTITIES * MONEY_RANGE, sizeof *work->drawn);
     work->events = aligned_alloc(64, (8 * n_waves + s->n_groups + 1) * sizeof *work->events);
     work->stays = aligned_alloc(64, (3 * n_waves + 1) * sizeof *work->stays);
-    if (!ok || work->events == NULL || work->stays == NULL) {
+    if (!ok || work->drawn == NULL || work->events == NULL || work->stays == NULL) {
         money_work_close(work);
         return NULL;
     }
@@ -144,6 +198,7 @@ void money_work_close(money_work *work) {
     money_lanes *const ROWS[] = {work->x,    work->u,    work->outcome, work->line,  work->sender,
                                  work->host, work->days, work->flow,    work->level, work->walk};
     for (uint32_t k = 0; k < sizeof ROWS / sizeof ROWS[0]; k++) free(ROWS[k]);
+    free(work->drawn);
     free(work->events);
     free(work->stays);
     free(work);
@@ -152,11 +207,14 @@ void money_work_close(money_work *work) {
 // ---- inputs -----------------------------------------------------------------------------------
 void money_draw(const money_model *model, const money_stream *stream, uint64_t first, uint32_t n,
                 money_work *work) {
-    uint32_t n_dims = money_n_dims(model->scenario);
+    money_lanes unread;
     work->n = n;
-    for (uint32_t block = 0; 4 * block < n_dims; block++)
-        if (model->is_block_used[block])
-            money_uniforms(stream, first, n, block, work->u + 4 * block);
+    for (uint32_t d = 0; d < model->n_drawn; d += 4) {
+        double *four[4];
+        for (uint32_t k = 0; k < 4; k++)
+            four[k] = d + k < model->n_drawn ? work->u[model->drawn[d + k]] : unread;
+        money_uniforms(stream, first, n, d / 4, four);
+    }
 }
 
 MONEY_VECTOR static void normal_shares(const double *restrict table, const double *restrict z,
@@ -193,8 +251,11 @@ static void place_correlated(const money_model *model, money_work *work, uint32_
 void money_place(const money_model *model, money_work *work) {
     const money_scenario *s = model->scenario;
     uint32_t n = money_padded(work->n);
-    for (uint32_t i = 0; i < s->n_inputs; i++)
-        money_input_lanes(&model->which->inputs[i], work->u[i], work->x[i], n);
+    for (uint32_t k = 0; k < model->n_placed; k++) {
+        uint32_t i = model->placed[k];
+        if (!model->is_correlated[i])
+            money_input_lanes(&model->which->inputs[i], work->u[i], work->x[i], n);
+    }
     if (s->n_correlated) place_correlated(model, work, n);
     // A rate that walks as the logarithm of prices does, without drift of its mean.
     const money_lanes *steps = (const money_lanes *)work->u + s->n_inputs + money_n_chances(s);

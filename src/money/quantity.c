@@ -148,7 +148,8 @@ MONEY_VECTOR static int32_t between_knots(const double *restrict knots, const do
 void money_input_lanes(const money_input *input, const double *u, double *x, uint32_t n) {
     const double first = 1.0 / MONEY_KNOTS, last = 1 - first;
     if (input->knots == NULL || input->shape == MONEY_SAMPLES) {
-        for (uint32_t l = 0; l < n; l++) x[l] = money_input_at(input, u[l]);
+        for (uint32_t l = 0; l < n; l++)
+            x[l] = input->knots ? money_input_at(input, u[l]) : input->mode;
         return;
     }
     int32_t n_ends = between_knots(input->knots, u, x, n);

@@ -65,7 +65,7 @@ static uint64_t stratum_of(const money_stream *stream, uint64_t i, uint32_t dime
 }
 
 MONEY_VECTOR void money_uniforms(const money_stream *stream, uint64_t first, uint32_t n,
-                                 uint32_t block, money_lanes *four) {
+                                 uint32_t block, double *const four[4]) {
     words w;
     n = money_padded(n);
     for (uint32_t l = 0; l < n; l++) {

@@ -240,10 +240,11 @@ static void normals(void **state) {
 
 // Known answer of Philox4x32-10 for a counter and key of zeros (Random123's own test vectors):
 // 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
+#define ROWS(u) ((double *const[4]){(u)[0], (u)[1], (u)[2], (u)[3]})
 static void philox_zero(void **state) {
     (void)state;
     money_lanes u[4];
-    money_uniforms(&(money_stream){.seed = 0}, 0, 1, 0, u);
+    money_uniforms(&(money_stream){.seed = 0}, 0, 1, 0, ROWS(u));
     assert_true(u[0][0] == (0x6627e8d5u + 0.5) * 0x1p-32 &&
                 u[1][0] == (0xe169c58du + 0.5) * 0x1p-32);
     assert_true(u[2][0] == (0xbc57ac4cu + 0.5) * 0x1p-32 &&
@@ -256,7 +257,7 @@ static void philox_lanes(void **state) {
     money_lanes u[4];
     money_stream stream = {.seed = 0x123456789abcdefu};
     for (uint64_t first = 0xffffffc0u, block = 3; block < 9; first += 1000, block++) {
-        money_uniforms(&stream, first, MONEY_LANES, (uint32_t)block, u);
+        money_uniforms(&stream, first, MONEY_LANES, (uint32_t)block, ROWS(u));
         for (uint32_t l = 0; l < MONEY_LANES; l++) {
             uint64_t i = first + l;
             philox4x32_ctr_t in = {
@@ -280,7 +281,7 @@ static void latin_hypercube(void **state) {
     for (uint32_t first = 0; first < N; first += MONEY_LANES) {
         for (uint32_t block = 0; block < D / 4; block++) {
             uint32_t n = N - first < MONEY_LANES ? N - first : MONEY_LANES;
-            money_uniforms(&(money_stream){.seed = 9, .n = N}, first, n, block, u);
+            money_uniforms(&(money_stream){.seed = 9, .n = N}, first, n, block, ROWS(u));
             for (uint32_t d = 0; d < 4; d++) {
                 for (uint32_t l = 0; l < n; l++) {
                     uint8_t *here = &seen[4 * block + d][(int)(u[d][l] * N)];
@@ -311,7 +312,7 @@ static void percentiles(void **state) {
             double sum = 0, squares = 0, out[7];
             for (uint32_t i = 0; i < n; i++) {
                 if (i % MONEY_LANES == 0)
-                    money_uniforms(&(money_stream){.seed = kind}, i, MONEY_LANES, 0, u);
+                    money_uniforms(&(money_stream){.seed = kind}, i, MONEY_LANES, 0, ROWS(u));
                 double x = u[0][i % MONEY_LANES];
                 values[i] = kind == 0   ? x - 0.5
                             : kind == 1 ? floor(x * 5)
@@ -334,6 +335,42 @@ static void percentiles(void **state) {
             assert_true(spread.least == sorted[0] && spread.most == sorted[n - 1]);
             assert_near(spread.mean, sum / n, 1e-12 * fabs(sum / n) + 1e-12);
             assert_near(spread.sd, n > 1 ? sqrt(squares / (n - 1)) : 0, 1e-9 * spread.sd + 1e-12);
+        }
+    }
+}
+
+// A tally says of ranges that came in any order what a sorted column says: of values that are all
+// different, of few different ones, of one; and when its pilot misleads it says that and no more.
+static void tallies(void **state) {
+    (void)state;
+    enum { N = 20 * MONEY_RANGE + 77, PILOT = 4 * MONEY_RANGE };
+    static double values[N];
+    for (uint32_t kind = 0; kind < 4; kind++) {
+        money_lanes u[4];
+        for (uint32_t i = 0; i < N; i++) {
+            if (i % MONEY_LANES == 0)
+                money_uniforms(&(money_stream){.seed = kind}, i, MONEY_LANES, 0, ROWS(u));
+            double x = u[0][i % MONEY_LANES];
+            values[i] = kind == 0 ? x : kind == 1 ? floor(13 * x * x) : kind == 2 ? 1 / x : 7;
+        }
+        for (uint32_t round = 0; round < 2; round++) {
+            uint64_t n_ranges = (N + MONEY_RANGE - 1) / MONEY_RANGE;
+            money_tally tally;
+            money_spread all, told = {0};
+            bool is_missed = false;
+            assert_true(money_spread_of(values, N, &all));
+            assert_true(money_tally_open(&tally, values, PILOT, n_ranges, round ? 1e-3 : 5));
+            for (uint64_t k = 0; k < n_ranges; k++) {
+                uint64_t range = k * 8 % n_ranges, at = range * MONEY_RANGE;
+                uint32_t n = N - at < MONEY_RANGE ? (uint32_t)(N - at) : MONEY_RANGE;
+                assert_true(money_tally_add(&tally, range, values + at, n));
+            }
+            assert_true(money_tally_read(&tally, N, n_ranges, &told, &is_missed));
+            // Few values, and one, are found however little the pilot is trusted to stray.
+            assert_int_equal(is_missed, round == 1 && (kind == 0 || kind == 2));
+            if (!is_missed) assert_memory_equal(&told, &all, sizeof all);
+            if (kind == 0 && round == 0) assert_true(tally.n_kept < N / 2);
+            money_tally_close(&tally);
         }
     }
 }
@@ -368,7 +405,7 @@ static void extremes(void **state) {
         money_draw(&f.model, &(money_stream){.seed = 5}, i, MONEY_LANES, f.work);
         for (uint32_t block = 0; block < 16; block++)
             money_uniforms(&(money_stream){.seed = 6}, i, MONEY_LANES, block,
-                           (money_lanes *)ends + 4 * block);
+                           ROWS((money_lanes *)ends + 4 * block));
         // A third of all dimensions at either end of what can be drawn.
         for (uint32_t d = 0; d < n_dims; d++)
             for (uint32_t l = 0; l < MONEY_LANES; l++)
@@ -538,13 +575,21 @@ static void correlation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counted_by_hand), cmocka_unit_test(terms_of_fees),
-        cmocka_unit_test(quantiles),       cmocka_unit_test(binomials),
-        cmocka_unit_test(philox_zero),     cmocka_unit_test(philox_lanes),
-        cmocka_unit_test(normals),         cmocka_unit_test(percentiles),
-        cmocka_unit_test(latin_hypercube), cmocka_unit_test(lanes),
-        cmocka_unit_test(extremes),        cmocka_unit_test(jobs),
-        cmocka_unit_test(sobol),           cmocka_unit_test(correlation),
+        cmocka_unit_test(counted_by_hand),
+        cmocka_unit_test(terms_of_fees),
+        cmocka_unit_test(quantiles),
+        cmocka_unit_test(binomials),
+        cmocka_unit_test(philox_zero),
+        cmocka_unit_test(philox_lanes),
+        cmocka_unit_test(normals),
+        cmocka_unit_test(percentiles),
+        cmocka_unit_test(tallies),
+        cmocka_unit_test(latin_hypercube),
+        cmocka_unit_test(lanes),
+        cmocka_unit_test(extremes),
+        cmocka_unit_test(jobs),
+        cmocka_unit_test(sobol),
+        cmocka_unit_test(correlation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
