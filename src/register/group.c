@@ -235,8 +235,15 @@ static void give_reading(register_group *g, reading *r) {
     pthread_mutex_unlock(&g->lock);
 }
 
+// The writer's thread begins with the first lines, in whatever process then serves.
 static void wait_for_writer(register_group *g, waiting *w) {
     pthread_mutex_lock(&g->lock);
+    if (!g->has_writer && pthread_create(&g->writer, NULL, write_on, g) != 0) {
+        pthread_mutex_unlock(&g->lock);
+        (void)hb_fail(&w->err, HB_SYSTEM, "thread", "the system gave no thread");
+        return;
+    }
+    g->has_writer = true;
     *g->end = w;
     g->end = &w->next;
     pthread_cond_signal(&g->has_work);
@@ -269,11 +276,7 @@ register_group *register_group_open(const char *where, const char *local, hb_err
     pthread_mutex_init(&g->lock, NULL);
     pthread_cond_init(&g->has_work, NULL);
     pthread_cond_init(&g->has_ended, NULL);
-    g->has_writer = pthread_create(&g->writer, NULL, write_on, g) == 0;
-    if (g->has_writer) return g;
-    hb_fail(err, HB_SYSTEM, "thread", "the system gave no thread");
-    register_group_close(g);
-    return NULL;
+    return g;
 }
 
 void register_group_close(register_group *g) {

@@ -72,14 +72,10 @@ bool web_may_record(web_request *r, hb_str line, hb_error *err) {
 }
 
 static bool record(web_request *r, const hb_str *lines, uint32_t n, hb_text *out, hb_error *err) {
-    const web_options *o = r->site->options;
     hb_errors errors = {0};
     register_receipt *receipts = hb_arena_array(r->arena, register_receipt, n);
     if (!receipts) return hb_out_of_memory(err);
-    register_log *log = register_open(o->db, o->local, REGISTER_WRITE, err);
-    if (!log) return false;
-    bool ok = register_record(log, lines, n, r->now, receipts, &errors);
-    register_close(log);
+    bool ok = register_group_record(r->site->group, lines, n, r->now, receipts, &errors);
     if (!ok && errors.n_kept) *err = errors.kept[0];
     hb_errors_clear(&errors);
     if (!ok) return false;
@@ -111,7 +107,37 @@ static bool take_answer(void *to, const web_cell *row, uint32_t n) {
     return false;
 }
 
-// One writer at a time, so two of the same key cannot both be first.
+// Requests of one account and key go one after another, so that two cannot both be first; those of
+// others at once, into one transaction of the register.
+typedef struct web_flight {
+    struct web_flight *next;
+    hb_str account, key;
+} web_flight;
+
+static bool has_flight(const web_site *site, const web_flight *mine) {
+    for (const web_flight *f = site->flights; f; f = f->next) {
+        if (hb_str_equal(f->account, mine->account) && hb_str_equal(f->key, mine->key)) return true;
+    }
+    return false;
+}
+
+static void begin_flight(web_site *site, web_flight *mine) {
+    pthread_mutex_lock(&site->lock);
+    while (has_flight(site, mine)) pthread_cond_wait(&site->flight_has_ended, &site->lock);
+    mine->next = site->flights;
+    site->flights = mine;
+    pthread_mutex_unlock(&site->lock);
+}
+
+static void end_flight(web_site *site, const web_flight *mine) {
+    pthread_mutex_lock(&site->lock);
+    web_flight **at = &site->flights;
+    while (*at != mine) at = &(*at)->next;
+    *at = mine->next;
+    pthread_cond_broadcast(&site->flight_has_ended);
+    pthread_mutex_unlock(&site->lock);
+}
+
 bool web_record_once(web_request *r, hb_str key, hb_hash of, const hb_str *lines, uint32_t n,
                      hb_text *out, hb_error *err) {
     char hex[65];
@@ -119,7 +145,8 @@ bool web_record_once(web_request *r, hb_str key, hb_hash of, const hb_str *lines
     kept_answer kept = {.arena = r->arena};
     bool ok = false;
     hb_hash_hex(of, hex);
-    pthread_mutex_lock(web_store_turn(r->site->store));
+    web_flight flight = {.account = me, .key = key};
+    begin_flight(r->worker->site, &flight);
     if (!web_store_run(r->site->store,
                        "SELECT request, body FROM answer WHERE account = ? AND key = ?",
                        (web_cell[]){WEB_T(me), WEB_T(key)}, 2, take_answer, &kept, NULL, err))
@@ -140,7 +167,7 @@ bool web_record_once(web_request *r, hb_str key, hb_hash of, const hb_str *lines
                                     WEB_T(((hb_str){out->at, out->n})), WEB_N(r->now.seconds)},
                        5, NULL, NULL, NULL, err);
 done:
-    pthread_mutex_unlock(web_store_turn(r->site->store));
+    end_flight(r->worker->site, &flight);
     return ok;
 }
 

@@ -160,6 +160,8 @@ static bool open_stores(web_site *site, hb_instant now, hb_errors *errors) {
     ok = ok &&
          (!site->options->assets || web_assets_load(&site->assets, site->options->assets, &err));
     if (ok && !(site->sessions = web_sessions_open())) ok = hb_out_of_memory(&err);
+    if (ok && site->options->db)
+        ok = (site->group = register_group_open(site->options->db, site->options->local, &err));
     return ok || add(errors, &err);
 }
 
@@ -176,6 +178,7 @@ web_site *web_site_open(const web_options *options, hb_instant now, hb_errors *e
     web_site *site = calloc(1, sizeof *site);
     if (!site) return NULL;
     pthread_mutex_init(&site->lock, NULL);
+    pthread_cond_init(&site->flight_has_ended, NULL);
     site->options = options;
     site->started = now;
     site->hours = register_hours_default();
@@ -197,6 +200,7 @@ void web_site_close(web_site *site) {
         site->free_workers = w->next;
         close_worker(site, w);
     }
+    register_group_close(site->group);
     web_assets_clear(&site->assets);
     web_sessions_close(site->sessions);
     web_audit_close(site->audit);
@@ -209,6 +213,7 @@ void web_site_close(web_site *site) {
     hb_arena_close(site->money_arena);
     rulebook_close(site->rb);
     hb_arena_close(site->arena);
+    pthread_cond_destroy(&site->flight_has_ended);
     pthread_mutex_destroy(&site->lock);
     free(site);
 }

@@ -161,8 +161,11 @@ struct web_site {
     web_audit *audit;
     web_assets assets;
     hb_instant started;
-    pthread_mutex_t lock;  // of free_workers
+    register_group *group;  // through which everybody records, or NULL
+    pthread_mutex_t lock;   // of free_workers and flights
     web_worker *free_workers;
+    struct web_flight *flights;  // requests to record, by account and key, not answered yet (events.c)
+    pthread_cond_t flight_has_ended;
     void (*log)(void *to, hb_str line);
     void *log_to;
 };

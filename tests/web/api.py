@@ -2,6 +2,7 @@
 """The API against its own description: every address of routes.def stands in OpenAPI and the other way round, every
 answer is what the description says, one person's answer is the one of `habeas check`, what is confidential is left out,
 events are recorded once however often they are sent. usage: api.py PROGRAM"""
+from concurrent.futures import ThreadPoolExecutor
 import csv
 import json
 import os
@@ -167,6 +168,13 @@ check(ask("clerk", "/v1/events", "POST", "", Idempotency_Key="two").status == 42
 check(ask("clerk", "/v1/events", "POST", "{", Idempotency_Key="three").status == 422, "no JSON")
 forged = ask("clerk", "/v1/events", "POST", other.replace("CECOT", "CECOX"), Idempotency_Key="four")
 check(forged.status == 422 and json.loads(forged.text)["error"] == "forged", f"a changed word is a forgery: {forged.text}")
+before = n_events("P-001")
+with ThreadPoolExecutor(8) as pool:
+    post = lambda key: ask("clerk", "/v1/events", "POST", line, Idempotency_Key=key)
+    same = list(pool.map(post, ["together"] * 8))
+    check(len({a.text for a in same}) == 1 and same[0].status == 200 and n_events("P-001") == before + 1, "eight at once with one key are one")
+    apart = list(pool.map(post, [f"apart-{i}" for i in range(8)]))
+    check(len({json.loads(a.text)["receipts"][0]["event"] for a in apart}) == 8 and n_events("P-001") == before + 9, "eight at once are eight")
 mine = signed("ComplaintReceived", person="P-060", reason="no water")
 check(ask("counsel", "/v1/events", "POST", mine, Idempotency_Key="five").status == 403, "counsel for somebody else's client")
 hand = signed("HandoverOffered", person="P-001", to="DGCP", place="CECOT")
