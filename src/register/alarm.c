@@ -305,17 +305,21 @@ static bool give(asking *a, register_alarm *alarm, hb_error *err) {
 
 // ---- worst first --------------------------------------------------------------------------------
 
-// Which alarm of whom is open, small enough for everybody; what it says is asked again in its turn.
+// Which alarm of whom is open, small enough for everybody. Of the first LINES people the line is
+// kept with it; what others' alarms say is asked again in its turn.
+enum { LINES = 10000 };
 typedef struct {
     hb_str person;  // pseudonym
     uint32_t rank;  // in ALARMS: worst first
     int64_t since;
+    const register_line *line;  // or NULL
 } open_alarm;
 typedef struct {
     asking *asking;
     hb_arena *arena;
     open_alarm *all;
     size_t n, room;
+    uint32_t n_lines;
     uint32_t rank;  // of the one that is given
 } open_list;
 
@@ -327,10 +331,21 @@ static bool is_open(asking *a, const register_line *line, uint32_t rank, registe
     return ALARMS[rank].ask(a, &line->custody, alarm);
 }
 
+static bool keep_line(open_list *list, const register_line *line, const register_line **out) {
+    register_line *kept = NULL;
+    if (list->n_lines == LINES) return true;
+    if (!(kept = hb_arena_new(list->arena, register_line))) return false;
+    *kept = *line;
+    list->n_lines++;
+    *out = kept;
+    return hb_str_copy(list->arena, line->person, &kept->person);
+}
+
 static bool collect_line(void *context, const register_line *line, hb_error *err) {
     open_list *list = context;
     char pseudonym[PSEUDONYM];
     hb_str person = line->person, kept = {0};
+    const register_line *kept_line = NULL;
     register_alarm alarm;
     if (list->asking->log->vault) {
         vault_pseudonym(list->asking->log->vault, line->person, pseudonym);
@@ -338,14 +353,16 @@ static bool collect_line(void *context, const register_line *line, hb_error *err
     }
     for (uint32_t rank = 0; rank < sizeof ALARMS / sizeof ALARMS[0]; rank++) {
         if (!is_open(list->asking, line, rank, &alarm)) continue;
-        if (!kept.n && !hb_str_copy(list->arena, person, &kept)) return hb_out_of_memory(err);
+        if (!kept.n &&
+            (!hb_str_copy(list->arena, person, &kept) || !keep_line(list, line, &kept_line)))
+            return hb_out_of_memory(err);
         if (list->n == list->room) {
             size_t room = list->room ? list->room * 2 : 1024;
             open_alarm *grown = realloc(list->all, room * sizeof *grown);
             if (!grown) return hb_out_of_memory(err);
             list->all = grown, list->room = room;
         }
-        list->all[list->n++] = (open_alarm){kept, rank, alarm.since};
+        list->all[list->n++] = (open_alarm){kept, rank, alarm.since, kept_line};
     }
     return true;
 }
@@ -497,8 +514,9 @@ static bool ask_people(asking *a, hb_error *err) {
     if (ok && list.n) qsort(list.all, list.n, sizeof list.all[0], compare_open);
     for (size_t i = 0; ok && i < list.n; i++) {
         list.rank = list.all[i].rank;
-        ok = read_one(a->log, list.all[i].person, a->is_past ? a->now : INT64_MAX, give_line, &list,
-                      err);
+        ok = list.all[i].line ? give_line(&list, list.all[i].line, err)
+                              : read_one(a->log, list.all[i].person,
+                                         a->is_past ? a->now : INT64_MAX, give_line, &list, err);
     }
     free(list.all);
     hb_arena_close(list.arena);
@@ -515,11 +533,13 @@ bool register_alarms(register_log *log, hb_instant now, const register_hours *ho
                 .language = language,
                 .each = each,
                 .context = context};
-    if (!log->store->door->run(
-            log->store, "SELECT recorded FROM event WHERE seq = (SELECT MAX(seq) FROM event)", NULL,
-            0, take_last, &last, err))
-        return false;
+    if (!log_moment(log, err)) return false;
+    bool ok = log->store->door->run(
+        log->store, "SELECT recorded FROM event WHERE seq = (SELECT MAX(seq) FROM event)", NULL, 0,
+        take_last, &last, err);
     a.is_past = a.now < last;
-    return ask_log(&a, err) && ask_people(&a, err) && ask_capacity(&a, err) &&
-           register_asked(log, NULL, now, ask_question, &a, err);
+    ok = ok && ask_log(&a, err) && ask_people(&a, err) && ask_capacity(&a, err) &&
+         register_asked(log, NULL, now, ask_question, &a, err);
+    log_moment_end(log);
+    return ok;
 }

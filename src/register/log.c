@@ -70,6 +70,24 @@ static bool read_node(void *context, uint32_t level, uint64_t index, hb_hash *ou
     return true;
 }
 
+bool log_moment(register_log *log, hb_error *err) {
+    if (log->n_moments == 0) {
+        if (!store_snapshot(log->store, err)) return false;
+        if (log->vault && !vault_snapshot(log->vault, err)) {
+            log->store->door->undo(log->store);
+            return false;
+        }
+    }
+    log->n_moments++;
+    return true;
+}
+
+void log_moment_end(register_log *log) {
+    if (--log->n_moments > 0) return;
+    log->store->door->undo(log->store);
+    if (log->vault) vault_undo(log->vault);
+}
+
 proof_nodes log_nodes(register_log *log) {
     return (proof_nodes){log, read_node};
 }

@@ -37,10 +37,13 @@ bool read_one(register_log *log, hb_str person, int64_t at, register_each each, 
 bool register_roster(register_log *log, int64_t at, register_each each, void *context,
                      hb_error *err) {
     listing l = {log, at ? at : INT64_MAX, each, context};
-    return standing_each_name(
+    if (!log_moment(log, err)) return false;
+    bool ok = standing_each_name(
         log,
         "SELECT person FROM standing WHERE person > $1 AND person < $3 ORDER BY person LIMIT $2",
         STANDING_FIRST, STANDING_LAST, list_one, &l, err);
+    log_moment_end(log);
+    return ok;
 }
 
 typedef struct {
@@ -86,11 +89,14 @@ bool register_roster_of(register_log *log, hb_str place, int64_t at, register_ea
                         void *context, hb_error *err) {
     listing l = {log, at ? at : INT64_MAX, each, context};
     const store_value where[] = {STORE_T(place), STORE_N(at ? at : NEVER - 1)};
-    return list_names(
-        &l,
-        "SELECT DISTINCT person FROM stay WHERE place = $1 AND since <= $2 AND until > "
-        "$2 ORDER BY person",
-        where, 2, err);
+    if (!log_moment(log, err)) return false;
+    bool ok =
+        list_names(&l,
+                   "SELECT DISTINCT person FROM stay WHERE place = $1 AND since <= $2 AND until > "
+                   "$2 ORDER BY person",
+                   where, 2, err);
+    log_moment_end(log);
+    return ok;
 }
 
 bool read_alarming(register_log *log, const read_limits *limits, register_each each, void *context,

@@ -159,6 +159,7 @@ typedef struct {
     hb_str person;  // the id, or a pseudonym without the vault
     register_custody custody;
 } register_line;
+// All lines are of one moment of the register: meanwhile `each` writes and proves nothing with `log`.
 typedef bool (*register_each)(void *context, const register_line *line, hb_error *err);
 // Every person, as of an instant by the time things happened; at 0: now.
 HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each each, void *context,

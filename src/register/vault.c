@@ -226,6 +226,9 @@ bool vault_find(register_vault *vault, hb_arena *arena, hb_str born, hb_str coun
     return ok;
 }
 
+bool vault_snapshot(register_vault *vault, hb_error *err) {
+    return store_snapshot(vault->store, err);
+}
 bool vault_begin(register_vault *vault, hb_error *err) {
     return vault->store->door->begin(vault->store, err);
 }
