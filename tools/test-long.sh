@@ -30,6 +30,9 @@ REGISTER_KILLS=1000 REGISTER_FLIPS=4000 python3 tests/register/suite.py "$build/
 sh tests/register/in_folder.sh "$build/tests/register/register-powerloss" 300 80
 # a client that trickles for more than a minute
 HABEAS_LONG=1 python3 tests/web/hardening.py "$build/habeas"
+# papers whose maker hangs, and the same with sanitizers
+HABEAS_LONG=1 python3 tests/web/papers.py "$build/habeas"
+HABEAS_SANITIZED=1 python3 tests/web/papers.py "$sanitized/habeas"
 # every role, page, language, dark and phone width, in the browser
 node tests/web/browser.mjs "$build" --all
 tools/fuzz.sh 120

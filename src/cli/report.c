@@ -13,6 +13,7 @@
 #include "verify/change.h"
 
 #define PAPER_BYTES ((size_t)512 << 20)
+enum { PDF_SECONDS = 300 };
 
 typedef enum { FORM_HTML = 0, FORM_PDF, FORM_JSON } paper_form;
 
@@ -117,7 +118,8 @@ static bool write_paper(const cli *run, const report_copy *copy, paper_form form
     if (ok && form != FORM_JSON) {
         report_html(&h, copy, &document);
         ok = html_finish(&h, &page, err);
-        if (ok && form == FORM_PDF) ok = report_pdf(page, report_n_pages(&document), &pdf, err);
+        if (ok && form == FORM_PDF)
+            ok = report_pdf(page, report_n_pages(&document), PDF_SECONDS, &pdf, err);
         ok = ok && write_file(path, form == FORM_PDF ? (hb_str){pdf.at, pdf.n} : page, err);
     }
     if (ok) {

@@ -9,11 +9,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "report/report.h"
 
-enum { SECONDS = 300, MESSAGE_MAX = 240 };
+enum { MESSAGE_MAX = 240 };
 #define PDF_MAX ((size_t)256 << 20)
 
 static const char PROGRAM[] =
@@ -21,12 +22,12 @@ static const char PROGRAM[] =
     ;
 
 // In the child: standard input, output and error are the pipes' ends, everything else is closed.
-static void become_weasyprint(int in, int out, int said, uint32_t n_pages) {
+static void become_weasyprint(int in, int out, int said, uint32_t n_pages, uint32_t seconds) {
     char most[16];
     const char *const arguments[] = {"python3", "-I", "-c", PROGRAM, most, NULL};
     static const char *const ENVIRONMENT[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
                                               "HOME=/nonexistent", "LC_ALL=C.UTF-8", NULL};
-    struct rlimit time = {SECONDS, SECONDS};
+    struct rlimit time = {seconds, seconds};
     snprintf(most, sizeof most, "%u", n_pages);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(said, 2) < 0) _exit(127);
     for (int fd = 3; fd < 1024; fd++) close(fd);
@@ -37,11 +38,21 @@ static void become_weasyprint(int in, int out, int said, uint32_t n_pages) {
     _exit(127);
 }
 
+static int left_ms(const struct timespec *until) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t ms = (until->tv_sec - now.tv_sec) * 1000 + (until->tv_nsec - now.tv_nsec) / 1000000;
+    return ms > 0 ? (int)ms : 0;
+}
+
 // Feeds the page and takes what comes, both as the child is ready: neither side can block the
 // other.
-static bool exchange(int to, int from, int said, hb_str page, hb_text *pdf, char *message,
-                     size_t *n_message) {
+static bool exchange(int to, int from, int said, hb_str page, uint32_t seconds, hb_text *pdf,
+                     char *message, size_t *n_message) {
     size_t sent = 0;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += seconds;
     char piece[65536];
     struct pollfd ends[] = {
         {to,   POLLOUT, 0},
@@ -49,7 +60,11 @@ static bool exchange(int to, int from, int said, hb_str page, hb_text *pdf, char
         {said, POLLIN,  0}
     };
     while (ends[1].fd >= 0 || ends[2].fd >= 0) {
-        if (poll(ends, 3, SECONDS * 1000) <= 0) return false;
+        if (poll(ends, 3, left_ms(&until)) <= 0) {
+            *n_message =
+                (size_t)snprintf(message, MESSAGE_MAX, "it took more than %u seconds", seconds);
+            return false;
+        }
         if (ends[0].fd >= 0 && ends[0].revents != 0) {
             ssize_t n = write(to, page.at + sent, page.n - sent);
             if (n > 0) sent += (size_t)n;
@@ -98,7 +113,7 @@ static bool fail(hb_error *err, const char *message, size_t n) {
     return false;
 }
 
-bool report_pdf(hb_str page, uint32_t n_pages, hb_text *pdf, hb_error *err) {
+bool report_pdf(hb_str page, uint32_t n_pages, uint32_t seconds, hb_text *pdf, hb_error *err) {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1}, status = 0;
     char message[MESSAGE_MAX];
     size_t n_message = 0;
@@ -106,14 +121,14 @@ bool report_pdf(hb_str page, uint32_t n_pages, hb_text *pdf, hb_error *err) {
     bool ok =
         pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(said, O_CLOEXEC) == 0;
     if (!ok) hb_fail(err, HB_SYSTEM, "pdf-failed", "no pipe: %s", strerror(errno));
-    if (ok && (child = fork()) == 0) become_weasyprint(in[0], out[1], said[1], n_pages);
+    if (ok && (child = fork()) == 0) become_weasyprint(in[0], out[1], said[1], n_pages, seconds);
     if (ok && child < 0)
         ok = hb_fail(err, HB_SYSTEM, "pdf-failed", "no process: %s", strerror(errno));
     close(in[0]), close(out[1]), close(said[1]);
     if (ok) {
         void (*before)(int) = signal(SIGPIPE, SIG_IGN);
         fcntl(in[1], F_SETFL, O_NONBLOCK);
-        bool is_done = exchange(in[1], out[0], said[0], page, pdf, message, &n_message);
+        bool is_done = exchange(in[1], out[0], said[0], page, seconds, pdf, message, &n_message);
         if (!is_done) kill(child, SIGKILL);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
         signal(SIGPIPE, before);

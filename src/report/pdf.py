@@ -3,6 +3,10 @@
 # have (0: any number): letters shrink a little until it fits.
 import inspect
 import sys
+import tempfile
+
+# weasyprint makes a folder for fonts that a page brings; a paper brings none, and may have no place to write to
+tempfile.mkdtemp = lambda *rest, **more: "/nonexistent"
 import weasyprint
 
 def refuse(url, *rest, **more):

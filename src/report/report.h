@@ -113,8 +113,9 @@ void report_html(html *out, const report_copy *copy, const report_document *docu
 // PDF of such a paper: tagged (PDF/UA-1), with bookmarks. Runs weasyprint in a child process that
 // may fetch nothing. Fails with "no-weasyprint" or "pdf-failed".
 // `n_pages` above 0: letters are made smaller until it has no more pages; "too-many-pages" when
-// that does not help.
-HB_MUST_USE bool report_pdf(hb_str page, uint32_t n_pages, hb_text *pdf, hb_error *err);
+// that does not help. It is ended after `seconds`.
+HB_MUST_USE bool report_pdf(hb_str page, uint32_t n_pages, uint32_t seconds, hb_text *pdf,
+                            hb_error *err);
 // Pages that the paper of this document may have; 0: as many as it needs.
 uint32_t report_n_pages(const report_document *document);
 

@@ -214,6 +214,15 @@ static void answer_data(web_request *r, hb_text *body, hb_error *err) {
     }
 }
 
+void web_answer_failed(web_request *r, const hb_error *err, hb_text *body) {
+    hb_error cause = *err;
+    r->status = 503;
+    r->retry_after = 60;
+    r->file_name = HB_STR("");
+    r->content_type = HB_STR("text/html; charset=utf-8");
+    answer_page(r, body, &cause);
+}
+
 static bool is_audited(const web_request *r) {
     if (!r->route || r->n_reads) return r->n_reads > 0;
     if (r->method == WEB_POST) return true;  // sign-ins, and those that failed

@@ -32,8 +32,10 @@ bool web_facilities_open(web_site *site, hb_errors *errors) {
         free(entries[i]);
         if (!ok || site->n_facilities == WEB_FACILITIES) continue;
         conditions_return *one = conditions_return_read(site->conditions, path, errors);
+        hb_error err = {0};
+        ok = one != NULL && hb_hash_file(path, &site->facility_files[site->n_facilities], &err);
         if (one) site->facilities[site->n_facilities++] = one;
-        ok = one != NULL;
+        if (err.kind != HB_NONE) hb_errors_add(errors, &err);
     }
     free(entries);
     return ok;
@@ -47,6 +49,14 @@ void web_facilities_close(web_site *site) {
 const conditions_return *web_facility_find(const web_site *site, hb_str id) {
     for (uint32_t i = 0; i < site->n_facilities; i++) {
         if (hb_str_equal(conditions_return_facility(site->facilities[i]), id))
+            return site->facilities[i];
+    }
+    return NULL;
+}
+
+const conditions_return *web_facility_of_file(const web_site *site, hb_hash sha256) {
+    for (uint32_t i = 0; i < site->n_facilities; i++) {
+        if (memcmp(&site->facility_files[i], &sha256, sizeof sha256) == 0)
             return site->facilities[i];
     }
     return NULL;

@@ -132,6 +132,10 @@ static bool decide_row(deciding *all, web_worker *w, intake_reader *reader, web_
     for (uint32_t i = 0; i < decision.n_missing; i++) {
         all->list->document_facts[decision.missing[i]]++;
     }
+    for (uint32_t i = 0; i < decision.n_reasons; i++) {
+        if (decision.outcomes[decision.reasons[i]] == GATE_BARS)
+            all->list->n_barred_by[decision.reasons[i]]++;
+    }
     pthread_mutex_unlock(&all->lock);
     return true;
 }
@@ -168,7 +172,8 @@ static bool decide_all(web_list *list, const rulebook *rb, uint32_t n_jobs, hb_e
     uint32_t n = 0;
     deciding all = {.list = list, .rb = rb, .lock = PTHREAD_MUTEX_INITIALIZER};
     list->document_facts = calloc(rulebook_n_facts(rb), sizeof *list->document_facts);
-    if (!list->document_facts) return hb_out_of_memory(err);
+    list->n_barred_by = calloc(rulebook_n_rules(rb) + 1, sizeof *list->n_barred_by);
+    if (!list->document_facts || !list->n_barred_by) return hb_out_of_memory(err);
     for (; n < n_jobs && n < JOBS_MAX; n++) {
         if (pthread_create(&threads[n], NULL, decide_some, &all) != 0) break;
     }
@@ -281,6 +286,7 @@ void web_list_close(web_list *list) {
     if (list->lines >= 0) close(list->lines);
     hb_text_clear(&list->names);
     free(list->document_facts);
+    free(list->n_barred_by);
     free(list->by_id);
     free(list->people);
     free(list);

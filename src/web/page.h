@@ -75,6 +75,7 @@ typedef struct {
     hb_arena *arena;  // of this request
     const web_route *route;
     web_method method;
+    bool is_head_only;
     hb_str path;  // without the language: "/people/P-014"
     words_language language;
     bool is_language_known;
@@ -98,6 +99,8 @@ typedef struct {
     hb_str content_type, etag, file_name;
     uint32_t refresh_seconds;  // the browser looks again; 0: not
     uint32_t retry_after;
+    bool is_paper;           // what was written is HTML that is sent as PDF
+    uint32_t n_paper_pages;  // that it may have; 0: any number
     bool may_be_cached;  // only for assets and public law
     const char *script;  // of assets, that makes this page more comfortable; NULL: none
     uint32_t n_reads;
@@ -187,6 +190,7 @@ typedef struct {
     hb_text names;
     uint32_t *by_id;  // hash table of n_by_id places: index + 1
     uint32_t n_by_id;
+    uint64_t *n_barred_by;     // per rule: whom it bars
     uint32_t *document_facts;  // per fact: how many people miss it
     int lines;                 // spool of the lines
     hb_hash sha256;

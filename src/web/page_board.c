@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "web/pages.h"
+#include "web/paper.h"
 #include "web/site.h"
 
 static hb_str member(const hb_json *object, const char *key) {
@@ -163,6 +164,8 @@ bool web_page_board(web_request *r, html *out, hb_error *err) {
     html_textf(out, "%s: %.*s", say(r, "status"), (int)r->site->agreement_status.n,
                r->site->agreement_status.n ? r->site->agreement_status.at : "");
     html_close(out, HTML_P);
+    if (r->site->n_lists)
+        web_paper_links(r, out, web_address(r, "/board/report"), say(r, "Report on the agreement"));
     html_put_say(out, HTML_H2, NULL, say(r, "Who may not be sent"));
     verdicts(r, out);
     if (!alarms(r, out, err)) return false;

@@ -2,6 +2,7 @@
 // those of `habeas facility assess --html`; there is never a total grade.
 #include "conditions/conditions.h"
 #include "web/pages.h"
+#include "web/paper.h"
 #include "web/site.h"
 
 // The day of the page: ?as-of=, else that of the return; a day to come is refused.
@@ -142,6 +143,9 @@ bool web_page_facility(web_request *r, html *out, hb_error *err) {
         head(r, out, two, b, HTML_H2);
         conditions_html_comparison(out, a, b, r->language);
     }
+    hb_str address = web_address_of(r, "/facilities/", conditions_return_facility(one)), report;
+    if (hb_str_format(r->arena, &report, "%.*s/report", (int)address.n, address.at))
+        web_paper_links(r, out, report, say(r, "Report for an inspection"));
     choose_other(r, out, one, two);
     conditions_html_offer(out, a, r->language);
     conditions_html_chart(out, a, b, r->language);

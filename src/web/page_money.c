@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "web/pages.h"
+#include "web/paper.h"
 #include "web/site.h"
 
 // ---- numbers -----------------------------------------------------------------------------------
@@ -265,6 +266,8 @@ bool web_page_money(web_request *r, html *out, hb_error *err) {
         return true;
     }
     html_put(out, HTML_P, "usa-intro", money_case_at(report, 0).title);
+    if (r->site->n_lists)
+        web_paper_links(r, out, web_address(r, "/money/memo"), say(r, "Budget memo"));
     web_run_form(r, out);
     return web_money_write(r, out, report, err);
 }

@@ -4,43 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/report.h"
 #include "verify/change.h"
 #include "web/pages.h"
+#include "web/paper.h"
 #include "web/site.h"
-
-// As whom the page is read: ORDER of the tests, an account of the host's side is never shown more.
-static const report_reader *reader_of(const web_request *r) {
-    const char *name = "public";
-    switch (r->account.role) {
-        case WEB_CLERK:
-        case WEB_SECOND:
-        case WEB_FACILITY:
-        case WEB_ESCORT: name = "sender"; break;
-        case WEB_COURT: name = "court"; break;
-        case WEB_COUNSEL: name = "counsel"; break;
-        case WEB_PERSON: name = "person"; break;
-        case WEB_INSPECTOR: name = "inspector"; break;
-        case WEB_CONSULATE: name = "consulate"; break;
-        case WEB_FAMILY: name = "family"; break;
-        case WEB_BUDGET: name = "budget"; break;
-        case WEB_PUBLIC:
-        case WEB_HEALTH:
-        case WEB_MINISTRY:
-        case WEB_AUTHOR:
-        case WEB_REVIEWER:
-        case WEB_AUDITOR:
-        case WEB_WITNESS:
-        case WEB_OPERATOR:
-        case WEB_N_ROLES: break;
-    }
-    const report_reader *reader = report_reader_find(hb_str_from(name));
-    if (reader->sees_confidential && !web_sees_confidential(r)) {
-        reader = report_reader_find(strcmp(r->account.party, "host") == 0 ? HB_STR("host")
-                                                                          : HB_STR("consulate"));
-    }
-    return reader;
-}
 
 typedef struct {
     web_decided decided;
@@ -49,10 +16,11 @@ typedef struct {
     report_document document;
 } person_page;
 
-static bool make_document(web_request *r, bool is_named, person_page *p, bool *found,
+// The annex also has what is known of the place; the page leads to the place's own page.
+static bool make_document(web_request *r, bool is_named, bool is_annex, person_page *p, bool *found,
                           hb_error *err) {
     *p = (person_page){
-        .copy = {.reader = reader_of(r), .language = r->language, .now = r->now}
+        .copy = {.reader = web_reader(r), .language = r->language, .now = r->now}
     };
     (void)hb_date_from_days(r->now.seconds / 86400, &p->copy.made_on);
     if (!web_decide(r, web_part(r, 0), &p->decided, found, err) || !*found) return *found == false;
@@ -61,8 +29,14 @@ static bool make_document(web_request *r, bool is_named, person_page *p, bool *f
         web_role_grant(r->account.role, WEB_READ_CUSTODY) != WEB_NOTHING ? r->worker->log : NULL;
     report_person_input input = {
         .answer = &p->decided.answer, .log = log, .end_date = p->decided.person.end_date};
-    return report_person(&p->json, &p->copy, &input, err) &&
-           report_read(r->arena, (hb_str){p->json.at, p->json.n}, &p->document, err);
+    web_assessment place = {0};
+    p->copy.time_zone = r->site->time_zone;
+    bool ok = (!is_annex || web_assess_place(r, p->decided.list, &place, err));
+    input.assessment = place.shown;
+    ok = ok && report_person(&p->json, &p->copy, &input, err) &&
+         report_read(r->arena, (hb_str){p->json.at, p->json.n}, &p->document, err);
+    web_assessment_clear(&place);
+    return ok;
 }
 
 // ---- the page ----------------------------------------------------------------------------------
@@ -144,7 +118,8 @@ static void acts(web_request *r, html *out, const person_page *p) {
         const char *words, *end;
         web_act act;
     } LINKS[] = {
-        {WORDS_LATER("Make annex"),                      "annex",     WEB_MAKE_DOSSIER  },
+        {WORDS_LATER("Make annex (PDF)"),                "annex.pdf", WEB_MAKE_DOSSIER  },
+        {WORDS_LATER("Annex as a page"),                 "annex",     WEB_MAKE_DOSSIER  },
         {WORDS_LATER("Which documents would change it"), "documents", WEB_READ_DOCUMENTS},
         {WORDS_LATER("Take a copy"),                     "copy",      WEB_EXPORT        },
         {WORDS_LATER("Who read this file"),              "readers",   WEB_READ_OWN_AUDIT},
@@ -164,7 +139,7 @@ static void acts(web_request *r, html *out, const person_page *p) {
 static bool show(web_request *r, html *out, bool is_named, hb_error *err) {
     person_page p;
     bool found = false;
-    bool ok = make_document(r, is_named, &p, &found, err);
+    bool ok = make_document(r, is_named, false, &p, &found, err);
     if (ok && found) {
         web_read_of(r, p.decided.person.person);
         r->title = p.decided.person.person;
@@ -210,7 +185,7 @@ static bool add_changes(web_request *r, web_decided *decided, gate_changes *chan
 // For court and counsel alone, and on record: it says what to bring, and so also what to forge.
 bool web_page_documents(web_request *r, html *out, hb_error *err) {
     person_page p = {
-        .copy = {.reader = reader_of(r), .language = r->language, .now = r->now}
+        .copy = {.reader = web_reader(r), .language = r->language, .now = r->now}
     };
     gate_changes changes = {0};
     bool found = false;
@@ -242,29 +217,31 @@ bool web_page_documents(web_request *r, html *out, hb_error *err) {
 
 // ---- the annex and the data --------------------------------------------------------------------
 
-// The dossier as a page of its own, ready to print: no bars around it.
-bool web_data_annex(web_request *r, hb_text *out, hb_error *err) {
+// The dossier: as a page of its own, ready to print, or as PDF.
+static bool annex(web_request *r, hb_text *out, bool is_pdf, hb_error *err) {
     person_page p;
-    html h = {0};
-    hb_str page;
-    bool found = false, ok = make_document(r, false, &p, &found, err);
+    bool found = false, ok = make_document(r, false, true, &p, &found, err);
     if (ok && found) {
         web_read_of(r, p.decided.person.person);
-        report_html(&h, &p.copy, &p.document);
-        ok = html_finish(&h, &page, err);
-        if (ok) hb_text_add(out, page);
-        r->content_type = HB_STR("text/html; charset=utf-8");
+        ok = web_paper_write(r, out, &p.copy, &p.document, is_pdf, err);
     } else if (ok) {
         r->status = 404;
     }
-    html_clear(&h);
     hb_text_clear(&p.json);
     return ok && r->status != 404;
 }
 
+bool web_data_annex(web_request *r, hb_text *out, hb_error *err) {
+    return annex(r, out, false, err);
+}
+
+bool web_data_annex_pdf(web_request *r, hb_text *out, hb_error *err) {
+    return annex(r, out, true, err);
+}
+
 bool web_data_person(web_request *r, hb_text *out, hb_error *err) {
     person_page p;
-    bool found = false, ok = make_document(r, false, &p, &found, err);
+    bool found = false, ok = make_document(r, false, false, &p, &found, err);
     if (ok && found) {
         web_read_of(r, p.decided.person.person);
         hb_text_add(out, (hb_str){p.json.at, p.json.n});

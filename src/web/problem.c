@@ -62,6 +62,19 @@ void web_problem_page(web_request *r, html *out, const hb_error *err) {
             web_alert(out, "error", say(r, "Nothing was saved."), err->message);
             if (err->help[0]) html_put_say(out, HTML_P, NULL, err->help);
             break;
+        case 503:
+            html_put_say(out, HTML_H1, NULL, say(r, "No PDF was made"));
+            if (err->kind == HB_LIMIT) {
+                web_alert(out, "warning", NULL,
+                          say(r, "Other papers are being made. Try again in a minute."));
+            } else {
+                web_alert(out, "error", NULL, say(r, "The paper could not be made into a PDF."));
+            }
+            html_put_say(out, HTML_P, NULL,
+                         say(r,
+                             "The same paper can be opened as a page, and printed by the "
+                             "browser."));
+            break;
         default:
             reference(r, ref);
             html_put_say(out, HTML_H1, NULL, say(r, "The system failed"));
@@ -88,6 +101,7 @@ static const struct {
     {413, "TOO_LARGE",     "the body is longer than this address takes"},
     {422, "REFUSED",       "the input was refused; nothing was saved"  },
     {429, "TOO_MANY",      "too many requests"                         },
+    {503, "NO_PDF",        "no PDF was made; the page can be printed"  },
     {500, "FAILED",        "the system failed; nothing was saved"      },
 };
 

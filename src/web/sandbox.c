@@ -158,6 +158,50 @@ static bool forbid_calls(hb_error *err) {
                                   strerror(-status));
 }
 
+// The process that makes PDF keeps exec and fork, so what it may not do is named instead.
+static const int PRINTER_LACKS[] = {
+    SCMP_SYS(socket),
+    SCMP_SYS(socketpair),
+    SCMP_SYS(connect),
+    SCMP_SYS(bind),
+    SCMP_SYS(listen),
+    SCMP_SYS(accept),
+    SCMP_SYS(accept4),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(add_key),
+    SCMP_SYS(request_key),
+    SCMP_SYS(mount),
+    SCMP_SYS(umount2),
+    SCMP_SYS(unshare),
+    SCMP_SYS(setns),
+    SCMP_SYS(bpf),
+    SCMP_SYS(chroot),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(io_uring_setup),
+    SCMP_SYS(userfaultfd),
+    SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(init_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(kexec_load),
+};
+
+static bool forbid_network(hb_error *err) {
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    if (!filter) return hb_out_of_memory(err);
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < sizeof PRINTER_LACKS / sizeof PRINTER_LACKS[0]; i++) {
+        status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), PRINTER_LACKS[i], 0);
+    }
+    if (status == 0) status = seccomp_load(filter);
+    seccomp_release(filter);
+    return status == 0 || hb_fail(err, HB_SYSTEM, "sandbox", "system calls cannot be given up: %s",
+                                  strerror(-status));
+}
+
 // ---- files -------------------------------------------------------------------------------------
 
 enum {
@@ -173,7 +217,8 @@ static bool allow(int rules, const char *path, uint64_t access, hb_error *err) {
                                                  .parent_fd = open(path, O_PATH | O_CLOEXEC)};
     if (beneath.parent_fd < 0) return true;  // what is not there cannot be opened either
     if (fstat(beneath.parent_fd, &about) == 0 && !S_ISDIR(about.st_mode)) {
-        beneath.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
+        beneath.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                  LANDLOCK_ACCESS_FS_EXECUTE;
     }
     long status = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
     int why = errno;
@@ -217,24 +262,56 @@ static bool allow_sources(int rules, const web_site *site, hb_error *err) {
     return true;
 }
 
-static bool forbid_files(const web_options *options, const web_site *site, bool *has,
-                         hb_error *err) {
-    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    *has = version >= 1;
-    if (!*has) return true;
+static int open_rules(hb_error *err) {
     struct landlock_ruleset_attr all = {
         .handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | FILES_WRITE |
                              LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_SOCK |
                              LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
                              LANDLOCK_ACCESS_FS_MAKE_SYM};
     int rules = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
-    if (rules < 0) return hb_fail(err, HB_SYSTEM, "sandbox", "Landlock: %s", strerror(errno));
-    bool ok = allow_all(rules, options, err) && allow_sources(rules, site, err);
+    if (rules < 0) hb_fail(err, HB_SYSTEM, "sandbox", "Landlock: %s", strerror(errno));
+    return rules;
+}
+
+static bool close_rules(int rules, bool ok, hb_error *err) {
     if (ok && syscall(SYS_landlock_restrict_self, rules, 0) != 0) {
         ok = hb_fail(err, HB_SYSTEM, "sandbox", "Landlock: %s", strerror(errno));
     }
     close(rules);
     return ok;
+}
+
+static bool has_landlock(void) {
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 1;
+}
+
+static bool forbid_files(const web_options *options, const web_site *site, hb_error *err) {
+    int rules = open_rules(err);
+    if (rules < 0) return false;
+    bool ok = allow_all(rules, options, err) && allow_sources(rules, site, err);
+    return close_rules(rules, ok, err);
+}
+
+// What programs, their libraries and fonts are made of.
+static bool forbid_files_but_programs(hb_error *err) {
+    static const char *const KEPT[] = {"/usr",
+                                       "/bin",
+                                       "/lib",
+                                       "/lib64",
+                                       "/etc/ld.so.cache",
+                                       "/etc/fonts",
+                                       "/etc/alternatives",
+                                       "/etc/python3",
+                                       "/etc/localtime",
+                                       "/var/cache/fontconfig",
+                                       "/dev/null",
+                                       "/dev/urandom"};
+    int rules = open_rules(err);
+    bool ok = rules >= 0;
+    for (size_t i = 0; ok && i < sizeof KEPT / sizeof KEPT[0]; i++) {
+        ok = allow(rules, KEPT[i], FILES_READ | LANDLOCK_ACCESS_FS_EXECUTE, err);
+    }
+    return rules >= 0 && close_rules(rules, ok, err);
 }
 
 // ---- privileges --------------------------------------------------------------------------------
@@ -251,18 +328,23 @@ static bool drop_privileges(hb_error *err) {
 }
 
 bool web_sandbox(const web_options *options, const web_site *site, hb_text *said, hb_error *err) {
-    bool has_landlock = false;
     if (options->is_open) {
         hb_text_addf(said, "without the sandbox (--open): for debuggers only");
         return true;
     }
-    if (!drop_privileges(err) || !forbid_files(options, site, &has_landlock, err) ||
+    bool has_files = has_landlock();
+    if (!drop_privileges(err) || (has_files && !forbid_files(options, site, err)) ||
         !forbid_calls(err)) {
         return false;
     }
-    if (!has_landlock) {
+    if (!has_files) {
         hb_text_addf(said,
                      "this kernel has no Landlock: files are not restricted, system calls are");
     }
     return true;
+}
+
+bool web_sandbox_printer(hb_error *err) {
+    return drop_privileges(err) && (!has_landlock() || forbid_files_but_programs(err)) &&
+           forbid_network(err);
 }

@@ -39,6 +39,7 @@ typedef struct {
 struct web_server {
     const web_options *options;
     web_site *site;
+    web_printer *printer;
     struct MHD_Daemon *daemon;
     int listening;
     uint16_t port;
@@ -51,11 +52,15 @@ struct web_server {
 
 typedef struct {
     char *uri;
-    bool has_begun, is_too_long;
+    bool has_begun, is_too_long, is_head_only;
     web_method method;
     const web_route *route;
     uint32_t most;
     hb_text body;
+    // While a PDF is made the connection is suspended, and these are held.
+    web_worker *worker;
+    web_request *request;
+    web_print print;
 } exchange;
 
 // ---- answers -----------------------------------------------------------------------------------
@@ -226,6 +231,7 @@ static enum MHD_Result begin_body(web_server *server, struct MHD_Connection *con
     if (!is_read && strcmp(method, "POST") != 0)
         return refuse(connection, 405, "GET and POST only");
     x->method = is_read ? WEB_GET : WEB_POST;
+    x->is_head_only = strcmp(method, "HEAD") == 0;
     hb_str path = path_of(x), parts[WEB_PARTS];
     words_language ignored;
     uint32_t n = 0;
@@ -275,6 +281,65 @@ static void read_client(const web_server *server, struct MHD_Connection *connect
     if (is_proxy && is_address) snprintf(from, 46, "%s", real);
 }
 
+// ---- papers ------------------------------------------------------------------------------------
+
+static void paper_is_done(void *to) {
+    MHD_resume_connection(to);
+}
+
+// From now on the client does not dawdle: we do.
+static void give_time(web_server *server, struct MHD_Connection *connection, time_t seconds) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (!info || !info->socket_context) return;
+    pthread_mutex_lock(&server->lock);
+    ((line *)info->socket_context)->since = time(NULL) + seconds;
+    pthread_mutex_unlock(&server->lock);
+}
+
+// The connection sleeps, so no thread waits for weasyprint; `handle` is called again once it is
+// done.
+static enum MHD_Result wait_for_paper(web_server *server, struct MHD_Connection *connection,
+                                      exchange *x, web_worker *worker, web_request *r,
+                                      hb_text *body) {
+    x->worker = worker;
+    x->request = r;
+    x->print = (web_print){
+        .page = *body, .n_pages = r->n_paper_pages, .done = paper_is_done, .to = connection};
+    *body = (hb_text){0};
+    give_time(server, connection, WEB_PAPER_SECONDS + WEB_PAPER_WAIT_SECONDS);
+    MHD_suspend_connection(connection);
+    web_printer_take(server->printer, &x->print);
+    return MHD_YES;
+}
+
+static void end_paper(web_server *server, exchange *x) {
+    hb_text_clear(&x->print.page);
+    hb_text_clear(&x->print.pdf);
+    if (x->worker) web_worker_give(server->site, x->worker);
+    x->worker = NULL;
+    x->request = NULL;
+}
+
+static enum MHD_Result send_paper(web_server *server, struct MHD_Connection *connection,
+                                  exchange *x) {
+    web_request *r = x->request;
+    if (x->print.is_made) {
+        r->content_type = HB_STR("application/pdf");
+    } else {
+        hb_text_clear(&x->print.pdf);
+        web_answer_failed(r, &x->print.err, &x->print.pdf);
+        if (server->site->log && x->print.err.kind == HB_SYSTEM) {
+            char shown[2048];
+            size_t n = hb_error_print(&x->print.err, shown, sizeof shown);
+            server->site->log(server->site->log_to, (hb_str){shown, n});
+        }
+    }
+    enum MHD_Result result = send_answer(connection, r, &x->print.pdf);
+    end_paper(server, x);
+    return result;
+}
+
 static enum MHD_Result answer(web_server *server, struct MHD_Connection *connection, exchange *x) {
     hb_error err = {0};
     hb_text body = {0};
@@ -284,7 +349,8 @@ static enum MHD_Result answer(web_server *server, struct MHD_Connection *connect
     web_request *r = hb_arena_new(worker->arena, web_request);
     enum MHD_Result result = MHD_NO;
     if (!r) goto done;
-    *r = (web_request){.site = server->site,
+    *r = (web_request){.is_head_only = x->is_head_only,
+                       .site = server->site,
                        .worker = worker,
                        .arena = worker->arena,
                        .method = x->method,
@@ -307,6 +373,8 @@ static enum MHD_Result answer(web_server *server, struct MHD_Connection *connect
         goto done;
     }
     web_answer(r, &body);
+    if (r->is_paper && r->status == 200 && !r->is_head_only)
+        return wait_for_paper(server, connection, x, worker, r, &body);
     result = send_answer(connection, r, &body);
 done:
     hb_text_clear(&body);
@@ -331,6 +399,7 @@ static enum MHD_Result handle(void *to, struct MHD_Connection *connection, const
         *n_upload = 0;
         return x->body.failed ? MHD_NO : MHD_YES;
     }
+    if (x->request) return send_paper(server, connection, x);
     hb_str path = path_of(x);
     if (hb_str_starts(path, HB_STR("/assets/"))) {
         const char *name = memchr(path.at + 8, '/', path.n - 8);
@@ -370,14 +439,9 @@ static void completed(void *to, struct MHD_Connection *connection, void **state,
     web_server *server = to;
     exchange *x = *state;
     (void)why;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    if (info && info->socket_context) {
-        pthread_mutex_lock(&server->lock);
-        ((line *)info->socket_context)->since = time(NULL);
-        pthread_mutex_unlock(&server->lock);
-    }
+    give_time(server, connection, 0);
     if (!x) return;
+    end_paper(server, x);
     free(x->uri);
     if (x->body.at) sodium_memzero(x->body.at, x->body.n);  // passwords and papers
     hb_text_clear(&x->body);
@@ -469,9 +533,9 @@ static bool start_daemon(web_server *server, hb_error *err) {
                                             : 2;
     bool is_shared = server->options->is_behind_proxy || server->options->is_unlimited;
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, handle, server, MHD_OPTION_LISTEN_SOCKET,
-        server->listening, MHD_OPTION_THREAD_POOL_SIZE, n, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, server,
+        MHD_OPTION_LISTEN_SOCKET, server->listening, MHD_OPTION_THREAD_POOL_SIZE, n,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         is_shared ? 0u : (unsigned)CONNECTIONS_A_CLIENT, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin, server,
@@ -499,6 +563,7 @@ web_server *web_start(const web_options *options, void (*say_line)(void *to, hb_
         ok = sodium_init() >= 0 ||
              hb_fail(&err, HB_SYSTEM, "random", "the system gives no random bytes");
     }
+    ok = ok && (server->printer = web_printer_start(options->is_open, &err)) != NULL;
     ok = ok && open_port(server, &err);
     if (ok && !(server->site = web_site_open(options, hb_clock_read(), errors))) {
         web_stop(server);
@@ -510,6 +575,7 @@ web_server *web_start(const web_options *options, void (*say_line)(void *to, hb_
     }
     ok = ok && web_sandbox(options, server->site, &said, &err);
     ok = ok && web_audit_begin(server->site->audit, &err);
+    ok = ok && web_printer_begin(server->printer, &err);
     if (ok) server->has_reaper = pthread_create(&server->reaper, NULL, reap, server) == 0;
     if (ok && !server->has_reaper)
         ok = hb_fail(&err, HB_SYSTEM, "thread", "the system gave no thread");
@@ -528,6 +594,7 @@ uint16_t web_port(const web_server *server) {
 
 void web_stop(web_server *server) {
     if (!server) return;
+    web_printer_stop(server->printer);  // after it no connection is suspended
     if (server->daemon) MHD_stop_daemon(server->daemon);
     if (server->listening >= 0) close(server->listening);
     if (server->has_reaper) {

@@ -99,6 +99,7 @@ static bool read_agreement(web_site *site, hb_errors *errors) {
         site->agreement_title = member(json, "title");
         site->agreement_status = member(json, "status");
         site->has_zone = hb_zone_find(member(json, "time_zone"), &site->zone);
+        if (site->has_zone) site->time_zone = member(json, "time_zone");
         const hb_json *alarms = hb_json_member(json, HB_STR("alarms"));
         ok = !alarms || register_hours_read(alarms, &site->hours, &err);
     }

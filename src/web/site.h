@@ -141,6 +141,7 @@ struct web_site {
     rulebook *rb;
     conditions_law *conditions;  // NULL: the server knows no facility
     conditions_return *facilities[WEB_FACILITIES];
+    hb_hash facility_files[WEB_FACILITIES];
     uint32_t n_facilities;
     hb_arena *money_arena;
     hb_bytes model_file;  // the rulebook's, as it stands on disk
@@ -151,6 +152,7 @@ struct web_site {
     web_list *lists[64];
     _Atomic uint32_t n_lists;
     hb_str agreement_id, agreement_title, agreement_status;
+    hb_str time_zone;  // its name; "" unless has_zone
     uint32_t zone;  // of the agreement, for hb_zone_offset_utc
     bool has_zone;
     hb_arena *arena;  // of what was read at start
@@ -191,6 +193,8 @@ HB_MUST_USE bool web_record_once(web_request *r, hb_str key, hb_hash of, const h
 HB_MUST_USE bool web_facilities_open(web_site *site, hb_errors *errors);
 void web_facilities_close(web_site *site);
 const conditions_return *web_facility_find(const web_site *site, hb_str id);
+// The return with these very bytes; NULL: none that the server was started with.
+const conditions_return *web_facility_of_file(const web_site *site, hb_hash sha256);
 
 // ---- money.c, page_money.c ---------------------------------------------------------------------
 HB_MUST_USE bool web_money_open(web_site *site, uint32_t n_jobs, hb_errors *errors);
@@ -242,7 +246,9 @@ const web_route *web_route_find(web_method method, hb_str path, hb_str parts[WEB
                                 uint32_t *n_parts, bool *other);
 
 // ---- answer.c: from a request to the bytes of its answer ---------------------------------------
+// With r->is_paper and status 200 the body is HTML that is still to become a PDF.
 void web_answer(web_request *r, hb_text *body);
+void web_answer_failed(web_request *r, const hb_error *err, hb_text *body);  // no PDF: why
 hb_str web_session_cookie(const web_request *r);
 bool web_session_cookie_set(web_request *r, const char *secret);
 bool web_session_cookie_end(web_request *r);
@@ -264,4 +270,25 @@ void web_problem_json(web_request *r, hb_text *out, const hb_error *err);
 // `site`: whose lists may be read again; NULL: none.
 HB_MUST_USE bool web_sandbox(const web_options *options, const web_site *site, hb_text *said,
                              hb_error *err);
+HB_MUST_USE bool web_sandbox_printer(hb_error *err);  // of the process that makes PDF
+
+// ---- printer.c ---------------------------------------------------------------------------------
+typedef struct web_printer web_printer;
+enum { WEB_PAPER_SECONDS = 60, WEB_PAPER_WAIT_SECONDS = 60 };  // to be made, and before that
+// Forks the process: before any thread, before anything that it should not hold is open.
+HB_MUST_USE web_printer *web_printer_start(bool is_open, hb_error *err);
+HB_MUST_USE bool web_printer_begin(web_printer *printer, hb_error *err);  // the queue's thread
+void web_printer_stop(web_printer *printer);
+typedef struct web_print {
+    hb_text page;  // HTML
+    uint32_t n_pages;
+    hb_text pdf;
+    bool is_made;
+    hb_error err;
+    void (*done)(void *to);  // called once, from any thread, when the job is its owner's again
+    void *to;
+    struct web_print *next;
+    int64_t asked_at;
+} web_print;
+void web_printer_take(web_printer *printer, web_print *job);
 #endif
