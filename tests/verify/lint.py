@@ -128,6 +128,7 @@ def mapping_edits():
     yield 'label-feeds-fact', 'deportationdata_detentions', adds(**{'from': 'suspected_gang_yes_no', 'to': 'identity_match', 'type': 'enum', 'values': {}, 'cap': 'claimed'})
     yield 'ignored-feeds-fact', 'deportationdata_removals', ignores('birth_country')
     yield 'special-category', 'hmpps_basm', adds(**{'from': 'Religion', 'to': 'counsel_name', 'type': 'text', 'cap': 'claimed'})
+    yield 'words-permit', 'courtlistener_docket', of('docket_entries', 'orders', values={'order is vacated': 'vacated'})
     yield 'value-is-marker', 'deportationdata_removals', of('final_order_yes_no', 'final_order', values={'Unknown': 'none'})
     yield None, 'deportationdata_removals', of('final_order_yes_no', 'final_order', cap='established')
     yield None, 'deportationdata_removals', of('case_status', 'lpr_status', values={'Active': 'maybe'})
