@@ -116,6 +116,7 @@ bool web_may_see(web_request *r, hb_str person);  // under this route's grant
 // The same inside a walk through the register, of what the walk gives: it asks the register
 // nothing.
 bool web_is_own(const web_request *r, hb_str person, const char *place, const char *authority);
+bool web_has_own_people(const web_request *r);
 bool web_is_of_place(const web_request *r, const char *place);  // one of the account's own places
 bool web_shows_rule(const web_request *r, const rulebook_rule *rule);
 bool web_shows_fact(const web_request *r, const rulebook_fact *fact);

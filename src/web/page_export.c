@@ -6,10 +6,6 @@
 #include "web/pages.h"
 #include "web/site.h"
 
-static bool may_copy_people(const web_request *r) {
-    return r->account.people[0] != '\0';
-}
-
 static void list_links(web_request *r, html *out) {
     html_open(out, HTML_UL);
     for (uint32_t i = web_n_lists(r->site); i-- > 0;) {
@@ -49,7 +45,7 @@ bool web_page_export(web_request *r, html *out, hb_error *err) {
                      "verdicts change when the facts do."));
     html_put_say(out, HTML_H2, NULL, say(r, "Lists"));
     list_links(r, out);
-    if (may_copy_people(r)) people_links(r, out);
+    if (web_has_own_people(r)) people_links(r, out);
     html_open(out, HTML_P);
     html_link(out, HB_STR("/v1/checkpoint"), "usa-link",
               hb_str_from(say(r, "The register's last checkpoint")));

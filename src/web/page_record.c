@@ -127,6 +127,7 @@ bool web_page_record(web_request *r, html *out, hb_error *err) {
                      "have happened. Nothing recorded is ever changed; a mistake is corrected by "
                      "another entry."));
     html_open(out, HTML_UL);
+    html_class(out, "hb-sentence-case");
     for (uint32_t i = 0; i < n; i++) {
         if (!is_offered(r, &kinds[i])) continue;
         html_open(out, HTML_LI);
@@ -205,6 +206,7 @@ static void open_select(html *out, const char *name, const char *label) {
 }
 
 typedef struct {
+    const web_request *r;
     html *out;
     hb_str chosen;
     register_word seen[256];
@@ -219,7 +221,9 @@ static bool add_authority(void *to, const register_officer *officer, hb_error *e
         if (strcmp(a->seen[i], officer->authority) == 0) return true;
     }
     memcpy(a->seen[a->n], officer->authority, sizeof a->seen[0]);
-    option(a->out, hb_str_from(a->seen[a->n++]), NULL, a->chosen);
+    hb_str name = hb_str_from(a->seen[a->n++]);
+    bool is_own = a->chosen.n == 0 && web_is_of_place(a->r, officer->authority);
+    option(a->out, name, NULL, is_own ? name : a->chosen);
     return true;
 }
 
@@ -289,6 +293,7 @@ static bool form(web_request *r, html *out, const register_kind *kind, hb_error 
     if (register_kind_is_of_person(kind))
         web_field_text(r, out, "person", say(r, "Person, or several ids parted by spaces"), "text",
                        "off", people);
+    all->r = r;
     all->out = out;
     all->chosen = given(r, "authority");
     open_select(out, "authority", record_label(r->language, HB_STR("authority")));
@@ -311,7 +316,7 @@ static bool page_of(web_request *r, html *out, const register_kind *kind, hb_err
     r->grant = web_role_grant(r->account.role, web_act_of_event(hb_str_from(kind->name)));
     if (r->grant == WEB_NOTHING) return web_forbidden(r);
     r->title = hb_str_from(words_of(r, kind->meaning));
-    html_put(out, HTML_H1, NULL, r->title);
+    html_put(out, HTML_H1, "hb-sentence-case", r->title);
     return form(r, out, kind, err);
 }
 
@@ -461,7 +466,7 @@ bool web_page_record_kind_post(web_request *r, html *out, hb_error *err) {
     if (!web_register(r, err)) return false;
     r->title = hb_str_from(words_of(r, kind->meaning));
     if (compose_all(r, kind, lines, &n, err)) {
-        html_put(out, HTML_H1, NULL, r->title);
+        html_put(out, HTML_H1, "hb-sentence-case", r->title);
         return record_sign(r, out, lines, n, false, err);
     }
     if (err->kind != HB_INPUT || r->status) return false;

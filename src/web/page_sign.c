@@ -47,6 +47,7 @@ static void both(const web_request *r, html *out, const char *english) {
 static void signed_fields(const web_request *r, html *out, const hb_json *fields) {
     const register_kind *kind = web_event_kind(web_event_field(fields, "event"));
     html_open(out, HTML_P);
+    html_class(out, "hb-sentence-case");
     html_open(out, HTML_STRONG);
     if (kind) both(r, out, kind->meaning);
     html_close(out, HTML_STRONG);

@@ -46,6 +46,10 @@ static bool has_word(const char *words, hb_str word) {
     return false;
 }
 
+bool web_has_own_people(const web_request *r) {
+    return r->account.people[strspn(r->account.people, " ")] != '\0';
+}
+
 bool web_is_of_place(const web_request *r, const char *place) {
     return has_word(r->account.place, hb_str_from(place));
 }

@@ -41,7 +41,7 @@ static bool has_link(const web_request *r, size_t i) {
     web_grant grant = web_role_grant(r->account.role, LINKS[i].act);
     bool is_own = strcmp(LINKS[i].address, "/own") == 0;
     if (strcmp(LINKS[i].address, "/whereabouts") == 0) return r->account.token[0] != '\0';
-    return is_own ? grant == WEB_OWN && r->account.people[1] : grant != WEB_NOTHING;
+    return is_own ? grant == WEB_OWN && web_has_own_people(r) : grant != WEB_NOTHING;
 }
 
 void web_all_links(const web_request *r, html *out) {

@@ -200,6 +200,58 @@ async function refusals() {
   }
 }
 
+// An officer signs in the browser with a key file; nothing of the key is in what is sent.
+async function signing() {
+  const clerk = await signIn('clerk', {javaScriptEnabled: true});
+  await visit(clerk, '/en/record/NoticeGiven?person=P-002');
+  await clerk.selectOption('#authority', 'ICE');
+  await clerk.fill('#to', 'family');
+  await clerk.fill('#language', 'es');
+  await accessible(clerk, 'saying what happened');
+  await clerk.click('main form.usa-form button[type=submit]');
+  await clerk.waitForSelector('#sign-here:not([hidden])');
+  await accessible(clerk, 'signing');
+  const sent = [];
+  clerk.on('request', request => sent.push(request.postData() || ''));
+  const secret = readFileSync(join(demo, 'demo/ICE.key'), 'utf8').trim();
+  await clerk.setInputFiles('#key', join(demo, 'demo/DGCP.key'));
+  await clerk.locator('#sign-said', {hasText: 'another authority'}).waitFor();
+  await clerk.setInputFiles('#key', join(demo, 'demo/ICE.key'));
+  await clerk.locator('#sign-said', {hasText: 'Signed'}).waitFor();
+  if (shots) await clerk.screenshot({path: join(shots, 'sign.png'), fullPage: true});
+  await clerk.click('main form[enctype] button[type=submit]');
+  check((await clerk.locator('h1').innerText()) === 'Recorded', 'signed in the browser, it is recorded');
+  check(sent.length > 0 && !sent.some(body => body.includes(secret.split('+').pop())), 'the key is never sent');
+  await accessible(clerk, 'recorded');
+  if (!isAll) return;  // each is visited as its role in the long tests
+  for (const [name, paths] of [['officer', ['/en/handovers', '/es/record/HandedOver', '/en/alarms', '/es/me']], ['health', ['/en/health']],
+                               ['second', ['/en/second-check']], ['operator', ['/en/admin/keys', '/en/admin/state']], ['witness', ['/en/cosign']],
+                               ['counsel', ['/es/people/P-001/documents', '/en/export']], ['author', ['/en/compare']]]) {
+    const page = await signIn(name);
+    for (const path of paths) {
+      if (!await visit(page, path)) continue;
+      await whole(page, path);
+      await accessible(page, `${name} ${path}`);
+    }
+  }
+}
+
+// A family follows a link with its token behind #, which no request carries.
+async function familyToken() {
+  const page = await open({javaScriptEnabled: true, viewport: {width: 390, height: 844}});
+  const token = /token: (\S+)/.exec(said)[1];
+  page.on('request', request => check(!request.url().includes(token), 'no address that is sent holds the token'));
+  await page.goto(`${base}/es/sign-in/token#${token}`);
+  check((await page.inputValue('#token')) === token, 'the token is in its field');
+  await page.fill('#born', '1990-02-03');
+  await page.fill('#country', 'VEN');
+  await accessible(page, 'sign-in by token');
+  await page.click('main button[type=submit]');
+  check(page.url().endsWith('/whereabouts') && (await page.locator('.usa-summary-box').innerText()).includes('CECOT'), 'and tells where the person is');
+  await whole(page, 'whereabouts');
+  await accessible(page, 'whereabouts');
+}
+
 // The start page of each role and every page its navigation leads to.
 async function everyRole(options, language, label) {
   const roles = isAll ? said.split('\n').filter(l => /^\S+\s+[a-z_]+\s+[A-Z2-7]{32}/.test(l.trim())).map(l => l.trim().split(/\s+/)[0])
@@ -233,6 +285,8 @@ try {
   await firstTenMinutes();
   await equalAnswers();
   await refusals();
+  await signing();
+  await familyToken();
   await verifyPage();
   await everyRole({}, 'en', '');
   if (isAll) {
