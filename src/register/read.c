@@ -99,6 +99,22 @@ bool register_roster_of(register_log *log, hb_str place, int64_t at, register_ea
     return ok;
 }
 
+bool register_roster_offered(register_log *log, register_each each, void *context, hb_error *err) {
+    listing l = {log, INT64_MAX, each, context};
+    return list_names(&l, "SELECT person FROM standing WHERE offered < 9223372036854775807", NULL,
+                      0, err);
+}
+
+bool register_roster_checked(register_log *log, uint32_t n, register_each each, void *context,
+                             hb_error *err) {
+    listing l = {log, INT64_MAX, each, context};
+    const store_value most[] = {STORE_N(n)};
+    return list_names(&l,
+                      "SELECT person FROM event WHERE kind = 'CheckRecorded' ORDER BY seq DESC "
+                      "LIMIT $1",
+                      most, 1, err);
+}
+
 bool read_alarming(register_log *log, const read_limits *limits, register_each each, void *context,
                    hb_error *err) {
     listing l = {log, INT64_MAX, each, context};

@@ -167,6 +167,11 @@ HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each ea
 // Of those alone whom a place says it holds, without looking at anybody else.
 HB_MUST_USE bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
                                     void *context, hb_error *err);
+// Of those alone whom a handover is offered for; of those alone whom the newest `n` checks are about.
+HB_MUST_USE bool register_roster_offered(register_log *log, register_each each, void *context,
+                                         hb_error *err);
+HB_MUST_USE bool register_roster_checked(register_log *log, uint32_t n, register_each each,
+                                         void *context, hb_error *err);
 // Makes the stored standing of everybody again from the events. `register_verify` says when that is
 // needed.
 HB_MUST_USE bool register_rebuild(register_log *log, hb_error *err);

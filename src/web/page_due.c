@@ -18,7 +18,7 @@ typedef struct {
     uint32_t n;
     register_line *lines;
 } waiting;
-enum { ROWS_MOST = 500 };
+enum { ROWS_MOST = 500, CHECKS_MOST = 5000 };
 
 // Own persons, and of one's place also those who are offered to it or on the way.
 static bool concerns(const web_request *r, hb_str person, const register_custody *c) {
@@ -30,6 +30,10 @@ static bool concerns(const web_request *r, hb_str person, const register_custody
 
 static bool take_line(void *to, const register_line *line, hb_error *err) {
     waiting *w = to;
+    for (uint32_t i = 0; i < w->n; i++) {
+        if (hb_str_equal(w->lines[i].person, line->person))
+            return true;  // of a place and one's own
+    }
     if (!w->is_due(&line->custody) || !concerns(w->r, line->person, &line->custody)) return true;
     if (w->n == ROWS_MOST) {
         w->is_whole = false;
@@ -47,15 +51,11 @@ static int oldest_first(const void *a, const void *b) {
     return hb_str_compare(one->person, two->person);
 }
 
-static bool find(web_request *r, waiting *w, is_due due, hb_error *err) {
-    register_log *log = web_register(r, err);
+static bool begin(web_request *r, waiting *w, is_due due, hb_error *err) {
     *w = (waiting){.r = r, .is_due = due, .is_whole = true};
-    if (!log) return false;
+    if (!web_register(r, err)) return false;
     w->lines = hb_arena_array(r->arena, register_line, ROWS_MOST);
-    if (!w->lines) return hb_out_of_memory(err);
-    if (!register_roster(log, 0, take_line, w, err)) return false;
-    qsort(w->lines, w->n, sizeof *w->lines, oldest_first);
-    return true;
+    return w->lines || hb_out_of_memory(err);
 }
 
 static void say_rest(const web_request *r, html *out, const waiting *w, const char *none) {
@@ -160,7 +160,10 @@ static void offers(web_request *r, html *out, const waiting *w) {
 
 bool web_page_handovers(web_request *r, html *out, hb_error *err) {
     waiting w;
-    if (!find(r, &w, is_offered, err)) return false;
+    if (!begin(r, &w, is_offered, err) ||
+        !register_roster_offered(r->worker->log, take_line, &w, err))
+        return false;
+    qsort(w.lines, w.n, sizeof *w.lines, oldest_first);
     html_put_say(out, HTML_H1, NULL, say(r, "Handovers"));
     html_put_say(out, HTML_P, NULL,
                  say(r,
@@ -189,7 +192,9 @@ bool web_page_second_check(web_request *r, html *out, hb_error *err) {
     const char *const heads[] = {say(r, "Person"), say(r, "First check by"),
                                  say(r, "What it found"), say(r, "Second check")};
     waiting w;
-    if (!find(r, &w, is_checked_once, err)) return false;
+    if (!begin(r, &w, is_checked_once, err) ||
+        !register_roster_checked(r->worker->log, CHECKS_MOST, take_line, &w, err))
+        return false;
     html_put_say(out, HTML_H1, NULL, say(r, "Second check"));
     html_put_say(out, HTML_P, NULL,
                  say(r,
@@ -268,12 +273,36 @@ static bool health_row(web_request *r, html *out, const register_line *line, boo
     return true;
 }
 
+// Those whom the own places hold, and the own persons wherever they are.
+static bool find_held(web_request *r, waiting *w, hb_error *err) {
+    for (const char *at = r->account.place; *at;) {
+        size_t n = strcspn(at, " ");
+        if (n && !register_roster_of(r->worker->log, (hb_str){at, n}, 0, take_line, w, err))
+            return false;
+        at += n + (at[n] == ' ');
+    }
+    for (const char *at = r->account.people; *at;) {
+        size_t n = strcspn(at, " ");
+        register_line line = {
+            .person = {at, n}
+        };
+        hb_error none = {0};
+        if (n &&
+            register_person(r->worker->log, line.person, HB_STR(""), r->now, NULL, NULL,
+                            &line.custody, &none) &&
+            !take_line(w, &line, err))
+            return false;
+        at += n + (at[n] == ' ');
+    }
+    return true;
+}
+
 bool web_page_health(web_request *r, html *out, hb_error *err) {
     const char *const heads[] = {say(r, "Person"), say(r, "Place"), say(r, "Admitted"),
                                  say(r, "Seen by health staff"), say(r, "Screening")};
     waiting w;
     uint32_t n_due = 0, n_seen = 0;
-    if (!find(r, &w, is_held, err)) return false;
+    if (!begin(r, &w, is_held, err) || !find_held(r, &w, err)) return false;
     html_put_say(out, HTML_H1, NULL, say(r, "Due for screening"));
     html_put_say(out, HTML_P, NULL,
                  say(r,
