@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/import.h"
 #include "web/web.h"
 
 static void say_line(void *to, hb_str line) {
@@ -68,10 +69,10 @@ static int wait_for_end(const cli *run, const web_options *options) {
 
 int cli_serve(cli *run) {
     hb_error err = {0};
-    char rulebook[4096], rulebooks[4096];
+    char law[4096], rulebooks[4096], mappings[4096];
     uint32_t n_lists = cli_n_values(run, "list");
     int64_t n_threads = 0;
-    if (!cli_rulebook_path(run, rulebook, &err) ||
+    if (!cli_rulebook_path(run, law, &err) ||
         !cli_number(run, "jobs", 1, 64, 0, &n_threads, &err)) {
         return cli_fail(run, &err);
     }
@@ -81,7 +82,9 @@ int cli_serve(cli *run) {
         return cli_fail(run, &err);
     }
     for (uint32_t i = 0; i < n_lists; i++) lists[i] = cli_value_at(run, "list", i);
-    folder_above(rulebook, rulebooks);
+    folder_above(law, rulebooks);
+    hb_error none = {0};  // without the folder the page offers no other form
+    bool has_mappings = cli_mappings_path(run, mappings, &none);
     web_options options = {.listen = value_or(run, "listen", "127.0.0.1:8080"),
                            .store = value_or(run, "store", "habeas-web.db"),
                            .db = cli_value(run, "db"),
@@ -89,8 +92,9 @@ int cli_serve(cli *run) {
                            .agreement = cli_value(run, "agreement"),
                            .lists = lists,
                            .n_lists = n_lists,
-                           .rulebook = rulebook,
+                           .rulebook = law,
                            .rulebooks = rulebooks,
+                           .mappings = has_mappings ? mappings : NULL,
                            .scenario = cli_value(run, "scenario"),
                            .facilities = cli_value(run, "facilities"),
                            .assets = cli_value(run, "assets"),

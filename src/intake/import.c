@@ -286,6 +286,11 @@ static bool write_header(const work *w, intake_writer write, void *to, hb_error 
     hb_date day = w->request->as_of;
     if (w->request->has_as_of)
         hb_text_addf(&line, ",\"as_of\":\"%04d-%02d-%02d\"", day.year, day.month, day.day);
+    for (uint32_t i = 0; i < w->request->n_documents; i++) {
+        hb_text_add(&line, i == 0 ? HB_STR(",\"documents\":[") : HB_STR(","));
+        hb_text_add_json(&line, hb_str_from(w->request->documents[i]));
+    }
+    if (w->request->n_documents > 0) hb_text_add(&line, HB_STR("]"));
     hb_text_add(&line, HB_STR("}\n"));
     bool ok = !line.failed && !author.failed && write(to, (hb_str){line.at, line.n}, err);
     hb_text_clear(&line);
@@ -330,12 +335,14 @@ bool intake_import(const rulebook *rb, const intake_import_request *request,
               .notes = notes,
               .progress = progress,
               .to = to,
-              .people = import_people_open(),
+              .people = import_people_open(request->scratch),
               .row = hb_arena_open(ARENA_BYTES),
-              .rows = tmpfile()};
+              .rows = import_scratch(request->scratch)};
     if (notes != NULL)
-        *notes = (import_notes){
-            .arena = hb_arena_open(ARENA_BYTES), .errors = errors, .day = request->document_on};
+        *notes = (import_notes){.arena = hb_arena_open(ARENA_BYTES),
+                                .errors = errors,
+                                .scratch = request->scratch,
+                                .day = request->document_on};
     if (notes == NULL || notes->arena == NULL || w.people == NULL || w.row == NULL ||
         w.rows == NULL) {
         hb_out_of_memory(&err);

@@ -58,6 +58,7 @@ typedef struct { const char *code; uint64_t line, other_line; char message[240];
 typedef struct {
     hb_arena *arena;
     hb_str file;
+    const char *scratch;         // folder for files without a name, or NULL
     hb_errors *errors;
     hb_date day;                 // of the list
     uint32_t n_warnings, n_refusals;
@@ -72,6 +73,7 @@ bool import_refuse(import_notes *notes, const char *code, uint64_t line, uint64_
 // ---- import_text.c, import_table.c --------------------------------------------------------------------------
 // A copy of the file in UTF-8 with LF line ends and no NUL, as a path that lives until closed.
 typedef struct { int fd; char path[64]; } import_copy;
+FILE *import_scratch(const char *folder);   // without a name; NULL: the system gives none
 bool import_decode(const char *path, const import_map *map, import_copy *out, import_notes *notes);
 // import_xlsx.c: a workbook as CSV.
 bool import_is_workbook(FILE *file);
@@ -167,7 +169,7 @@ void import_join_close(import_reader *reader);
 hb_str import_lookup_find(const import_lookup *lookup, hb_str code);
 // ---- import_people.c: who has been read, and which rows are theirs ---------------------------------------------
 typedef struct import_people import_people;
-import_people *import_people_open(void);
+import_people *import_people_open(const char *scratch);
 void import_people_close(import_people *people);
 // Keeps a row for the person it names. False: refused (a person twice), or the machine failed; the notes say why.
 bool import_people_add(import_people *people, const import_map *map, const import_person *person, import_notes *notes);

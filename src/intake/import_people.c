@@ -89,9 +89,9 @@ static bool keep(hash_set *set, const uint64_t key[2], uint32_t value, uint32_t 
 
 // ---- adding -------------------------------------------------------------------------------------
 
-import_people *import_people_open(void) {
+import_people *import_people_open(const char *scratch) {
     import_people *people = calloc(1, sizeof *people);
-    if (people != NULL && (people->spool = tmpfile()) != NULL) return people;
+    if (people != NULL && (people->spool = import_scratch(scratch)) != NULL) return people;
     free(people);
     return NULL;
 }

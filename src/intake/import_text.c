@@ -137,6 +137,20 @@ static bool decode(FILE *from, const import_map *map, FILE *to, import_notes *no
     return true;
 }
 
+FILE *import_scratch(const char *folder) {
+    char name[4096];
+    if (folder == NULL) return tmpfile();
+    int n = snprintf(name, sizeof name, "%s/.import-XXXXXX", folder);
+    int fd = n < (int)sizeof name ? mkstemp(name) : -1;
+    if (fd < 0 || unlink(name) != 0) {
+        if (fd >= 0) close(fd);
+        return NULL;
+    }
+    FILE *file = fdopen(fd, "w+b");
+    if (file == NULL) close(fd);
+    return file;
+}
+
 // Standard input as a file that can be read twice.
 static FILE *spool_input(void) {
     char block[BLOCK];
@@ -153,7 +167,6 @@ static FILE *spool_input(void) {
 }
 
 bool import_decode(const char *path, const import_map *map, import_copy *out, import_notes *notes) {
-    char name[] = "/tmp/habeas-import-XXXXXX";
     FILE *from = strcmp(path, "-") == 0 ? spool_input() : fopen(path, "rb"), *to = NULL;
     bool ok = false;
     out->fd = -1;
@@ -166,12 +179,11 @@ bool import_decode(const char *path, const import_map *map, import_copy *out, im
         hb_errors_add(notes->errors, &err);
         return false;
     }
-    int fd = mkstemp(name);
-    if (fd < 0 || unlink(name) != 0 || (out->fd = dup(fd)) < 0 || (to = fdopen(fd, "wb")) == NULL) {
+    to = import_scratch(notes->scratch);
+    if (to == NULL || (out->fd = dup(fileno(to))) < 0) {
         fail_system(notes, "no copy of the file can be made");
         goto done;
     }
-    fd = -1;
     if (import_is_workbook(from))
         ok = import_workbook(from, to, notes);
     else
@@ -182,7 +194,6 @@ bool import_decode(const char *path, const import_map *map, import_copy *out, im
     snprintf(out->path, sizeof out->path, "/proc/self/fd/%d", out->fd);
 done:
     if (to != NULL) fclose(to);
-    if (fd >= 0) close(fd);
     fclose(from);
     if (!ok) import_copy_close(out);
     return ok;

@@ -116,6 +116,9 @@ typedef struct {
     bool has_as_of;              // as_of goes into the list's header
     const char *const *about;    // where rows are documents: the people whom a person says they concern
     uint32_t n_about;
+    const char *scratch;         // folder for files without a name while it reads; NULL: the system's
+    const char *const *documents;   // files of documents, named in the list's header as they are called beside it
+    uint32_t n_documents;
     bool takes_documents;        // without `about`, documents are written instead of a list
 } intake_import_request;
 typedef bool (*intake_writer)(void *to, hb_str text, hb_error *err);
@@ -124,6 +127,9 @@ typedef bool (*intake_writer)(void *to, hb_str text, hb_error *err);
 HB_MUST_USE bool intake_import(const rulebook *rb, const intake_import_request *request, intake_progress progress, void *to,
                                intake_writer write_list, void *list, intake_writer write_report, void *report,
                                hb_errors *errors);
+// A mapping's name and title for a choice, in `arena`; false when the file cannot be read as one. `is_one_list`: one file
+// of people becomes a list.
+HB_MUST_USE bool intake_map_title(const char *path, hb_arena *arena, hb_str *title, bool *is_one_list);
 // What a mapping may not do although it loads (map_lint.c): establish anything, let a blank cell answer, feed a fact
 // from a label. `code` is one of docs/import.md, `column` as the mapping spells it. False with errors when it is refused.
 typedef void (*intake_lint_sink)(void *to, const char *code, hb_str column, const char *says);

@@ -286,6 +286,25 @@ done:
     return NULL;
 }
 
+bool intake_map_title(const char *path, hb_arena *arena, hb_str *title, bool *is_one_list) {
+    hb_error ignored = {0};
+    hb_bytes bytes = {0};
+    hb_json *root = NULL;
+    hb_str copy;
+    hb_json_reader *reader = hb_json_reader_open();
+    bool ok = reader != NULL && hb_read_file(path, FILE_BYTES, &bytes, &ignored) &&
+              hb_str_copy(arena, (hb_str){bytes.at, bytes.n}, &copy) &&
+              hb_json_parse(reader, arena, copy, &root, &ignored) && root->kind == HB_JSON_OBJECT;
+    if (ok) {
+        *title = text_at(root, "title", NULL);
+        *is_one_list =
+            map_at(root, "tables", NULL) == NULL && !is_text(root, "makes", NULL, "documents");
+    }
+    hb_bytes_clear(&bytes);
+    hb_json_reader_close(reader);
+    return ok && title->n > 0;
+}
+
 void map_close(import_map *map) {
     if (map == NULL) return;
     hb_arena_close(map->arena);

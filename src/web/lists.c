@@ -247,11 +247,12 @@ static void fill_page(web_list *list, const rulebook *rb, const web_options *opt
 }
 
 web_list *web_list_open(const rulebook *rb, const web_options *options, const char *path,
-                        uint32_t n_jobs, hb_errors *errors) {
+                        const char *imported, uint32_t n_jobs, hb_errors *errors) {
     hb_error err = {0};
     char conditions[4096];
     snprintf(conditions, sizeof conditions, "%s/conditions", options->rulebooks);
     intake_request request = {.list = path,
+                              .imported = imported,
                               .today = options->today,
                               .weigh = conditions_weigh_for_gate,
                               .weigh_with = conditions};

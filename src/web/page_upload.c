@@ -1,11 +1,12 @@
 // Sending in a list: the list and its documents, the day, "Check the files". What is wrong is shown
 // at its row with what was expected and what to do, in the order of the file; nothing was saved.
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "web/pages.h"
 #include "web/site.h"
-
-enum { FILES_MOST = 16 };
 
 static void file_field(html *out, const char *name, const char *label, bool is_many) {
     html_open(out, HTML_LABEL);
@@ -18,11 +19,51 @@ static void file_field(html *out, const char *name, const char *label, bool is_m
     html_attribute(out, "type", HB_STR("file"));
     html_id(out, hb_str_from(name));
     html_attribute(out, "name", hb_str_from(name));
-    html_attribute(out, "accept", HB_STR(".ndjson,.csv,.json"));
+    html_attribute(out, "accept", HB_STR(".ndjson,.csv,.json,.xlsx,.tsv"));
     if (is_many)
         html_flag(out, "multiple");
     else
         html_flag(out, "required");
+}
+
+static int is_mapping(const struct dirent *entry) {
+    size_t n = strlen(entry->d_name);
+    return n > 5 && strcmp(entry->d_name + n - 5, ".json") == 0;
+}
+
+static void option(html *out, hb_str value, hb_str words) {
+    html_open(out, HTML_OPTION);
+    html_attribute(out, "value", value);
+    html_text(out, words);
+    html_close(out, HTML_OPTION);
+}
+
+// What the list is: habeas' own form, or a file as an agency keeps it.
+static void mapping_field(web_request *r, html *out) {
+    struct dirent **entries = NULL;
+    char path[4400];
+    const char *folder = r->site->options->mappings;
+    int n = folder ? scandir(folder, &entries, is_mapping, alphasort) : 0;
+    html_open(out, HTML_LABEL);
+    html_class(out, "usa-label");
+    html_attribute(out, "for", HB_STR("mapping"));
+    html_say(out, say(r, "What the list is"));
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_SELECT);
+    html_class(out, "usa-select");
+    html_id(out, HB_STR("mapping"));
+    html_attribute(out, "name", HB_STR("mapping"));
+    option(out, HB_STR(""), hb_str_from(say(r, "a transfer list of habeas")));
+    for (int i = 0; i < n; i++) {
+        hb_str title = {0}, name = hb_str_from(entries[i]->d_name);
+        bool is_one_list = false;
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        if (intake_map_title(path, r->arena, &title, &is_one_list) && is_one_list)
+            option(out, (hb_str){name.at, name.n - 5}, title);
+        free(entries[i]);
+    }
+    free(entries);
+    html_close(out, HTML_SELECT);
 }
 
 static void form(web_request *r, html *out) {
@@ -34,6 +75,7 @@ static void form(web_request *r, html *out) {
     web_form_token(r, out);
     file_field(out, "list", say(r, "The list: NDJSON, or CSV with its NAME.list.json below"),
                false);
+    mapping_field(r, out);
     file_field(out, "documents",
                say(r, "Its documents, contests, agreement and header, as many files as there are"),
                true);
@@ -99,10 +141,10 @@ bool web_page_list_new(web_request *r, html *out, hb_error *err) {
 }
 
 // The list first, then what belongs to it; a field of the form without a file is passed over.
-static uint32_t files_of(const web_request *r, const web_field *files[FILES_MOST]) {
+static uint32_t files_of(const web_request *r, const web_field *files[WEB_UPLOAD_MOST]) {
     uint32_t n = 0;
     for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < r->n_form && n < FILES_MOST; i++) {
+        for (uint32_t i = 0; i < r->n_form && n < WEB_UPLOAD_MOST; i++) {
             const web_field *field = &r->form[i];
             bool is_list = hb_str_equal(field->name, HB_STR("list"));
             if (field->file_name.at && field->file_name.n && is_list == (pass == 0))
@@ -112,8 +154,15 @@ static uint32_t files_of(const web_request *r, const web_field *files[FILES_MOST
     return n;
 }
 
+static hb_str mapping_of(const web_request *r) {
+    for (uint32_t i = 0; i < r->n_form; i++) {
+        if (hb_str_equal(r->form[i].name, HB_STR("mapping"))) return r->form[i].value;
+    }
+    return (hb_str){0};
+}
+
 bool web_page_list_new_post(web_request *r, html *out, hb_error *err) {
-    const web_field *files[FILES_MOST];
+    const web_field *files[WEB_UPLOAD_MOST];
     hb_errors errors = {0};
     uint32_t n = files_of(r, files);
     if (n == 0 || !hb_str_equal(files[0]->name, HB_STR("list"))) {
@@ -121,7 +170,7 @@ bool web_page_list_new_post(web_request *r, html *out, hb_error *err) {
         hb_error_help(err, "%s", say(r, "choose the list, then send again"));
         return false;
     }
-    const web_list *list = web_list_take(r, files, n, &errors);
+    const web_list *list = web_list_take(r, files, n, mapping_of(r), &errors);
     if (!list) {
         r->title = hb_str_from(say(r, "Nothing was saved"));
         html_put_say(out, HTML_H1, NULL, say(r, "Send in a list"));

@@ -238,7 +238,8 @@ static bool allow_folder_of(int rules, const char *path, uint64_t access, hb_err
 }
 
 static bool allow_all(int rules, const web_options *o, hb_error *err) {
-    const char *const FOLDERS[] = {o->agreement, o->rulebook, o->rulebooks, o->facilities};
+    const char *const FOLDERS[] = {o->agreement, o->rulebook, o->rulebooks, o->facilities,
+                                   o->mappings};
     for (size_t i = 0; i < sizeof FOLDERS / sizeof FOLDERS[0]; i++) {
         if (FOLDERS[i] && !allow(rules, FOLDERS[i], FILES_READ, err)) return false;
     }

@@ -116,7 +116,7 @@ static bool add_list(web_site *site, const char *path, uint32_t n_jobs, hb_error
                 sizeof site->lists / sizeof site->lists[0]);
         return add(errors, &err);
     }
-    web_list *list = web_list_open(site->rb, site->options, path, n_jobs, errors);
+    web_list *list = web_list_open(site->rb, site->options, path, NULL, n_jobs, errors);
     if (!list) return false;
     site->lists[site->n_lists++] = list;
     return true;

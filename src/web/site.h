@@ -10,16 +10,19 @@
 #include "web/page.h"
 
 // ---- people.c, lists.c -------------------------------------------------------------------------
+// `imported`: the list that was made of the file at `path`, or NULL.
 HB_MUST_USE web_list *web_list_open(const rulebook *rb, const web_options *options,
-                                    const char *path, uint32_t n_jobs, hb_errors *errors);
+                                    const char *path, const char *imported, uint32_t n_jobs, hb_errors *errors);
 void web_list_close(web_list *list);
 // Whether a reason may be shown to whom nothing confidential is: the rule is not, nor any fact in
 // it.
 bool web_is_open_rule(const rulebook *rb, const gate_decision *d, uint32_t rule);
 // upload.c: a list that came in a form, the list's own file first. NULL with every cause in
 // `errors`; then nothing of it is kept.
+// `mapping`: the name of the one by which the first of the files is read, or "".
 HB_MUST_USE const web_list *web_list_take(web_request *r, const web_field *const *files, uint32_t n,
-                                          hb_errors *errors);
+                                          hb_str mapping, hb_errors *errors);
+enum { WEB_UPLOAD_MOST = 16 };  // of one form
 // One file of a form into a folder, under its plain name; a folder of such files away again.
 HB_MUST_USE bool web_write_upload(const char *folder, const web_field *field, hb_errors *errors);
 void web_remove_upload(const char *folder);

@@ -12,6 +12,8 @@
 
 #include "web/site.h"
 
+static const char IMPORTED[] = "imported.ndjson";
+
 static void folder_of(const web_site *site, char out[4096]) {
     snprintf(out, 4096, "%s.lists", site->options->store);
 }
@@ -116,9 +118,61 @@ static const web_list *keep(web_site *site, web_list *list, const char *folder, 
     return NULL;
 }
 
+static bool write_imported(void *to, hb_str text, hb_error *err) {
+    if (fwrite(text.at, 1, text.n, to) == text.n) return true;
+    return hb_fail(err, HB_SYSTEM, "cannot-spool", "the list cannot be kept");
+}
+
+// The first file by a mapping, as `habeas check --map` reads it; the others are its documents.
+static bool import_list(const web_site *site, const char *folder, const web_field *const *files,
+                        uint32_t n, hb_str mapping, const char *imported, hb_errors *errors) {
+    char path[4300], map[4300];
+    char names[WEB_UPLOAD_MOST][128];
+    const char *documents[WEB_UPLOAD_MOST], *given[] = {path};
+    hb_error err = {0};
+    if (!is_plain_name(mapping)) return refuse_name(mapping, errors);
+    if (!site->options->mappings) {
+        hb_fail(&err, HB_INPUT, "no-mapping", "this server has no mappings");
+        hb_errors_add(errors, &err);
+        return false;
+    }
+    snprintf(map, sizeof map, "%s/%.*s.json", site->options->mappings, (int)mapping.n, mapping.at);
+    snprintf(path, sizeof path, "%s/%.*s", folder, (int)files[0]->file_name.n,
+             files[0]->file_name.at);
+    for (uint32_t i = 1; i < n && i < WEB_UPLOAD_MOST; i++) {
+        snprintf(names[i], sizeof names[i], "%.*s", (int)files[i]->file_name.n,
+                 files[i]->file_name.at);
+        documents[i - 1] = names[i];
+    }
+    FILE *list = fopen(imported, "wbx");
+    if (!list) {
+        hb_fail(&err, HB_SYSTEM, "cannot-spool", "the list cannot be kept: %s", strerror(errno));
+        hb_errors_add(errors, &err);
+        return false;
+    }
+    const intake_import_request request = {.files = given,
+                                           .n_files = 1,
+                                           .mapping = map,
+                                           .mappings = site->options->mappings,
+                                           .host = HB_STR("SLV"),
+                                           .as_of = site->options->today,
+                                           .document_on = site->options->today,
+                                           .scratch = folder,
+                                           .documents = documents,
+                                           .n_documents = n - 1};
+    bool ok =
+        intake_import(site->rb, &request, NULL, NULL, write_imported, list, NULL, NULL, errors);
+    if (fclose(list) != 0 && ok) {
+        hb_fail(&err, HB_SYSTEM, "cannot-spool", "the list cannot be kept");
+        hb_errors_add(errors, &err);
+        ok = false;
+    }
+    return ok;
+}
+
 const web_list *web_list_take(web_request *r, const web_field *const *files, uint32_t n,
-                              hb_errors *errors) {
-    char folder[4096], path[4200];
+                              hb_str mapping, hb_errors *errors) {
+    char folder[4096], path[4200], imported[4200];
     hb_error err = {0};
     web_site *site = r->worker->site;
     folder_of(site, folder);
@@ -140,7 +194,11 @@ const web_list *web_list_take(web_request *r, const web_field *const *files, uin
     if (ok) {
         snprintf(path, sizeof path, "%s/%.*s", folder, (int)files[0]->file_name.n,
                  files[0]->file_name.at);
-        list = web_list_open(site->rb, site->options, path, 1, errors);
+        snprintf(imported, sizeof imported, "%s/%s", folder, IMPORTED);
+        if (mapping.n == 0)
+            list = web_list_open(site->rb, site->options, path, NULL, 1, errors);
+        else if (import_list(site, folder, files, n, mapping, imported, errors))
+            list = web_list_open(site->rb, site->options, path, imported, 1, errors);
     }
     if (!list) {
         web_remove_upload(folder);
@@ -155,8 +213,11 @@ static int is_folder(const struct dirent *entry) {
     return entry->d_name[0] != '.';
 }
 
-// The list of a folder is the file that is neither documents, contests, agreement nor a header.
+// The list of a folder is what was made of an agency's file, else the file that is neither
+// documents, contests, agreement nor a header.
 static bool find_list(const char *folder, char path[5000]) {
+    snprintf(path, 5000, "%s/%s", folder, IMPORTED);
+    if (access(path, R_OK) == 0) return true;
     DIR *dir = opendir(folder);
     bool found = false;
     for (struct dirent *one; dir && (one = readdir(dir));) {
@@ -184,7 +245,7 @@ bool web_lists_sent_in(web_site *site, uint32_t n_jobs, hb_errors *errors) {
         free(entries[i]);
         if (!ok || !find_list(one, path)) continue;
         if (site->n_lists == sizeof site->lists / sizeof site->lists[0]) break;
-        web_list *list = web_list_open(site->rb, site->options, path, n_jobs, errors);
+        web_list *list = web_list_open(site->rb, site->options, path, NULL, n_jobs, errors);
         ok = list != NULL;
         if (ok) site->lists[site->n_lists++] = list;
     }

@@ -27,6 +27,7 @@ typedef struct {
     uint32_t n_lists;
     const char *rulebook;    // folder of the gate's rulebook
     const char *rulebooks;   // folder that holds `conditions`
+    const char *mappings;    // folder of the mappings of agencies' own files, or NULL
     const char *scenario;    // money, or NULL
     const char *facilities;  // folder of facility files, or NULL
     const char *assets;      // folder of the styles; NULL: plain pages
