@@ -25,7 +25,9 @@ for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do
     cmp "$build/$scenario.json" "$sanitized/$scenario.json"
 done
 # the register: killed a thousand times while it records, and four thousand single bits of its file
-REGISTER_KILLS=1000 REGISTER_FLIPS=4000 python3 tests/register/suite.py "$build/habeas" "$build/src/verify-export/habeas-verify" sqlite test_kill test_faults
+REGISTER_KILLS=1000 REGISTER_FLIPS=4000 python3 tests/register/suite.py "$build/habeas" "$build/src/verify-export/habeas-verify" sqlite test_kill test_flips
+# each protection of the register left out in turn: exactly its rows turn red
+python3 tools/protections.py
 # power lost at 300 moments, SQLite's log moved and begun anew between them
 sh tests/register/in_folder.sh "$build/tests/register/register-powerloss" 300 80
 # a client that trickles for more than a minute

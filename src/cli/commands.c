@@ -608,8 +608,8 @@ static const cli_command COMMANDS[] = {
      .formats = CLI_NDJSON, .options = REGISTER_ORDER, .call = cli_register_erase,
      .summary = N_("on an order, after notice: destroy a person's details"),
      .example = "habeas register erase P-014 --order DOC-9 --key monitor.key --db custody.db",
-     .about = N_("Needs a restriction and an ErasureNotice on record for 30 days, and a monitor's key. "
-                 "The fact of custody stays, and so does every proof."),
+     .about = N_("Needs a court's own order on record, a restriction, an ErasureNotice on record for 30 "
+                 "days, and a monitor's key. The fact of custody stays, and so does every proof."),
      .next = "habeas register verify"},
     {.name = "register rebuild", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
      .options = REGISTER, .call = cli_register_rebuild,

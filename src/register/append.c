@@ -9,7 +9,7 @@
 
 #include "register/internal.h"
 
-enum { LATE_SECONDS = 86400, EARLY_SECONDS = 300, NOTICE_SECONDS = 30 * 86400 };
+enum { LATE_SECONDS = 86400, EARLY_SECONDS = 300 };
 
 // ---- signatures ---------------------------------------------------------------------------------
 
@@ -345,38 +345,6 @@ static bool check_reserved(register_log *log, const register_event *event,
                   hb_str_from(event->kind->name));
 }
 
-static bool take_instant(void *context, const store_value *row, hb_error *err) {
-    (void)err;
-    *(int64_t *)context = row[0].number;
-    return true;
-}
-
-// The 30 days run from when the notice was recorded to when the erasure is: both times are the
-// register's own, so no date that somebody writes shortens them.
-static bool check_erasure(const appending *a, const register_event *event,
-                          const log_officer *officer, const register_custody *custody,
-                          hb_str pseudonym, hb_error *err) {
-    const store_value who[] = {STORE_T(pseudonym)};
-    int64_t noticed_at = 0;
-    if (event_effect_of(event->kind) != EFFECT_ERASE) return true;
-    if (!store_run(a->log->store,
-                   "SELECT COALESCE(MIN(recorded), 0) FROM event WHERE person = $1 AND "
-                   "kind = 'ErasureNotice' AND "
-                   "seq NOT IN (SELECT voids FROM correction WHERE person = $1)",
-                   who, take_instant, &noticed_at, err))
-        return false;
-    if (strcmp(officer->role, "monitor") == 0 && custody->is_restricted && noticed_at > 0 &&
-        a->recorded_at - noticed_at >= NOTICE_SECONDS) {
-        return true;
-    }
-    hb_fail(err, HB_INPUT, "not-erasable",
-            "an erasure needs a monitor's key, a restriction on record, and a notice at least 30 "
-            "days before");
-    hb_error_help(err,
-                  "record Restricted and ErasureNotice first; the fact of custody is never erased");
-    return false;
-}
-
 static bool append(appending *a, const register_event *event, register_receipt *receipt,
                    hb_error *err) {
     register_log *log = a->log;
@@ -395,7 +363,8 @@ static bool append(appending *a, const register_event *event, register_receipt *
         vault_pseudonym(log->vault, event->person, pseudonym);
         hb_str name = hb_str_from(pseudonym);
         if (!standing_read(log, name, &before, &last_happened, err)) return false;
-        if (!check_erasure(a, event, &officers[0], &before, name, err)) return false;
+        if (!erase_check(log, event, &officers[0], &before, name, a->recorded_at, err))
+            return false;
         custody = before;
         // An erased person's later events are kept under a key that exists no more: only their open
         // part.
@@ -448,9 +417,10 @@ static bool start(appending *a, hb_instant now, hb_error *err) {
     }
     a->tree.n = a->size;
     if (!log_latest(log, log->scratch, &size, &latest, err)) return false;
-    if (!proof_note_open(latest, &log->key, 1, &note, err) ||
-        !proof_checkpoint_read(note.text, &checkpoint) || checkpoint.size != a->size ||
-        !proof_same(checkpoint.root, proof_grown_root(&a->tree))) {
+    if (REGISTER_COMPARES &&
+        (!proof_note_open(latest, &log->key, 1, &note, err) ||
+         !proof_checkpoint_read(note.text, &checkpoint) || checkpoint.size != a->size ||
+         !proof_same(checkpoint.root, proof_grown_root(&a->tree)))) {
         *err = (hb_error){0};
         hb_fail(err, HB_CORRUPT, "register-altered",
                 "the tree of this register does not match its last checkpoint");
@@ -483,7 +453,7 @@ static bool finish(appending *a, hb_error *err) {
         proof_base64_add(&line, root.bytes, sizeof root.bytes);
         hb_text_add(&line, HB_STR("\n"));
         if (line.failed || write(log->anchor, line.at, line.n) != (ssize_t)line.n ||
-            fdatasync(log->anchor) != 0) {
+            (REGISTER_SYNCS && fdatasync(log->anchor) != 0)) {
             ok = hb_fail(err, HB_SYSTEM, "not-acknowledged", "the anchor cannot be written: %s",
                          strerror(errno));
             hb_error_help(err,
@@ -586,7 +556,7 @@ bool register_record(register_log *log, const hb_str *lines, uint32_t n, hb_inst
     return false;
 }
 
-// ---- keys and erasure ---------------------------------------------------------------------------
+// ---- keys ------------------------------------------------------------------------------
 
 bool register_key_begin(register_log *log, hb_str vkey, hb_str authority, hb_str role,
                         hb_instant now, hb_error *err) {
@@ -632,20 +602,4 @@ bool register_key_end(register_log *log, hb_str vkey, hb_str reason, hb_instant 
     bool ok = record_own(log, (hb_str){own.at, own.n}, now, err);
     hb_text_clear(&own);
     return ok;
-}
-
-bool register_forget(register_log *log, hb_str person, hb_instant now, hb_error *err) {
-    char pseudonym[PSEUDONYM];
-    register_custody custody;
-    (void)now;
-    hb_arena_reset(log->scratch);
-    vault_pseudonym(log->vault, person, pseudonym);
-    int64_t last_happened = 0;
-    if (!standing_read(log, hb_str_from(pseudonym), &custody, &last_happened, err)) return false;
-    if (custody.erased_at == 0) {
-        hb_fail(err, HB_INPUT, "not-erasable", "no erasure of this person is on record");
-        hb_error_help(err, "record Restricted, ErasureNotice and, 30 days later, Erased");
-        return false;
-    }
-    return vault_destroy(log->vault, hb_str_from(pseudonym), err);
 }

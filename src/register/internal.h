@@ -7,6 +7,11 @@
 
 #include "register/register.h"
 
+// REGISTER_SYNCS, REGISTER_COMPARES and REGISTER_ANCHORS are 1, but for the builds that show what
+// each protection is worth (meson's option "without"): whether a commit waits for the disk, whether
+// one writer at a time compares the tree with its last checkpoint, whether an old copy is known by
+// its anchor.
+
 // ---- event.c ----------------------------------------------------------------------------------
 typedef enum {
     EFFECT_NONE = 0,
@@ -246,6 +251,12 @@ HB_MUST_USE bool append_all(register_log *log, const register_event *const *even
 HB_MUST_USE bool append_events(register_log *log, const hb_str *lines,
                                register_event *const *events, uint32_t n, hb_instant now,
                                register_receipt *receipts, hb_error *err);
+
+// ---- erase.c ------------------------------------------------------------------------------------
+// Whether an erasure that is about to be recorded has its grounds; true of any other event.
+HB_MUST_USE bool erase_check(register_log *log, const register_event *event,
+                             const log_officer *officer, const register_custody *custody,
+                             hb_str pseudonym, int64_t recorded_at, hb_error *err);
 
 // ---- custody.c --------------------------------------------------------------------------------
 // Adds one event to what is known, and gives its marks (without those of time, role and signature).

@@ -247,7 +247,7 @@ static bool check_anchor(register_log *log, hb_error *err) {
     uint64_t anchored = 0, size = 0;
     hb_hash want, got;
     proof_nodes nodes;
-    if (!read_anchor(log->anchor, &anchored, &want)) return true;
+    if (!REGISTER_ANCHORS || !read_anchor(log->anchor, &anchored, &want)) return true;
     if (!log_size(log, &size, err)) return false;
     if (size >= anchored) {
         nodes = log_nodes(log);
@@ -287,6 +287,24 @@ static bool open_anchor(register_log *log, hb_error *err) {
 
 // ---- opening ------------------------------------------------------------------------------------
 
+// The form of the tables and of what stands in them. No program reads or writes another form.
+enum { FORM = 2 };
+#define FORM_TEXT "2"
+
+static bool check_form(hb_str form, hb_error *err) {
+    uint64_t n = 0;
+    bool is_older = proof_uint_read(form, &n) && n < FORM;
+    if (n == FORM) return true;
+    hb_fail(
+        err, HB_INPUT, is_older ? "older-register" : "newer-register",
+        "this register has form \"%.*s\", and this habeas knows form %d alone; nothing was read "
+        "or written",
+        (int)(form.n < 20 ? form.n : 20), form.at, FORM);
+    hb_error_help(err, is_older ? "the version that wrote it records, exports and verifies it"
+                                : "bring habeas up to date; the register itself is whole");
+    return false;
+}
+
 typedef struct {
     register_log *log;
 } found_setting;
@@ -296,12 +314,7 @@ static bool take_setting(void *context, const store_value *row, hb_error *err) {
     hb_str *to = NULL;
     if (hb_str_equal(row[0].text, HB_STR("origin"))) to = &log->origin;
     if (hb_str_equal(row[0].text, HB_STR("policy"))) to = &log->policy_text;
-    if (hb_str_equal(row[0].text, HB_STR("form")) && !hb_str_equal(row[1].text, HB_STR("2"))) {
-        hb_fail(err, HB_INPUT, "newer-register",
-                "this register was made by another version of habeas");
-        hb_error_help(err, "use the version that wrote it; nothing was written");
-        return false;
-    }
+    if (hb_str_equal(row[0].text, HB_STR("form")) && !check_form(row[1].text, err)) return false;
     return !to || hb_str_copy(log->arena, row[1].text, to) || hb_out_of_memory(err);
 }
 
@@ -480,7 +493,7 @@ static bool write_settings(register_log *log, hb_str policy, hb_error *err) {
     const store_value rows[3][2] = {
         {STORE_T(HB_STR("origin")), STORE_T(log->origin)                },
         {STORE_T(HB_STR("policy")), STORE_T(((hb_str){text.at, text.n}))},
-        {STORE_T(HB_STR("form")),   STORE_T(HB_STR("2"))                }
+        {STORE_T(HB_STR("form")),   STORE_T(HB_STR(FORM_TEXT))          }
     };
     bool ok = !text.failed && proof_policy_read((hb_str){text.at, text.n}, &log->policy, err);
     for (int i = 0; ok && i < 3; i++) {

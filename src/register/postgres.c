@@ -209,7 +209,8 @@ static void leave_pipe(postgres_store *s) {
 
 static bool begin(register_store *store, hb_error *err) {
     if (!run(store, "BEGIN", NULL, 0, NULL, NULL, err)) return false;
-    if (run(store, "SELECT pg_advisory_xact_lock(7161)", NULL, 0, NULL, NULL, err)) {
+    if (!REGISTER_COMPARES ||
+        run(store, "SELECT pg_advisory_xact_lock(7161)", NULL, 0, NULL, NULL, err)) {
         ((postgres_store *)store)->is_piped = PQenterPipelineMode(((postgres_store *)store)->db);
         return true;
     }
@@ -277,9 +278,14 @@ register_store *postgres_open(const char *address, hb_error *err) {
     if (PQstatus(s->db) == CONNECTION_OK && PQsetClientEncoding(s->db, "UTF8") == 0) {
         static const char *const SETTINGS[] = {
             "SET standard_conforming_strings = on",
-            "SET default_transaction_isolation = 'read committed'"};
+            "SET default_transaction_isolation = 'read committed'",
+            REGISTER_SYNCS ? "SELECT set_config('synchronous_commit', 'on', false) WHERE "
+                             "current_setting('synchronous_commit') IN ('off', 'local', "
+                             "'remote_write')"
+                           : "SET synchronous_commit = off"};
         if (run(&s->store, SETTINGS[0], NULL, 0, NULL, NULL, err) &&
-            run(&s->store, SETTINGS[1], NULL, 0, NULL, NULL, err)) {
+            run(&s->store, SETTINGS[1], NULL, 0, NULL, NULL, err) &&
+            run(&s->store, SETTINGS[2], NULL, 0, NULL, NULL, err)) {
             return &s->store;
         }
     } else {

@@ -10,8 +10,8 @@
 // last two belong on other disks; links do. A handle belongs to one thread.
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, postgres.c -> vault.c -> log.c ->
-// ahead.c -> append.c -> group.c -> custody.c -> standing.c -> alarm.c -> audit_event.c -> audit.c
-// -> publish.c -> show.c -> copy.c; likeness.c -> asked.c -> locate.c -> token.c.
+// ahead.c -> append.c -> erase.c -> group.c -> custody.c -> standing.c -> alarm.c -> audit_event.c
+// -> audit.c -> publish.c -> show.c -> copy.c; likeness.c -> asked.c -> locate.c -> token.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
 
@@ -27,7 +27,8 @@ typedef struct {
 } register_kind;
 const register_kind *register_kinds(uint32_t *n);
 bool register_kind_is_of_person(const register_kind *kind);
-// For a form that asks for it: word, text, time, date, number, yes-no, verdict, zone, any; NULL: no field.
+// For a form that asks for it: word, text, time, date, number, yes-no, verdict, zone, any; NULL: no
+// field.
 const char *register_field_form(hb_str name);
 void register_event_schema(hb_text *out);  // JSON Schema of an event line, from the same tables
 
@@ -82,8 +83,9 @@ HB_MUST_USE bool register_key_begin(register_log *log, hb_str vkey, hb_str autho
                                     hb_instant now, hb_error *err);
 HB_MUST_USE bool register_key_end(register_log *log, hb_str vkey, hb_str reason, hb_instant now,
                                   hb_error *err);
-// Destroys the key of a person whose erasure is on record: a court's order, a monitor's signature,
-// and a notice 30 days before. Otherwise "not-erasable".
+// Destroys the key of a person whose erasure is on record. An erasure is recorded only with a
+// monitor's signature, after an order that a court's own key put on record, a restriction, and a
+// notice 30 days before. Otherwise "not-erasable".
 HB_MUST_USE bool register_forget(register_log *log, hb_str person, hb_instant now, hb_error *err);
 
 // Marks of an event that could not be as it stands, or should not have been.
@@ -256,8 +258,8 @@ HB_MUST_USE bool register_token_issue(register_log *log, hb_str person, int64_t 
 HB_MUST_USE bool register_token_end(register_log *log, hb_str person, hb_str token,
                                     const proof_key *key, const proof_secret *seed, hb_instant now,
                                     hb_errors *errors);
-// For whom a token counts that somebody brings with the person's birth date and country; "" when there
-// is no such token, it has ended, or these are not hers. The same steps in each case.
+// For whom a token counts that somebody brings with the person's birth date and country; "" when
+// there is no such token, it has ended, or these are not hers. The same steps in each case.
 HB_MUST_USE bool register_token_person(register_log *log, hb_str token, hb_str born, hb_str country,
                                        hb_instant now, register_word person, hb_error *err);
 typedef struct {

@@ -8,33 +8,36 @@
 static const struct {
     const char *name;
     const char *columns;  // NUMBER, TEXT, BYTES stand for each store's own type
+    const char *same;     // which row a new one must not take the place of; NULL: of any
 } TABLES[] = {
-    {"setting",     "name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL"                         },
-    {"leaf",        "seq NUMBER NOT NULL PRIMARY KEY, entry BYTES NOT NULL, hash BYTES NOT NULL"  },
+    {"setting",     "name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL",                          "name = NEW.name"                  },
+    {"leaf",        "seq NUMBER NOT NULL PRIMARY KEY, entry BYTES NOT NULL, hash BYTES NOT NULL",
+     "seq = NEW.seq"                                                                                                                   },
     {"node",
-     "level NUMBER NOT NULL, at NUMBER NOT NULL, hash BYTES NOT NULL, PRIMARY KEY (level, at)"    },
-    {"checkpoint",  "size NUMBER NOT NULL PRIMARY KEY, note TEXT NOT NULL"                        },
-    {"cosignature", "size NUMBER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, line)"          },
+     "level NUMBER NOT NULL, at NUMBER NOT NULL, hash BYTES NOT NULL, PRIMARY KEY (level, at)",     "level = NEW.level AND at = NEW.at"},
+    {"checkpoint",  "size NUMBER NOT NULL PRIMARY KEY, note TEXT NOT NULL",                         "size = NEW.size"                  },
+    {"cosignature", "size NUMBER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, line)",           NULL                               },
     {"officer",
      "seq NUMBER NOT NULL PRIMARY KEY, key TEXT NOT NULL, vkey TEXT NOT NULL, "
-     "authority TEXT NOT NULL, role TEXT NOT NULL"                                                },
-    {"officer_end", "key TEXT NOT NULL PRIMARY KEY, seq NUMBER NOT NULL"                          },
+     "authority TEXT NOT NULL, role TEXT NOT NULL",                                                 "seq = NEW.seq"                    },
+    {"officer_end", "key TEXT NOT NULL PRIMARY KEY, seq NUMBER NOT NULL",                           "key = NEW.key"                    },
     {"event",
      "seq NUMBER NOT NULL PRIMARY KEY, person TEXT NOT NULL, kind TEXT NOT NULL, "
      "happened NUMBER NOT NULL, recorded NUMBER NOT NULL, marks NUMBER NOT NULL, "
      "opened TEXT NOT NULL, sealed BYTES NOT NULL, digests TEXT NOT NULL, "
-     "signers TEXT NOT NULL"                                                                      },
-    {"correction",  "seq NUMBER NOT NULL PRIMARY KEY, voids NUMBER NOT NULL, person TEXT NOT NULL"},
-    {"reading",     "at NUMBER NOT NULL, reader TEXT NOT NULL, person TEXT NOT NULL"              },
+     "signers TEXT NOT NULL",                                                                       "seq = NEW.seq"                    },
+    {"correction",  "seq NUMBER NOT NULL PRIMARY KEY, voids NUMBER NOT NULL, person TEXT NOT NULL",
+     "seq = NEW.seq"                                                                                                                   },
+    {"reading",     "at NUMBER NOT NULL, reader TEXT NOT NULL, person TEXT NOT NULL",               NULL                               },
  // From here on: what is made from the events, may change, and can be made again.
     {"standing",
      "person TEXT NOT NULL PRIMARY KEY, last_happened NUMBER NOT NULL, held NUMBER NOT NULL, "
      "place TEXT NOT NULL, seen NUMBER NOT NULL, ending NUMBER NOT NULL, due NUMBER NOT NULL, "
      "offered NUMBER NOT NULL, ordered NUMBER NOT NULL, counsel NUMBER NOT NULL, "
-     "isolated NUMBER NOT NULL, flagged NUMBER NOT NULL, custody TEXT NOT NULL"                   },
+     "isolated NUMBER NOT NULL, flagged NUMBER NOT NULL, custody TEXT NOT NULL",                    NULL                               },
     {"stay",
      "person TEXT NOT NULL, place TEXT NOT NULL, since NUMBER NOT NULL, until NUMBER NOT NULL, "
-     "PRIMARY KEY (person, place, since)"                                                         },
+     "PRIMARY KEY (person, place, since)",                                                          NULL                               },
 };
 enum { N_MADE = 2, N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 // An index of standing holds the people alone for whom that alarm can be due (NEVER is left out).
@@ -93,8 +96,16 @@ static void add_columns(hb_text *sql, const char *columns, bool is_postgres) {
     }
 }
 
-// Nothing that is in a table is ever changed or taken out, whoever holds the connection.
-static bool make_guards(register_store *store, const char *table, hb_error *err) {
+static bool run_text(register_store *store, hb_text *sql, hb_error *err) {
+    hb_text_add(sql, (hb_str){"", 1});
+    bool ok = !sql->failed && store->door->run(store, sql->at, NULL, 0, NULL, NULL, err);
+    hb_text_clear(sql);
+    return ok;
+}
+
+// Nothing that is in a table is ever changed or taken out, whoever holds the connection. In SQLite
+// INSERT OR REPLACE takes a row out without its trigger, unless the connection asks for that.
+static bool make_guards(register_store *store, const char *table, const char *same, hb_error *err) {
     static const char *const ACTS[] = {"UPDATE", "DELETE"};
     for (int i = 0; i < 2; i++) {
         hb_text sql = {0};
@@ -108,12 +119,15 @@ static bool make_guards(register_store *store, const char *table, hb_error *err)
                          "SELECT RAISE(ABORT, 'the register only grows'); END",
                          table, i ? "delete" : "update", ACTS[i], table);
         }
-        hb_text_add(&sql, (hb_str){"", 1});
-        bool ok = !sql.failed && store->door->run(store, sql.at, NULL, 0, NULL, NULL, err);
-        hb_text_clear(&sql);
-        if (!ok) return false;
+        if (!run_text(store, &sql, err)) return false;
     }
-    return true;
+    if (store->door->is_postgres || !same) return true;
+    hb_text sql = {0};
+    hb_text_addf(&sql,
+                 "CREATE TRIGGER %s_no_replace BEFORE INSERT ON %s WHEN EXISTS (SELECT 1 FROM %s "
+                 "WHERE %s) BEGIN SELECT RAISE(ABORT, 'the register only grows'); END",
+                 table, table, table, same);
+    return run_text(store, &sql, err);
 }
 
 bool store_make_tables(register_store *store, hb_error *err) {
@@ -130,10 +144,8 @@ bool store_make_tables(register_store *store, hb_error *err) {
         hb_text_addf(&sql, "CREATE TABLE %s (", TABLES[i].name);
         add_columns(&sql, TABLES[i].columns, is_postgres);
         hb_text_addf(&sql, ")%s", is_postgres ? "" : " STRICT");
-        hb_text_add(&sql, (hb_str){"", 1});
-        bool ok = !sql.failed && store->door->run(store, sql.at, NULL, 0, NULL, NULL, err);
-        hb_text_clear(&sql);
-        if (!ok || (i < N_TABLES - N_MADE && !make_guards(store, TABLES[i].name, err)))
+        if (!run_text(store, &sql, err)) return false;
+        if (i < N_TABLES - N_MADE && !make_guards(store, TABLES[i].name, TABLES[i].same, err))
             return false;
     }
     for (size_t i = 0; i < sizeof INDEXES / sizeof INDEXES[0]; i++) {

@@ -71,6 +71,13 @@ def new_store():
     return ["--db", f"postgresql://habeas@/{name}?host={SOCKET}", "--local", f"./{name}"]
 
 
+def new_shared_store():
+    """A store whose vault several machines share: a database of its own."""
+    db, vault = new_store(), new_store()
+    open(db[3] + ".vault", "w").write(vault[1] + "\n")
+    return db
+
+
 if STORE == "postgresql":
     SOCKET, BIN = start_postgres()
 
@@ -82,8 +89,8 @@ OFFICERS = {"facility": "DGCP/officer-1", "sender": "ICE/officer-7", "second_che
             "monitor": "PDDH/monitor-1", "counsel": "BAR/counsel-3"}
 
 
-def new_register():
-    db = new_store()
+def new_register(db=None):
+    db = db or new_store()
     folder = f"keys{n_stores}"
     os.mkdir(folder)
     code, vkey, said = run("register", "init", ORIGIN, *db)

@@ -21,16 +21,43 @@ def test_privacy():
     check(run("register", "restrict", "P-1", "--order", "O-2", "--key", f"{keys}/court", *db)[0] == 0, "restriction on an order")
     check(run("register", "person", "P-1", "--key", f"{keys}/facility", *db)[0] == 3 and
           name in run("register", "person", "P-1", "--key", f"{keys}/monitor", "--ndjson", *db)[1], "restricted: only court and monitor")
-    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)[0] == 3, "no erasure without notice")
-    month_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 31 * 86400))
-    record(db, keys, "court", event("ErasureNotice", "court", at=month_ago, order="O-3"))
-    check(run("register", "erase", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)[0] == 3, "a notice dated back shortens no term")
-    check(erase_later(29, db, "P-1", "O-3", f"{keys}/monitor") == 3, "nor is it over after 29 days")
-    check(erase_later(31, db, "P-1", "O-3", f"{keys}/court") == 3, "no erasure by a court's key alone")
-    check(erase_later(31, db, "P-1", "O-3", f"{keys}/monitor") == 0, "erasure on order, after notice, by a monitor")
+
+
+def test_erasure():
+    """Only on a court's own order, after restriction and 30 days' notice, by a monitor; the fact of custody and every proof stay."""
+    db, keys, _ = new_register()
+    name = "Ana Ejemplo Martínez"
+    numbers = [r["event"] for r in receipts(record(db, keys, "facility", event("IdentityRecorded", "facility", name=name, birth_date="1990-02-03", country="VEN"), event("Admitted", "facility", **ADMIT)))]
+    prove = lambda when: [run("register", "prove", str(n), "--out", f"{when}{n}", "--show", "place,happened_at" if n == numbers[1] else "happened_at", *db) for n in numbers]
+    prove("before")
+    erase = lambda who="monitor", order="O-3": run("register", "erase", "P-1", "--order", order, "--key", f"{keys}/{who}", *db)
+    for said, step in (("no court has put an order", lambda: record(db, keys, "monitor", event("OrderReceived", "monitor", order="O-3"))),
+                       ("no court has put an order", lambda: record(db, keys, "court", event("OrderReceived", "court", person="P-2", order="O-3"))),
+                       ("no court has put an order", lambda: record(db, keys, "court", event("OrderReceived", "court", order="O-4"))),
+                       ("no court has put an order", lambda: record(db, keys, "court", event("OrderReceived", "court", order="O-3"))),
+                       ("not restricted yet", lambda: run("register", "restrict", "P-1", "--order", "O-3", "--key", f"{keys}/monitor", *db)),
+                       ("nobody was given notice", lambda: record(db, keys, "court", event("ErasureNotice", "court", order="O-4"))),
+                       ("nobody was given notice", lambda: record(db, keys, "monitor", event("ErasureNotice", "monitor", at="2025-01-01T00:00:00Z", order="O-3"))),
+                       ("0 of 30 days", lambda: None)):
+        code, out, found = erase()
+        check(code == 3 and not out and said in found and "in this order" in found, f"refused, {said}: {code} {found}")
+        step()
+    size = lambda: json.loads(run("register", "verify", "--json", *db)[1])["entries"]
+    n = size()
+    check(erase_later(29, db, "P-1", "O-3", f"{keys}/monitor") == 3, "not after 29 days")
+    check(erase_later(31, db, "P-1", "O-3", f"{keys}/court") == 3 and "no monitor" in erase("court")[2], "not by a court's key alone")
+    check(erase_later(31, db, "P-1", "O-9", f"{keys}/monitor") == 3, "not on an order that nobody gave")
+    check(size() == n and name in run("register", "person", "P-1", "--key", f"{keys}/monitor", "--ndjson", *db)[1], "nothing was written, and the details are there")
+    check(erase_later(31, db, "P-1", "O-3", f"{keys}/monitor") == 0, "after a court's order, restriction, notice and 30 days, by a monitor")
     out = run("register", "person", "P-1", "--key", f"{keys}/monitor", "--ndjson", *db)[1]
-    check(name not in out and '"Admitted"' in out, "the details are gone, the fact of custody stays")
-    check(run("register", "verify", *db)[0] == 0, "and every proof holds")
+    check(name not in out and all(f'"{kind}"' in out for kind in ("IdentityRecorded", "Admitted", "Erased")), "the details are gone, the fact of custody stays")
+    check(custody(db)["place"] == "CECOT", "and where she is")
+    prove("after")
+    check(run("register", "verify", *db)[0] == 0 and run("register", "export", "erased", *db)[0] == 0, "it verifies")
+    for n in numbers:
+        check(open(f"before{n}.entry", "rb").read() == open(f"after{n}.entry", "rb").read(), f"entry {n} is the same, byte for byte")
+        check(open(f"before{n}.shown", "rb").read() == open(f"after{n}.shown", "rb").read(), f"and so is what of it stands open: {n}")
+        check(all(run(f"{when}{n}", "--keys", "erased/policy", program=VERIFY)[0] == 0 for when in ("before", "after")), f"a proof of {n} made before holds, and so does one made after")
 
 
 def test_locate():
@@ -137,8 +164,7 @@ def test_locate():
     check(ask("P-1\x1b[2J")["answer"] == "exit 3" and ask("x" * 300)["answer"] == "exit 3", "so is a name that is none")
     run("register", "restrict", "P-1", "--order", "O-9", "--key", f"{keys}/court", *db)
     check(ask("P-1")["answer"] == "human", "restricted: a human")
-    month_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 31 * 86400))
-    record(db, keys, "court", event("ErasureNotice", "court", at=month_ago, order="O-9"))
+    record(db, keys, "court", event("ErasureNotice", "court", order="O-9"))
     check(erase_later(31, db, "P-1", "O-9", f"{keys}/monitor") == 0 and ask("Ana Ejemplo Martinez")["answer"] == "no-answer" and ask("P-1", key="court")["answer"] == "place",
           "erased: the name finds nobody any more; the court still finds the custody by id")
     vkey = [json.loads(l)["key"] for l in run("register", "key", "list", "--ndjson", *db)[1].splitlines() if "PDDH" in l][0]

@@ -2,7 +2,7 @@
 """A register in PostgreSQL with a synchronous standby, under load: the primary is killed with SIGKILL, the standby promoted,
 and nothing acknowledged is missing; the tree goes on there. A wait for the standby that somebody cancels is not acknowledged.
 Two machines (two folders with their own key, anchor and lock) share the log and do not fork it.
-usage: standby.py HABEAS [ROUNDS]"""
+usage: standby.py HABEAS [ROUNDS [TEST]]"""
 import glob, json, os, shutil, signal, subprocess, sys, tempfile, threading, time
 
 HABEAS, ROUNDS = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -132,7 +132,7 @@ def test_promotion(top):
     standby.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
     standby.ask("SELECT pg_reload_conf()")
     code, out, said = habeas("person", "P-1", "--key", "o.key", "--ndjson", *store)
-    check(code == 0 and '"roll 1"' in out, f"what the second machine sealed, the first can read: {out[-600:]} {said}")
+    check(code == 0 and '"roll ' in out, f"what the second machine sealed, the first can read: {out[-600:]} {said}")
     code, out, said = habeas("record", "--key", "o.key", "--ndjson", *store, stdin=line("P-after", 1))
     check(code in (0, 1) and json.loads(out)["event"] == len(there), f"the tree goes on: {out} {said}")
     standby.signal(signal.SIGKILL)
@@ -166,6 +166,8 @@ def test_cancelled(top):
 start = os.getcwd()
 for round in range(ROUNDS):
     for test in (test_promotion, test_cancelled):
+        if sys.argv[3:] and test.__name__ not in sys.argv[3:]:
+            continue
         top = tempfile.mkdtemp(prefix="habeas-standby-")
         os.chmod(top, 0o755)
         pg = f"{top}/pg"
@@ -182,4 +184,4 @@ for round in range(ROUNDS):
                     os.kill(int(pid), signal.SIGKILL)
             shutil.rmtree(top, ignore_errors=True)
 print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+sys.exit(failed > 0 or passed == 0)
