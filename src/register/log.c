@@ -429,6 +429,10 @@ const proof_key *register_key(const register_log *log) {
 const proof_policy *register_policy(const register_log *log) {
     return &log->policy;
 }
+
+hb_str register_policy_text(const register_log *log) {
+    return log->policy_text;
+}
 bool register_is_rolled_back(const register_log *log) {
     return log->is_rolled_back;
 }

@@ -50,6 +50,7 @@ hb_str register_origin(const register_log *log);
 const char *register_local(const register_log *log);     // PATH of the files beside
 const proof_key *register_key(const register_log *log);  // the log's own
 const proof_policy *register_policy(const register_log *log);
+hb_str register_policy_text(const register_log *log);  // as a verifier takes it
 bool register_is_rolled_back(const register_log *log);  // reads must say so
 
 // ---- writing ----------------------------------------------------------------------------------

@@ -105,6 +105,8 @@ typedef struct {
     words_language language;
     const hb_json *tree;
     hb_hash hash;  // SHA-256 of the document's bytes
+    hb_str rules_at, rules_for;  // on a page: what stands before and after a rule's id in the
+                                 // address of its table; "" = rules are no links
 } report_document;
 HB_MUST_USE bool report_read(hb_arena *arena, hb_str json, report_document *out, hb_error *err);
 

@@ -150,6 +150,24 @@ static void write_sources(html *h, const report_document *d, const hb_json *reas
     html_close(h, HTML_P);
 }
 
+static void write_rule(html *h, const report_document *d, hb_str rule) {
+    hb_text address = {0};
+    if (d->rules_at.n) {
+        hb_text_add(&address, d->rules_at);
+        html_url_add(&address, rule);
+        hb_text_add(&address, d->rules_for);
+        html_open(h, HTML_A);
+        html_class(h, "usa-link");
+        html_attribute(h, "href", (hb_str){address.at, address.n});
+    }
+    html_put(h, HTML_CODE, NULL, rule);
+    if (d->rules_at.n) {
+        html_textf(h, " (%s)", say(d, "see the row"));
+        html_close(h, HTML_A);
+    }
+    hb_text_clear(&address);
+}
+
 // Each stands alone: the rule in words, what it rests on, who decides, what would end it.
 static void write_reason(html *h, const report_document *d, uint32_t number,
                          const hb_json *reason) {
@@ -163,7 +181,7 @@ static void write_reason(html *h, const report_document *d, uint32_t number,
     html_say(h, " · ");
     html_say(h, gate_outcome_words(d->language, outcome_of(reason)));
     html_say(h, " · ");
-    html_put(h, HTML_CODE, NULL, json_text(reason, "rule"));
+    write_rule(h, d, json_text(reason, "rule"));
     if (json_is(reason, "confidential")) {
         html_say(h, " ");
         html_say(h, say(d, "(confidential)"));

@@ -51,6 +51,7 @@ static void read_language(web_request *r) {
 
 #define SESSION_COOKIE "__Host-habeas"
 #define FORM_COOKIE "__Host-habeas-form"
+#define BOXES_COOKIE "__Host-habeas-boxes"
 
 hb_str web_session_cookie(const web_request *r) {
     return cookie_of(r, SESSION_COOKIE);
@@ -68,6 +69,14 @@ static bool set_cookie(web_request *r, const char *name, const char *value, cons
 
 bool web_session_cookie_set(web_request *r, const char *secret) {
     return set_cookie(r, SESSION_COOKIE, secret, "");
+}
+
+hb_str web_closed_boxes(const web_request *r) {
+    return cookie_of(r, BOXES_COOKIE);
+}
+
+bool web_closed_boxes_set(web_request *r, const char *letters) {
+    return set_cookie(r, BOXES_COOKIE, letters, letters[0] ? "; Max-Age=31536000" : "; Max-Age=0");
 }
 
 bool web_session_cookie_end(web_request *r) {

@@ -10,26 +10,31 @@
 static const web_demo_row ROWS[] = {
   // name, role, party, own persons, own place, the question it is for
     {"clerk",      "registry_clerk",   "sender", "",                        "",
-     WORDS_LATER("Who on this list may not be sent, and why?")                                                                                       },
-    {"second",     "second_checker",   "sender", "",                        "",           NULL                                                       },
+     WORDS_LATER("Who on this list may not be sent, and why?"),
+     WORDS_LATER("This transfer must not take place on this record.")                                                                                      },
+    {"second",     "second_checker",   "sender", "",                        "",           NULL,                                                        NULL},
     {"counsel",    "counsel",          "",       "P-001 P-004 P-015",       "",
-     WORDS_LATER("What is missing for my client?")                                                                                                   },
-    {"family",     "family",           "",       "P-001",                   "",           WORDS_LATER("Where is he?")                                },
-    {"budget",     "budget",           "sender", "",                        "",           WORDS_LATER("Does the fee sustain the prisons?")           },
-    {"auditor",    "auditor",          "",       "",                        "",           WORDS_LATER("Was the register altered, and who read what?")},
-    {"court",      "court",            "sender", "P-001 P-002 P-003 P-015", "",           NULL                                                       },
-    {"person",     "person",           "",       "P-001",                   "",           NULL                                                       },
-    {"officer",    "facility_officer", "host",   "",                        "CECOT DGCP", NULL                                                       },
-    {"escort",     "escort",           "sender", "P-001 P-002",             "",           NULL                                                       },
-    {"health",     "health",           "host",   "",                        "CECOT",      NULL                                                       },
-    {"consulate",  "consulate",        "",       "P-001 P-002",             "",           NULL                                                       },
-    {"inspector",  "inspector",        "",       "",                        "",           NULL                                                       },
-    {"ministry",   "ministry",         "host",   "",                        "",           NULL                                                       },
-    {"author",     "rule_author",      "",       "",                        "",           NULL                                                       },
-    {"reviewer",   "rule_reviewer",    "",       "",                        "",           NULL                                                       },
-    {"witness",    "witness",          "",       "",                        "",           NULL                                                       },
-    {"operator",   "operator",         "",       "",                        "",           NULL                                                       },
-    {"operator-2", "operator",         "",       "",                        "",           NULL                                                       },
+     WORDS_LATER("What is missing for my client?"),
+     WORDS_LATER("questions without an established answer")                                                                                                },
+    {"family",     "family",           "",       "P-001",                   "",           WORDS_LATER("Where is he?"),
+     WORDS_LATER("Last seen in person")                                                                                                                    },
+    {"budget",     "budget",           "sender", "",                        "",           WORDS_LATER("Does the fee sustain the prisons?"),
+     WORDS_LATER("REFUTED")                                                                                                                                },
+    {"auditor",    "auditor",          "",       "",                        "",           WORDS_LATER("Was the register altered, and who read what?"),
+     WORDS_LATER("ALTERED")                                                                                                                                },
+    {"court",      "court",            "sender", "P-001 P-002 P-003 P-015", "",           NULL,                                                        NULL},
+    {"person",     "person",           "",       "P-001",                   "",           NULL,                                                        NULL},
+    {"officer",    "facility_officer", "host",   "",                        "CECOT DGCP", NULL,                                                        NULL},
+    {"escort",     "escort",           "sender", "P-001 P-002",             "",           NULL,                                                        NULL},
+    {"health",     "health",           "host",   "",                        "CECOT",      NULL,                                                        NULL},
+    {"consulate",  "consulate",        "",       "P-001 P-002",             "",           NULL,                                                        NULL},
+    {"inspector",  "inspector",        "",       "",                        "",           NULL,                                                        NULL},
+    {"ministry",   "ministry",         "host",   "",                        "",           NULL,                                                        NULL},
+    {"author",     "rule_author",      "",       "",                        "",           NULL,                                                        NULL},
+    {"reviewer",   "rule_reviewer",    "",       "",                        "",           NULL,                                                        NULL},
+    {"witness",    "witness",          "",       "",                        "",           NULL,                                                        NULL},
+    {"operator",   "operator",         "",       "",                        "",           NULL,                                                        NULL},
+    {"operator-2", "operator",         "",       "",                        "",           NULL,                                                        NULL},
 };
 
 uint32_t web_demo_n(void) {
@@ -107,10 +112,17 @@ static void questions(const web_request *r, html *out) {
         html_textf(out, " %s ", say(r, "Sign in as"));
         html_link(out, web_address(r, "/sign-in?name=%s", ROWS[i].name), "usa-link",
                   hb_str_from(ROWS[i].name));
-        html_textf(out, " (%s).", words_of(r, web_role_words(role)));
+        html_textf(out, " (%s). %s ", words_of(r, web_role_words(role)),
+                   say(r, "You have found it when you read:"));
+        html_put_say(out, HTML_Q, NULL, words_of(r, ROWS[i].proof_en));
         html_close(out, HTML_LI);
     }
     html_close(out, HTML_OL);
+    html_put_say(
+        out, HTML_P, NULL,
+        say(r,
+            "To see an altered copy found out: open an entry of the register as the auditor, save "
+            "its proof, the keys and the copy with one byte changed, and check them."));
 }
 
 static void sign_ins(const web_request *r, html *out) {
@@ -180,6 +192,7 @@ bool web_page_help(web_request *r, html *out, hb_error *err) {
     };
     (void)err;
     html_put_say(out, HTML_H1, NULL, say(r, "Help"));
+    web_show_boxes(r, out);
     html_put_say(out, HTML_H2, NULL, say(r, "What the words mean"));
     html_open(out, HTML_UL);
     for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {

@@ -130,7 +130,10 @@ static bool decide_row(deciding *all, web_worker *w, intake_reader *reader, web_
     row->n_id = (uint8_t)person.person.n;
     hb_text_add(&all->list->names, person.person);
     for (uint32_t i = 0; i < decision.n_missing; i++) {
-        all->list->document_facts[decision.missing[i]]++;
+        uint32_t fact = decision.missing[i];
+        all->list->document_facts[fact]++;
+        all->list->missing[(size_t)row->missing * all->list->n_words + fact / 64] |= 1ull
+                                                                                     << fact % 64;
     }
     for (uint32_t i = 0; i < decision.n_reasons; i++) {
         if (decision.outcomes[decision.reasons[i]] == GATE_BARS)
@@ -173,7 +176,10 @@ static bool decide_all(web_list *list, const rulebook *rb, uint32_t n_jobs, hb_e
     deciding all = {.list = list, .rb = rb, .lock = PTHREAD_MUTEX_INITIALIZER};
     list->document_facts = calloc(rulebook_n_facts(rb), sizeof *list->document_facts);
     list->n_barred_by = calloc(rulebook_n_rules(rb) + 1, sizeof *list->n_barred_by);
-    if (!list->document_facts || !list->n_barred_by) return hb_out_of_memory(err);
+    list->n_words = (rulebook_n_facts(rb) + 63) / 64;
+    list->missing = calloc((size_t)list->n * list->n_words + 1, sizeof *list->missing);
+    if (!list->document_facts || !list->n_barred_by || !list->missing) return hb_out_of_memory(err);
+    for (uint32_t i = 0; i < list->n; i++) list->people[i].missing = i;
     for (; n < n_jobs && n < JOBS_MAX; n++) {
         if (pthread_create(&threads[n], NULL, decide_some, &all) != 0) break;
     }
@@ -288,6 +294,7 @@ void web_list_close(web_list *list) {
     hb_text_clear(&list->names);
     free(list->document_facts);
     free(list->n_barred_by);
+    free(list->missing);
     free(list->by_id);
     free(list->people);
     free(list);
@@ -321,6 +328,10 @@ const web_person *web_person_find(const web_list *list, hb_str id) {
         if (hb_str_equal(web_person_id(list, &list->people[at - 1]), id))
             return &list->people[at - 1];
     }
+}
+
+bool web_person_misses(const web_list *list, const web_person *person, uint32_t fact) {
+    return list->missing[(size_t)person->missing * list->n_words + fact / 64] >> fact % 64 & 1;
 }
 
 const web_list *web_list_of(const web_site *site, hb_str person, const web_person **row) {

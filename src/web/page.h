@@ -101,8 +101,8 @@ typedef struct {
     uint32_t retry_after;
     bool is_paper;           // what was written is HTML that is sent as PDF
     uint32_t n_paper_pages;  // that it may have; 0: any number
-    bool may_be_cached;  // only for assets and public law
-    const char *script;  // of assets, that makes this page more comfortable; NULL: none
+    bool may_be_cached;      // only for assets and public law
+    const char *script;      // of assets, that makes this page more comfortable; NULL: none
     uint32_t n_reads;
     hb_str reads[WEB_READS];  // persons shown
 } web_request;
@@ -143,11 +143,13 @@ void web_verdict_mark(const web_request *r, html *out, gate_verdict verdict);
 void web_verdict_sentence(const web_request *r, html *out, gate_verdict verdict, hb_str authority);
 // "14 Mar 2025" / "14 mar. 2025", in a <time>.
 void web_date(const web_request *r, html *out, hb_date date);
-// "15 Mar 2025 21:40" in the agreement's zone, with the zone's name, in a <time>; 0: not known.
+// "15 Mar 2025 21:40 El Salvador · 15 Mar 2025 23:40 New York": in the host's zone, and in the
+// sender's when the agreement names it; UTC without any. 0: not known.
 void web_time(const web_request *r, html *out, int64_t seconds);
 // The hidden field without which a form's POST is refused.
 void web_form_token(web_request *r, html *out);
 void web_open_form(web_request *r, html *out, hb_str action, const char *classes);
+void web_hidden(html *out, const char *name, hb_str value);
 void web_field_text(const web_request *r, html *out, const char *name, const char *label,
                     const char *kind, const char *complete, hb_str value);
 void web_button(const web_request *r, html *out, const char *words, const char *classes);
@@ -163,6 +165,12 @@ void web_open_heads(html *out, const char *caption, const char *classes);
 void web_head(html *out, hb_str words, bool is_number);
 void web_open_rows(html *out);
 void web_open_row(html *out);  // <tr><th scope=row>
+// The parts of a page: links to them, and the head of each.
+typedef struct {
+    const char *id, *words;  // words: WORDS_LATER
+} web_section;
+void web_contents(const web_request *r, html *out, const web_section *sections, size_t n);
+void web_section_head(const web_request *r, html *out, const web_section *section);
 // An alert: kind is info, warning or error (never success).
 void web_alert(html *out, const char *kind, const char *head, const char *words);
 // "fewer than 5" for a reader who sees counts only.
@@ -176,6 +184,7 @@ typedef struct {
     uint64_t line;
     uint32_t n_bytes;
     uint32_t id;                               // offset of the id in the list's names
+    uint32_t missing;                          // its place in the list's bits of missing facts
     uint32_t first_reason, first_open_reason;  // rules; DMN_NONE. open: not confidential
     uint16_t n_reasons, n_missing, n_open_missing;
     uint8_t n_id, verdict;  // gate_verdict
@@ -193,7 +202,9 @@ typedef struct {
     uint32_t n_by_id;
     uint64_t *n_barred_by;     // per rule: whom it bars
     uint32_t *document_facts;  // per fact: how many people miss it
-    int lines;                 // spool of the lines
+    uint64_t *missing;         // per person n_words of bits, one a fact
+    uint32_t n_words;
+    int lines;  // spool of the lines
     hb_hash sha256;
     enddate_for_gate for_gate;  // counts custodies described on its lines
     intake_counting counting;
@@ -203,6 +214,7 @@ const web_list *web_list_at(const web_site *site, uint32_t i);  // oldest first
 const web_list *web_list_find(const web_site *site, hb_str id);
 hb_str web_person_id(const web_list *list, const web_person *person);
 const web_person *web_person_find(const web_list *list, hb_str id);
+bool web_person_misses(const web_list *list, const web_person *person, uint32_t fact);
 // The newest list that has the person; NULL when none.
 const web_list *web_list_of(const web_site *site, hb_str person, const web_person **row);
 

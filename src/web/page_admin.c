@@ -17,10 +17,7 @@ typedef struct {
 static void row_button(web_request *r, html *out, const char *action, const char *words,
                        hb_str name) {
     web_open_form(r, out, web_address(r, "%s", action), "hb-inline");
-    html_open(out, HTML_INPUT);
-    html_attribute(out, "type", HB_STR("hidden"));
-    html_attribute(out, "name", HB_STR("name"));
-    html_attribute(out, "value", name);
+    web_hidden(out, "name", name);
     html_open(out, HTML_BUTTON);
     html_attribute(out, "type", HB_STR("submit"));
     html_class(out, "usa-button usa-button--outline");

@@ -7,6 +7,13 @@
 #include "web/paper.h"
 #include "web/site.h"
 
+enum { WHO, ALARMS, TERMS, N_SECTIONS };
+static const web_section SECTIONS[] = {
+    [WHO] = {"who",    WORDS_LATER("Who may not be sent")},
+    [ALARMS] = {"alarms", WORDS_LATER("Open alarms")        },
+    [TERMS] = {"terms",  WORDS_LATER("Terms")              },
+};
+
 static hb_str member(const hb_json *object, const char *key) {
     const hb_json *found = hb_json_member(object, hb_str_from(key));
     return found && found->kind == HB_JSON_STRING ? found->text : HB_STR("");
@@ -38,7 +45,7 @@ static void verdicts(web_request *r, html *out) {
 static void terms(web_request *r, html *out) {
     const hb_json *all =
         r->site->agreement ? hb_json_member(r->site->agreement, HB_STR("terms")) : NULL;
-    html_put_say(out, HTML_H2, NULL, say(r, "Terms"));
+    web_section_head(r, out, &SECTIONS[TERMS]);
     if (!all || all->n == 0) {
         html_put_say(out, HTML_P, NULL, say(r, "not known: no text is published"));
         return;
@@ -86,11 +93,16 @@ static bool count_alarm(void *to, const register_alarm *alarm, hb_error *err) {
 
 static bool alarms(web_request *r, html *out, hb_error *err) {
     alarm_count all = {.n = 0};
-    if (!r->worker->log) return true;
+    if (!r->worker->log) {
+        web_section_head(r, out, &SECTIONS[ALARMS]);
+        html_put_say(out, HTML_P, NULL, say(r, "This server was started without a register."));
+        return true;
+    }
     if (!register_alarms(r->worker->log, r->now, &r->site->hours, r->language, count_alarm, &all,
                          err))
         return false;
     html_open(out, HTML_H2);
+    html_id(out, hb_str_from(SECTIONS[ALARMS].id));
     if (web_may(r, WEB_READ_ALARMS)) {
         html_link(out, web_address(r, "/alarms"), "usa-link", hb_str_from(say(r, "Open alarms")));
     } else {
@@ -166,7 +178,8 @@ bool web_page_board(web_request *r, html *out, hb_error *err) {
     html_close(out, HTML_P);
     if (r->site->n_lists)
         web_paper_links(r, out, web_address(r, "/board/report"), say(r, "Report on the agreement"));
-    html_put_say(out, HTML_H2, NULL, say(r, "Who may not be sent"));
+    web_contents(r, out, SECTIONS, N_SECTIONS);
+    web_section_head(r, out, &SECTIONS[WHO]);
     verdicts(r, out);
     if (!alarms(r, out, err)) return false;
     terms(r, out);

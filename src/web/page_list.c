@@ -1,6 +1,7 @@
 // Lists, one list, and a reader's own persons. Whole, worst first, a hundred rows a page by cursor;
-// there is no filter and no export by NO BAR FOUND. This file is the worked example of page.h.
-#include <stdio.h>
+// a part of a list is asked by verdict, first reason, missing fact or id, never by NO BAR FOUND.
+// This file is the worked example of page.h.
+#include <stdlib.h>
 
 #include "web/pages.h"
 
@@ -14,10 +15,14 @@ static void open_people(const web_request *r, html *out, const char *caption) {
     web_open_columns(out, caption, "usa-table usa-table--stacked-header hb-list", heads, 4, 3);
 }
 
+static uint32_t first_rule(const web_request *r, const web_person *row) {
+    return web_sees_confidential(r) ? row->first_reason : row->first_open_reason;
+}
+
 static void first_reason(const web_request *r, html *out, const web_list *list,
                          const web_person *row) {
-    uint32_t rule = web_sees_confidential(r) ? row->first_reason : row->first_open_reason;
-    if (rule == UINT32_MAX) {
+    uint32_t rule = first_rule(r, row);
+    if (rule == DMN_NONE) {
         html_say(out, row->n_reasons ? say(r, "not shown to your role") : say(r, "none"));
         return;
     }
@@ -80,7 +85,9 @@ bool web_page_lists(web_request *r, html *out, hb_error *err) {
         html_close(out, HTML_P);
     }
     if (web_n_lists(r->site) == 0) {
-        html_put_say(out, HTML_P, NULL, say(r, "No list yet."));
+        html_put_say(out, HTML_P, NULL,
+                     web_may(r, WEB_PROPOSE_LIST) ? say(r, "No list yet. Send one in.")
+                                                  : say(r, "No list yet."));
         return true;
     }
     for (uint32_t i = web_n_lists(r->site); i-- > 0;) {
@@ -126,6 +133,200 @@ static uint32_t begin_after(const web_list *list, hb_str after) {
     return row ? (uint32_t)(row - list->people) + 1 : 0;
 }
 
+// ---- a part of it ------------------------------------------------------------------------------
+
+typedef struct {
+    hb_str id;      // its beginning; "" all
+    uint32_t rule;  // the first reason; DMN_NONE all
+    uint32_t fact;  // missing; DMN_NONE all
+    bool is_of_verdict;
+    gate_verdict verdict;
+} part;
+
+// Whoever is found free of bars is no part that can be asked for: a list of those would read as one
+// of people to send.
+static const gate_verdict ASKED[] = {GATE_BARRED, GATE_UNRESOLVED};
+
+static bool may_ask(const web_request *r, const rulebook_fact *fact) {
+    return web_sees_confidential(r) || !fact->is_confidential;
+}
+
+static part part_asked(const web_request *r, const rulebook *rb) {
+    part asked = {.id = hb_str_trim(web_query(r, "id")), .rule = DMN_NONE, .fact = DMN_NONE};
+    hb_str verdict = web_query(r, "verdict"), fact = web_query(r, "missing");
+    for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0]; i++) {
+        if (!hb_str_equal(verdict, gate_verdict_name(ASKED[i]))) continue;
+        asked.is_of_verdict = true;
+        asked.verdict = ASKED[i];
+    }
+    if (web_query(r, "rule").n) asked.rule = rulebook_find_rule(rb, web_query(r, "rule"));
+    if (fact.n) asked.fact = rulebook_find_fact(rb, fact);
+    if (asked.fact != DMN_NONE && !may_ask(r, rulebook_fact_at(rb, asked.fact)))
+        asked.fact = DMN_NONE;
+    return asked;
+}
+
+static bool is_in_part(const web_request *r, const web_list *list, const web_person *row,
+                       const part *asked) {
+    return (!asked->is_of_verdict || row->verdict == asked->verdict) &&
+           (asked->rule == DMN_NONE || first_rule(r, row) == asked->rule) &&
+           (asked->fact == DMN_NONE || web_person_misses(list, row, asked->fact)) &&
+           hb_str_starts(web_person_id(list, row), asked->id);
+}
+
+static void open_choice(const web_request *r, html *out, const char *name, const char *label) {
+    html_open(out, HTML_DIV);
+    html_open(out, HTML_LABEL);
+    html_class(out, "usa-label");
+    html_attribute(out, "for", hb_str_from(name));
+    html_say(out, label);
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_SELECT);
+    html_class(out, "usa-select");
+    html_id(out, hb_str_from(name));
+    html_attribute(out, "name", hb_str_from(name));
+    html_open(out, HTML_OPTION);
+    html_attribute(out, "value", HB_STR(""));
+    html_say(out, say(r, "all"));
+    html_close(out, HTML_OPTION);
+}
+
+static void choice(html *out, hb_str value, hb_str words, bool is_chosen) {
+    html_open(out, HTML_OPTION);
+    html_attribute(out, "value", value);
+    if (is_chosen) html_flag(out, "selected");
+    html_text(out, words);
+    html_close(out, HTML_OPTION);
+}
+
+static void close_choice(html *out) {
+    html_close(out, HTML_SELECT);
+    html_close(out, HTML_DIV);
+}
+
+static void part_form(const web_request *r, html *out, const web_list *list, const part *asked) {
+    const rulebook *rb = list->page.rb;
+    html_open(out, HTML_FORM);
+    html_attribute(out, "method", HB_STR("get"));
+    html_class(out, "usa-form hb-filter");
+    open_choice(r, out, "verdict", say(r, "Verdict"));
+    for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0]; i++)
+        choice(out, gate_verdict_name(ASKED[i]),
+               hb_str_from(gate_verdict_words(r->language, ASKED[i])),
+               asked->is_of_verdict && asked->verdict == ASKED[i]);
+    close_choice(out);
+    open_choice(r, out, "rule", say(r, "First reason"));
+    for (uint32_t i = 0; i < rulebook_n_rules(rb); i++) {
+        const rulebook_rule *rule = rulebook_rule_at(rb, i);
+        if (web_shows_rule(r, rule)) choice(out, rule->id, rule->id, asked->rule == i);
+    }
+    close_choice(out);
+    open_choice(r, out, "missing", say(r, "Missing"));
+    for (uint32_t i = 0; i < rulebook_n_facts(rb); i++) {
+        const rulebook_fact *fact = rulebook_fact_at(rb, i);
+        if (list->document_facts[i] && may_ask(r, fact))
+            choice(out, fact->name, fact->name, asked->fact == i);
+    }
+    close_choice(out);
+    html_open(out, HTML_DIV);
+    web_field_text(r, out, "id", say(r, "Id begins with"), "text", "off", asked->id);
+    html_close(out, HTML_DIV);
+    web_button(r, out, say(r, "Find"), NULL);
+    html_close(out, HTML_FORM);
+    bool is_part =
+        asked->is_of_verdict || asked->rule != DMN_NONE || asked->fact != DMN_NONE || asked->id.n;
+    if (!is_part) return;
+    html_open(out, HTML_P);
+    html_put_say(out, HTML_STRONG, NULL, say(r, "Only a part of the list stands below."));
+    html_say(out, " ");
+    html_link(out, web_address(r, "/lists/%s", list->id), "usa-link",
+              hb_str_from(say(r, "The whole list")));
+    html_close(out, HTML_P);
+}
+
+// ---- documents to obtain -----------------------------------------------------------------------
+
+typedef struct {
+    uint32_t fact, n_people;
+} wanted;
+
+static int most_people_first(const void *a, const void *b) {
+    const wanted *one = a, *two = b;
+    if (one->n_people != two->n_people) return one->n_people > two->n_people ? -1 : 1;
+    return one->fact < two->fact ? -1 : 1;
+}
+
+// What is not established for somebody on the list: the question, the papers that can establish it,
+// for how many people. One paper a person and question.
+static void documents(web_request *r, html *out, const web_list *list) {
+    const rulebook *rb = list->page.rb;
+    const char *const heads[] = {say(r, "Question"), say(r, "Can be established by"),
+                                 say(r, "People")};
+    wanted *all = hb_arena_array(r->arena, wanted, rulebook_n_facts(rb));
+    uint32_t n = 0;
+    uint64_t n_documents = 0;
+    for (uint32_t i = 0; all && i < rulebook_n_facts(rb); i++) {
+        if (!list->document_facts[i] || !may_ask(r, rulebook_fact_at(rb, i))) continue;
+        all[n++] = (wanted){i, list->document_facts[i]};
+        n_documents += list->document_facts[i];
+    }
+    if (n == 0) {
+        html_put_say(out, HTML_P, NULL,
+                     say(r, "Nothing asked by this rulebook is missing. This is not permission."));
+        return;
+    }
+    qsort(all, n, sizeof *all, most_people_first);
+    html_open(out, HTML_DETAILS);
+    html_open(out, HTML_SUMMARY);
+    html_textf(out, "%s: ", say(r, "Documents to obtain, one for each person and question"));
+    web_count(r, out, n_documents);
+    html_close(out, HTML_SUMMARY);
+    web_open_columns(out, say(r, "Questions without an established answer"), NULL, heads, 3, 2);
+    for (uint32_t i = 0; i < n; i++) {
+        const rulebook_fact *fact = rulebook_fact_at(rb, all[i].fact);
+        hb_str question =
+            r->language == WORDS_ES && fact->question_es.n ? fact->question_es : fact->question_en;
+        bool is_first = true;
+        web_open_row(out);
+        html_text(out, question);
+        html_say(out, " ");
+        html_put(out, HTML_CODE, NULL, fact->name);
+        html_close(out, HTML_TH);
+        html_open(out, HTML_TD);
+        for (int kind = 0; kind < RULEBOOK_N_KINDS; kind++) {
+            if (!(fact->established_by & 1u << kind)) continue;
+            if (!is_first) html_say(out, ", ");
+            html_say(out, gate_kind_words(r->language, (rulebook_kind)kind));
+            is_first = false;
+        }
+        html_close(out, HTML_TD);
+        html_open(out, HTML_TD);
+        html_class(out, "hb-number");
+        web_count(r, out, all[i].n_people);
+        html_close(out, HTML_TD);
+        html_close(out, HTML_TR);
+    }
+    web_close_table(out);
+    html_close(out, HTML_DETAILS);
+}
+
+// The same question of the page after this one.
+static void next_rows(const web_request *r, html *out, hb_str last) {
+    static const char *const KEPT[] = {"verdict", "rule", "missing", "id"};
+    hb_text address = {0};
+    hb_text_addf(&address, "?after=");
+    html_url_add(&address, last);
+    for (size_t i = 0; i < sizeof KEPT / sizeof KEPT[0]; i++) {
+        if (!web_query(r, KEPT[i]).n) continue;
+        hb_text_addf(&address, "&%s=", KEPT[i]);
+        html_url_add(&address, web_query(r, KEPT[i]));
+    }
+    html_open(out, HTML_P);
+    html_link(out, (hb_str){address.at, address.n}, "usa-link", hb_str_from(say(r, "Next rows")));
+    html_close(out, HTML_P);
+    hb_text_clear(&address);
+}
+
 bool web_page_list(web_request *r, html *out, hb_error *err) {
     (void)err;
     const web_list *list = web_list_find(r->site, web_part(r, 0));
@@ -133,28 +334,27 @@ bool web_page_list(web_request *r, html *out, hb_error *err) {
     list_head(r, out, list);
     if (r->grant != WEB_OWN) counts(r, out, list->n_verdicts);
     if (r->grant == WEB_COUNTS) return true;
+    if (r->grant == WEB_ALL) documents(r, out, list);
+    part asked = part_asked(r, list->page.rb);
+    part_form(r, out, list, &asked);
     uint32_t shown = 0, i = begin_after(list, web_query(r, "after"));
     const web_person *last = NULL;
     open_people(r, out, say(r, "People on this list, worst first"));
     for (; i < list->n && shown < ROWS_A_PAGE; i++) {
         const web_person *row = &list->people[i];
-        if (!web_may_see(r, web_person_id(list, row))) continue;
+        if (!is_in_part(r, list, row, &asked) || !web_may_see(r, web_person_id(list, row)))
+            continue;
         person_row(r, out, list, row);
         last = row;
         shown++;
     }
     web_close_table(out);
-    if (shown == 0) html_put_say(out, HTML_P, NULL, say(r, "Nobody on this list is yours to see."));
-    if (i < list->n && last) {
-        hb_text address = {0};
-        hb_text_addf(&address, "?after=");
-        html_url_add(&address, web_person_id(list, last));
-        html_open(out, HTML_P);
-        html_link(out, (hb_str){address.at, address.n}, "usa-link",
-                  hb_str_from(say(r, "Next rows")));
-        html_close(out, HTML_P);
-        hb_text_clear(&address);
-    }
+    if (shown == 0)
+        html_put_say(out, HTML_P, NULL,
+                     r->grant == WEB_OWN
+                         ? say(r, "Nobody in this part of the list is yours to see.")
+                         : say(r, "Nobody stands in this part of the list."));
+    if (i < list->n && last) next_rows(r, out, web_person_id(list, last));
     return true;
 }
 

@@ -50,6 +50,16 @@ static void spread_cells(const web_request *r, html *out, const money_spread *sp
 
 // ---- tables ------------------------------------------------------------------------------------
 
+enum { CLAIMS, MEANING, BUDGETS, VALUE, INPUTS, LEFT_OUT, N_SECTIONS };
+static const web_section SECTIONS[] = {
+    [CLAIMS] = {"claims",   WORDS_LATER("What was said, tested")},
+    [MEANING] = {"meaning",  WORDS_LATER("What the figures mean")},
+    [BUDGETS] = {"budgets",  WORDS_LATER("Both budgets")         },
+    [VALUE] = {"value",    WORDS_LATER("Present value")        },
+    [INPUTS] = {"inputs",   WORDS_LATER("Inputs")               },
+    [LEFT_OUT] = {"left-out", WORDS_LATER("Left out")             },
+};
+
 static void figures(const web_request *r, html *out, const money_report *report, uint32_t which) {
     const char *const heads[] = {say(r, "figure"), "p05", "p50", "p95", say(r, "error")};
     money_case_row row = money_case_at(report, which);
@@ -116,8 +126,11 @@ static void claims(const web_request *r, html *out, const money_report *report, 
 
 static void rates(const web_request *r, html *out, const money_report *report, uint32_t which) {
     const char *const heads[] = {say(r, "rate"), "p05", "p50", "p95", say(r, "error")};
-    if (money_n_rates(report) == 0) return;
-    html_put_say(out, HTML_H2, NULL, say(r, "Present value"));
+    web_section_head(r, out, &SECTIONS[VALUE]);
+    if (money_n_rates(report) == 0) {
+        html_put_say(out, HTML_P, NULL, say(r, "The scenario names no rate."));
+        return;
+    }
     web_open_columns(out, say(r, "All-in, at the sender's named rates"), NULL, heads, 5, 1);
     for (uint32_t i = 0; i < money_n_rates(report); i++) {
         money_rate_row rate = money_rate_at(report, which, i);
@@ -136,7 +149,7 @@ static void inputs(const web_request *r, html *out, const money_report *report, 
     const char *const heads[] = {say(r, "input"),   say(r, "low"),  say(r, "mode"),
                                  say(r, "high"),    say(r, "unit"), say(r, "source"),
                                  say(r, "how sure")};
-    html_put_say(out, HTML_H2, NULL, say(r, "Inputs"));
+    web_section_head(r, out, &SECTIONS[INPUTS]);
     web_open_columns(out, say(r, "Every input, its range and its source"), NULL, heads, 7, 7);
     for (uint32_t i = 0; i < money_n_inputs(report); i++) {
         money_input_row row = money_input_row_at(report, which, i);
@@ -239,18 +252,19 @@ bool web_money_write(web_request *r, html *out, const money_report *report, hb_e
                (int)row.currency.n, row.currency.at);
     html_close(out, HTML_P);
     choose_case(r, out, report, at);
-    html_put_say(out, HTML_H2, NULL, say(r, "What was said, tested"));
+    web_contents(r, out, SECTIONS, N_SECTIONS);
+    web_section_head(r, out, &SECTIONS[CLAIMS]);
     claims(r, out, report, at);
-    html_put_say(out, HTML_H2, NULL, say(r, "What the figures mean"));
+    web_section_head(r, out, &SECTIONS[MEANING]);
     if (!sentences(r, out, report, at, err)) return false;
-    html_put_say(out, HTML_H2, NULL, say(r, "Both budgets"));
+    web_section_head(r, out, &SECTIONS[BUDGETS]);
     figures(r, out, report, at);
     for (uint32_t i = 0; at == 0 && i < money_n_charts(); i++) {
         if (!chart(r, out, report, i, err)) return false;
     }
     rates(r, out, report, at);
     inputs(r, out, report, at);
-    html_put_say(out, HTML_H2, NULL, say(r, "Left out"));
+    web_section_head(r, out, &SECTIONS[LEFT_OUT]);
     html_open(out, HTML_UL);
     for (uint32_t i = 0; i < money_n_excluded(report); i++)
         html_put(out, HTML_LI, NULL, money_excluded(report, i));

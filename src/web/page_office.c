@@ -14,16 +14,9 @@ typedef struct {
     html *out;
 } listing;
 
-static void hidden(html *out, const char *name, hb_str value) {
-    html_open(out, HTML_INPUT);
-    html_attribute(out, "type", HB_STR("hidden"));
-    html_attribute(out, "name", hb_str_from(name));
-    html_attribute(out, "value", value);
-}
-
 static void end_form(web_request *r, html *out, const register_officer *officer) {
     web_open_form(r, out, web_address(r, "/admin/keys/end"), "hb-inline");
-    hidden(out, "key", officer->vkey);
+    web_hidden(out, "key", officer->vkey);
     html_open(out, HTML_INPUT);
     html_class(out, "usa-input");
     html_attribute(out, "type", HB_STR("text"));

@@ -36,41 +36,29 @@ static bool make_document(web_request *r, bool is_named, bool is_annex, person_p
     ok = ok && report_person(&p->json, &p->copy, &input, err) &&
          report_read(r->arena, (hb_str){p->json.at, p->json.n}, &p->document, err);
     web_assessment_clear(&place);
-    return ok;
+    if (!ok || is_annex || !web_may(r, WEB_READ_RULEBOOK)) return ok;
+    p->document.rules_at = web_address(r, "/rulebook/");
+    return hb_str_format(r->arena, &p->document.rules_for, "?person=%.*s#fired",
+                         (int)p->decided.person.person.n, p->decided.person.person.at) ||
+           hb_out_of_memory(err);
 }
 
 // ---- the page ----------------------------------------------------------------------------------
 
-typedef void (*section)(html *h, const report_document *d);
-static const struct {
-    const char *id, *words;
-    section write;
-} SECTIONS[] = {
-    {"why",      WORDS_LATER("Why"),                   report_reasons_folded},
-    {"missing",  WORDS_LATER("What is missing"),       report_missing       },
-    {"end-date", WORDS_LATER("Until when"),            report_end_date      },
-    {"where",    WORDS_LATER("Where, and since when"), report_chronology    },
-    {"papers",   WORDS_LATER("Papers"),                report_exhibits      },
-    {"sources",  WORDS_LATER("Sources of the law"),    report_authorities   },
+static const web_section SECTIONS[] = {
+    {"why",      WORDS_LATER("Why")                  },
+    {"missing",  WORDS_LATER("What is missing")      },
+    {"end-date", WORDS_LATER("Until when")           },
+    {"where",    WORDS_LATER("Where, and since when")},
+    {"papers",   WORDS_LATER("Papers")               },
+    {"sources",  WORDS_LATER("Sources of the law")   },
 };
 enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
-
-static void contents(const web_request *r, html *out) {
-    html_open(out, HTML_NAV);
-    html_class(out, "hb-contents");
-    html_attribute(out, "aria-label", hb_str_from(say(r, "On this page")));
-    html_open(out, HTML_UL);
-    for (int i = 0; i < N_SECTIONS; i++) {
-        char address[32];
-        snprintf(address, sizeof address, "#%s", SECTIONS[i].id);
-        html_open(out, HTML_LI);
-        html_link(out, hb_str_from(address), "usa-link",
-                  hb_str_from(words_of(r, SECTIONS[i].words)));
-        html_close(out, HTML_LI);
-    }
-    html_close(out, HTML_UL);
-    html_close(out, HTML_NAV);
-}
+// ORDER of SECTIONS
+static void (*const WRITERS[N_SECTIONS])(html *h, const report_document *d) = {
+    report_reasons_folded, report_missing,  report_end_date,
+    report_chronology,     report_exhibits, report_authorities,
+};
 
 static void head(web_request *r, html *out, const person_page *p) {
     hb_str id = p->decided.person.person;
@@ -146,14 +134,11 @@ static bool show(web_request *r, html *out, bool is_named, hb_error *err) {
         head(r, out, &p);
         report_verdict(out, &p.document);
         acts(r, out, &p);
-        contents(r, out);
+        web_contents(r, out, SECTIONS, N_SECTIONS);
         for (int i = 0; i < N_SECTIONS; i++) {
             html_open(out, HTML_SECTION);
-            html_open(out, HTML_H2);
-            html_id(out, hb_str_from(SECTIONS[i].id));
-            html_say(out, words_of(r, SECTIONS[i].words));
-            html_close(out, HTML_H2);
-            SECTIONS[i].write(out, &p.document);
+            web_section_head(r, out, &SECTIONS[i]);
+            WRITERS[i](out, &p.document);
             html_close(out, HTML_SECTION);
         }
     }

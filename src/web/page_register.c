@@ -275,6 +275,21 @@ static bool entry_number(const web_request *r, uint64_t *event) {
     return proof_uint_read(web_part(r, 0), event);
 }
 
+// The demonstration's tampering: a copy with one byte changed, for the page that checks copies to
+// refuse.
+static void altered_link(const web_request *r, html *out, uint64_t event) {
+    html_open(out, HTML_P);
+    html_link(out, web_address(r, "/register/events/%llu/altered", (unsigned long long)event),
+              "usa-button usa-button--outline",
+              hb_str_from(say(r, "Demonstration: a copy of the entry with one byte changed")));
+    html_say(out, " ");
+    html_say(
+        out,
+        say(r,
+            "Save it with the proof and the keys, and check: the register itself stays as it is."));
+    html_close(out, HTML_P);
+}
+
 bool web_page_entry(web_request *r, html *out, hb_error *err) {
     uint64_t event = 0;
     hb_text proof = {0}, entry = {0};
@@ -298,9 +313,17 @@ bool web_page_entry(web_request *r, html *out, hb_error *err) {
         html_link(out, web_address(r, "/register/events/%llu/entry", (unsigned long long)event),
                   "usa-button usa-button--outline", hb_str_from(say(r, "The entry")));
         html_say(out, " ");
+        html_link(out, web_address(r, "/register/keys"), "usa-button usa-button--outline",
+                  hb_str_from(say(r, "The keys")));
+        html_say(out, " ");
         html_link(out, web_address(r, "/verify"), "usa-button usa-button--outline",
                   hb_str_from(say(r, "Check a copy")));
         html_close(out, HTML_P);
+        html_put_say(out, HTML_P, NULL,
+                     say(r,
+                         "Keys that come from here show only that the copy is of this server. "
+                         "Compare them with a printed list, or take a witness' own copy."));
+        if (r->site->options->is_demo) altered_link(r, out, event);
         html_put(out, HTML_PRE, NULL, (hb_str){entry.at, entry.n});
         html_put(out, HTML_PRE, NULL, (hb_str){proof.at, proof.n});
     }
@@ -328,6 +351,26 @@ static bool give_file(web_request *r, hb_text *out, bool is_entry, hb_error *err
     hb_text_clear(&proof);
     hb_text_clear(&entry);
     return ok;
+}
+
+bool web_data_altered(web_request *r, hb_text *out, hb_error *err) {
+    if (!r->site->options->is_demo) {
+        r->status = 404;
+        return false;
+    }
+    if (!give_file(r, out, true, err)) return false;
+    if (out->n) out->at[out->n / 2] ^= 1;
+    return true;
+}
+
+// The policy a verifier takes: the log's key and its witnesses'.
+bool web_data_keys(web_request *r, hb_text *out, hb_error *err) {
+    register_log *log = web_register(r, err);
+    if (!log) return false;
+    hb_text_add(out, register_policy_text(log));
+    r->content_type = HB_STR("text/plain; charset=utf-8");
+    r->file_name = HB_STR("policy");
+    return !out->failed || hb_out_of_memory(err);
 }
 
 bool web_data_proof(web_request *r, hb_text *out, hb_error *err) {

@@ -86,7 +86,10 @@ static void table_of(const web_request *r, html *out, const dmn_table *table, ui
     for (uint32_t k = 0; k < table->n_rows; k++) {
         const dmn_table_row *row = &table->rows[k];
         html_open(out, HTML_TR);
-        if (k == fired) html_class(out, "hb-fired");
+        if (k == fired) {
+            html_class(out, "hb-fired");
+            html_id(out, HB_STR("fired"));
+        }
         html_open(out, HTML_TH);
         html_attribute(out, "scope", HB_STR("row"));
         html_textf(out, "%u", k + 1);
@@ -106,6 +109,7 @@ static void table_of(const web_request *r, html *out, const dmn_table *table, ui
         html_put(out, HTML_CODE, NULL, row->output_text[0]);
         html_close(out, HTML_TD);
         html_open(out, HTML_TD);
+        html_class(out, "hb-reason");
         html_lang(out, HB_STR("en"));
         html_text(out, row->description);
         html_close(out, HTML_TD);

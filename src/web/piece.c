@@ -86,14 +86,10 @@ void web_date(const web_request *r, html *out, hb_date date) {
     html_close(out, HTML_TIME);
 }
 
-void web_time(const web_request *r, html *out, int64_t seconds) {
+static void in_zone(const web_request *r, html *out, int64_t seconds, const uint32_t *zone) {
     int32_t offset = 0;
     hb_date date;
-    if (seconds == 0) {
-        html_say(out, say(r, "not known"));
-        return;
-    }
-    if (r->site->has_zone) (void)hb_zone_offset_utc(r->site->zone, seconds, &offset);
+    if (zone) (void)hb_zone_offset_utc(*zone, seconds, &offset);
     int64_t local = seconds + offset, day = local / 86400 - (local % 86400 < 0);
     int64_t second = local - day * 86400;
     if (!hb_date_from_days(day, &date)) {
@@ -110,17 +106,24 @@ void web_time(const web_request *r, html *out, int64_t seconds) {
     html_textf(out, " %02d:%02d", (int)(second / 3600), (int)(second / 60 % 60));
     html_close(out, HTML_TIME);
     html_say(out, " ");
-    if (r->site->has_zone) {
-        hb_str zone = hb_zone_name(r->site->zone), city = zone;
-        for (size_t i = 0; i < zone.n; i++) {
-            if (zone.at[i] == '/') city = (hb_str){zone.at + i + 1, zone.n - i - 1};
-        }
-        for (size_t i = 0; i < city.n; i++) {
-            html_text(out, city.at[i] == '_' ? HB_STR(" ") : (hb_str){city.at + i, 1});
-        }
-    } else {
-        html_say(out, "UTC");
+    hb_str name = zone ? hb_zone_name(*zone) : HB_STR("UTC"), city = name;
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.at[i] == '/') city = (hb_str){name.at + i + 1, name.n - i - 1};
     }
+    for (size_t i = 0; i < city.n; i++)
+        html_text(out, city.at[i] == '_' ? HB_STR(" ") : (hb_str){city.at + i, 1});
+}
+
+void web_time(const web_request *r, html *out, int64_t seconds) {
+    const web_site *site = r->site;
+    if (seconds == 0) {
+        html_say(out, say(r, "not known"));
+        return;
+    }
+    in_zone(r, out, seconds, site->has_zone ? &site->zone : NULL);
+    if (!site->has_sender_zone) return;
+    html_say(out, " · ");
+    in_zone(r, out, seconds, &site->sender_zone);
 }
 
 // ---- numbers -----------------------------------------------------------------------------------
@@ -164,6 +167,32 @@ hb_str web_initials(hb_arena *arena, hb_str name) {
     return (hb_str){out, n};
 }
 
+// ---- parts of a page ---------------------------------------------------------------------------
+
+void web_contents(const web_request *r, html *out, const web_section *sections, size_t n) {
+    html_open(out, HTML_NAV);
+    html_class(out, "hb-contents");
+    html_attribute(out, "aria-label", hb_str_from(say(r, "On this page")));
+    html_open(out, HTML_UL);
+    for (size_t i = 0; i < n; i++) {
+        char address[32];
+        snprintf(address, sizeof address, "#%s", sections[i].id);
+        html_open(out, HTML_LI);
+        html_link(out, hb_str_from(address), "usa-link",
+                  hb_str_from(words_of(r, sections[i].words)));
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
+    html_close(out, HTML_NAV);
+}
+
+void web_section_head(const web_request *r, html *out, const web_section *section) {
+    html_open(out, HTML_H2);
+    html_id(out, hb_str_from(section->id));
+    html_say(out, words_of(r, section->words));
+    html_close(out, HTML_H2);
+}
+
 // ---- forms and alerts --------------------------------------------------------------------------
 
 void web_open_form(web_request *r, html *out, hb_str action, const char *classes) {
@@ -172,6 +201,13 @@ void web_open_form(web_request *r, html *out, hb_str action, const char *classes
     html_attribute(out, "action", action);
     html_class(out, classes ? classes : "usa-form");
     web_form_token(r, out);
+}
+
+void web_hidden(html *out, const char *name, hb_str value) {
+    html_open(out, HTML_INPUT);
+    html_attribute(out, "type", HB_STR("hidden"));
+    html_attribute(out, "name", hb_str_from(name));
+    html_attribute(out, "value", value);
 }
 
 void web_field_text(const web_request *r, html *out, const char *name, const char *label,

@@ -276,6 +276,36 @@ static void strip(const web_request *r, html *out) {
     html_close(out, HTML_FOOTER);
 }
 
+// Verdicts hold for the day of their list. On any later day the pages that show them say so first,
+// and print it on each sheet.
+static void stale_bar(web_request *r, html *out) {
+    static const char *const SHOWN_ON[] = {"/lists", "/people", "/own", "/board"};
+    hb_date today;
+    bool shows = false;
+    for (size_t i = 0; i < sizeof SHOWN_ON / sizeof SHOWN_ON[0]; i++)
+        shows = shows || is_here(r, SHOWN_ON[i]);
+    if (!shows || r->status >= 400 || !r->site->n_lists ||
+        !hb_date_from_days(r->now.seconds / 86400, &today))
+        return;
+    hb_date as_of = r->site->lists[r->site->n_lists - 1]->page.as_of;
+    int64_t days = hb_date_to_days(today) - hb_date_to_days(as_of);
+    if (days <= 0) return;
+    html_open(out, HTML_DIV);
+    html_class(out, "usa-alert usa-alert--warning usa-alert--slim hb-stale");
+    html_open(out, HTML_DIV);
+    html_class(out, "usa-alert__body");
+    html_open(out, HTML_P);
+    html_class(out, "usa-alert__text");
+    html_put_say(out, HTML_STRONG, NULL, say(r, "STALE"));
+    html_say(out, ": ");
+    html_textf(out, say(r, "what stands here is of %lld days ago, "), (long long)days);
+    web_date(r, out, as_of);
+    html_say(out, say(r, ". Do not rely on it today."));
+    html_close(out, HTML_P);
+    html_close(out, HTML_DIV);
+    html_close(out, HTML_DIV);
+}
+
 void web_shell(web_request *r, html *out, html *content) {
     html_document(out, words_language_name(r->language));
     head(r, out);
@@ -297,6 +327,8 @@ void web_shell(web_request *r, html *out, html *content) {
     html_open(out, HTML_DIV);
     html_class(out, "grid-container");
     breadcrumb(r, out);
+    stale_bar(r, out);
+    web_summary(r, out);
     html_open(out, HTML_MAIN);
     html_id(out, HB_STR("main"));
     html_attribute(out, "tabindex", HB_STR("-1"));

@@ -100,6 +100,7 @@ static bool read_agreement(web_site *site, hb_errors *errors) {
         site->agreement_status = member(json, "status");
         site->has_zone = hb_zone_find(member(json, "time_zone"), &site->zone);
         if (site->has_zone) site->time_zone = member(json, "time_zone");
+        site->has_sender_zone = hb_zone_find(member(json, "sender_time_zone"), &site->sender_zone);
         const hb_json *alarms = hb_json_member(json, HB_STR("alarms"));
         ok = !alarms || register_hours_read(alarms, &site->hours, &err);
     }
@@ -185,10 +186,10 @@ web_site *web_site_open(const web_options *options, hb_instant now, hb_errors *e
     site->hours = register_hours_default();
     site->arena = hb_arena_open(START_BYTES);
     bool ok = site->arena && (site->rb = rulebook_load(options->rulebook, errors)) &&
-              read_model(site, errors) &&
-              read_agreement(site, errors) && read_lists(site, errors) &&
-              web_facilities_open(site, errors) && web_money_open(site, n_jobs_of(options), errors) &&
-              open_stores(site, now, errors) && try_worker(site, errors);
+              read_model(site, errors) && read_agreement(site, errors) &&
+              read_lists(site, errors) && web_facilities_open(site, errors) &&
+              web_money_open(site, n_jobs_of(options), errors) && open_stores(site, now, errors) &&
+              try_worker(site, errors);
     if (ok) return site;
     web_site_close(site);
     return NULL;

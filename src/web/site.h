@@ -155,9 +155,9 @@ struct web_site {
     web_list *lists[64];
     _Atomic uint32_t n_lists;
     hb_str agreement_id, agreement_title, agreement_status;
-    hb_str time_zone;  // its name; "" unless has_zone
-    uint32_t zone;  // of the agreement, for hb_zone_offset_utc
-    bool has_zone;
+    hb_str time_zone;            // its name; "" unless has_zone
+    uint32_t zone, sender_zone;  // as the agreement names them, for hb_zone_offset_utc
+    bool has_zone, has_sender_zone;
     hb_arena *arena;  // of what was read at start
     const hb_json *agreement;
     register_hours hours;
@@ -223,7 +223,8 @@ HB_MUST_USE bool web_money_write(web_request *r, html *out, const money_report *
 // ---- demo.c ------------------------------------------------------------------------------------
 HB_MUST_USE bool web_demo_accounts(web_store *store, hb_instant now, hb_error *err);
 typedef struct {
-    const char *name, *role, *party, *people, *place, *question_en;
+    const char *name, *role, *party, *people, *place, *question_en,
+        *proof_en;  // words on the page that answers it
 } web_demo_row;
 uint32_t web_demo_n(void);
 const web_demo_row *web_demo_at(uint32_t i);
@@ -254,6 +255,12 @@ void web_answer(web_request *r, hb_text *body);
 void web_answer_failed(web_request *r, const hb_error *err, hb_text *body);  // no PDF: why
 hb_str web_session_cookie(const web_request *r);
 bool web_session_cookie_set(web_request *r, const char *secret);
+// The letters of the boxes this browser has closed; "" none.
+hb_str web_closed_boxes(const web_request *r);
+bool web_closed_boxes_set(web_request *r, const char *letters);
+// summary.c: the box above a page, and the button that shows all again.
+void web_summary(web_request *r, html *out);
+void web_show_boxes(web_request *r, html *out);
 bool web_session_cookie_end(web_request *r);
 
 // ---- form.c ------------------------------------------------------------------------------------
