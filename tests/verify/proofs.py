@@ -159,6 +159,16 @@ def test_changes(every, work, cache, whole_seconds):
         check(seconds < 2 * CHANGED_SECONDS and 3 * seconds < whole_seconds, f'{name}: {seconds:.1f} s')
 
 
+def test_damaged(work, cache):
+    """A cache whose examples are spoiled, and that ends in the middle of a line, answers no less."""
+    data = cache.read_bytes()
+    check(data.count(b'\n=') > 100, 'the cache keeps no example')
+    (work / 'damaged').write_bytes(data.replace(b'\n=1 ', b'\n=9e9999 ', 5).replace(b'\n=', b'\n=x', 9)[:-100] + b'\xff\x00=1')
+    done = subprocess.run([habeas, 'rules', 'verify', us_sv, '--property', 'total', '--cache', work / 'damaged', '--json'],
+                          capture_output=True, text=True, check=False)
+    check(done.returncode == 0 and not json.loads(done.stdout)['findings'], f'a damaged cache: exit {done.returncode}: {done.stderr[-200:]}')
+
+
 def test_people(faults, work, cache):
     n_refuted = 0
     for what, edits in faults:
@@ -182,6 +192,7 @@ def main():
         answer, seconds = verify(us_sv, work / 'cache')
         check(is_proved(answer), f'us-sv is not proved: {answer}')
         test_changes(every, work, work / 'cache', seconds)
+        test_damaged(work, work / 'cache')
         test_people(list(seeded.mutants(us_sv, int(sys.argv[3])).items()) if len(sys.argv) > 3 else faults, work, work / 'cache')
     print(f'{passed} passed, {failed} failed')
     return failed > 0 or passed == 0
