@@ -85,11 +85,13 @@ class People:
         worst = 'BARRED' if any(r['outcome'] == 'bars' for r in a['reasons']) else 'UNRESOLVED' if a['reasons'] else 'NO BAR FOUND'
         check(not self.says("model's own verdict differ"), 'the model and its rules have two verdicts')
         (self.work / 'input.json').write_text(json.dumps({**facts, **outcomes, 'host': a['host'], 'verdict': worst}))
-        for name, kind in [*KINDS.items(), ('as_of', 'date')]:  # JSON has no days
-            day = a['as_of'] if name == 'as_of' else facts[name]
+        for name, kind in [*KINDS.items(), ('as_of', 'date')]:  # JSON has no days, and decimals are texts
+            value = a['as_of'] if name == 'as_of' else facts[name]
             if kind in ('date', 'datetime'):
                 function = 'date' if kind == 'date' else 'date and time'
-                text = re.sub(rf'\b{name}\b', 'null' if day is None else f'{function}("{day}")', text)
+                text = re.sub(rf'\b{name}\b', 'null' if value is None else f'{function}("{value}")', text)
+            elif kind in ('number', 'int'):
+                text = re.sub(rf'\b{name}\b', 'null' if value is None else str(value), text)
         return run('feel', text, '--input', self.work / 'input.json', status=(0,)).strip()
 
 
