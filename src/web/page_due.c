@@ -105,6 +105,7 @@ static void offered_row(web_request *r, html *out, const register_line *line) {
     const register_custody *c = &line->custody;
     char id[200];
     snprintf(id, sizeof id, "take-%.*s", (int)line->person.n, line->person.at);
+    web_read_of(r, line->person);
     html_open(out, HTML_TR);
     web_open_cell(out, HTML_TD, say(r, "Choose"));
     html_open(out, HTML_INPUT);
@@ -205,6 +206,7 @@ bool web_page_second_check(web_request *r, html *out, hb_error *err) {
     web_open_table(out, say(r, "Checks that wait for a second officer"), heads, 4);
     for (uint32_t i = 0; i < w.n; i++) {
         const register_custody *c = &w.lines[i].custody;
+        web_read_of(r, w.lines[i].person);
         html_open(out, HTML_TR);
         person_cell(r, out, w.lines[i].person);
         word_cell(r, out, say(r, "First check by"), c->checker);

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 from serving import Browser, Count, ROOT, Server, routes
 
@@ -273,4 +274,23 @@ audit = open(server.store + ".audit", encoding="utf-8").read()
 for act in ("HAND_OVER", "RECORD_EVENT", "EXPORT", "READ_DOCUMENTS", "READ_HEALTH", "ADMIN_KEYS", "COSIGN", "COMPARE_RULEBOOKS"):
     check(f'"act":"{act}"' in audit, f"{act} is in the audit")
 check(token not in audit and '"account":"token-' in audit, "a family's reads are in the audit, the token is not")
+
+# ---- a cosignature, by a witness that a policy names ---------------------------------------------------------------
+elsewhere = tempfile.TemporaryDirectory()
+folder = elsewhere.name
+witness_key = run("register", "key", "new", "witness.example/abroad", "--witness", "--out", "w.key")[0]
+open(f"{folder}/policy", "w").write(f"witness abroad {witness_key}group outside any abroad\nquorum outside\n")
+log_key = run("register", "init", ORIGIN, "--policy", "policy", "--db", "register.db")[0].strip()
+run("register", "key", "new", "DGCP/one", "--role", "facility", "--out", "one.key", "--db", "register.db")
+server = Server(program, "--unlimited", "--db", f"{folder}/register.db")
+witness = Browser(server)
+witness.sign_in("witness")
+check("0 of 1 witnesses" in witness.get("/en/cosign").text, "not cosigned yet")
+open(f"{folder}/request.txt", "wb").write(witness.get("/en/cosign/request?from=0").body)
+answer, said, status = run("register", "witness", f"{folder}/request.txt", "--key", f"{folder}/w.key", "--log", log_key, "--state", "held")
+check(status == 0, f"the witness cosigns what the page gave: {said}")
+done = multipart(witness, "/en/cosign", [("answer", "answer.txt", answer.encode())], "/en/cosign")
+check("1 cosignatures taken" in done.text, f"and the page takes it: {done.text[-600:]}")
+check("1 of 1 witnesses" in witness.get("/en/cosign").text, "the state is cosigned")
+check(server.stop() == 0, "the server ends")
 count.end()
