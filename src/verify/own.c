@@ -27,16 +27,15 @@ typedef struct {
     const feel_program *program;
 } checked_row;
 
-// The model's own verdict: that of the rules, unless the gate noted another.
-static gate_verdict verdict_of_rules(const gate_decision *decision) {
-    gate_verdict worst = GATE_NO_BAR_FOUND;
-    if (decision->n_notes > 0) return decision->verdict;
-    for (uint32_t r = 0; r < decision->n_rules; r++) {
-        gate_outcome said = decision->outcomes[r];
-        if (gate_is_reason(said))
-            worst = gate_worse(worst, said == GATE_BARS ? GATE_BARRED : GATE_UNRESOLVED);
-    }
-    return worst;
+// The model's own verdict on the person whom the gate decided last; null without one.
+static feel_value model_verdict(const prover *p) {
+    feel_value said = feel_null();
+    hb_error err = {0};
+    uint32_t row;
+    if (p->l.verdict == DMN_NONE ||
+        !rulebook_bench_answer(p->bench, p->l.verdict, &said, &row, &err))
+        return feel_null();
+    return said;
 }
 
 static bool is_not_so(const gate_decision *decision, const void *with) {
@@ -57,7 +56,7 @@ static bool is_not_so(const gate_decision *decision, const void *with) {
     feel_value *rest = slots + l->n_facts + l->n_rules;
     rest[0] = feel_date(as_of);
     rest[1] = feel_string(person_host(&row->p->l, row->p->all, row->p->arena));
-    rest[2] = feel_string(gate_verdict_name(verdict_of_rules(decision)));
+    rest[2] = model_verdict(row->p);
     feel_run_init(&run, row->p->arena, &err);
     bool is_so = feel_is_true(feel_evaluate(&run, row->program, &(feel_env){NULL, slots}));
     feel_run_clear(&run);

@@ -82,9 +82,7 @@ class People:
         """A statement of properties.csv about that person."""
         a, facts = self.answers[who], self.facts[who]
         outcomes = {rule: self.outcome(rule, who) for rule in RULES if rule in text}
-        worst = 'BARRED' if any(r['outcome'] == 'bars' for r in a['reasons']) else 'UNRESOLVED' if a['reasons'] else 'NO BAR FOUND'
-        check(not self.says("model's own verdict differ"), 'the model and its rules have two verdicts')
-        (self.work / 'input.json').write_text(json.dumps({**facts, **outcomes, 'host': a['host'], 'verdict': worst}))
+        (self.work / 'input.json').write_text(json.dumps({**facts, **outcomes, 'host': a['host'], 'verdict': self.outcome('verdict', who)}))
         for name, kind in [*KINDS.items(), ('as_of', 'date')]:  # JSON has no days, and decimals are texts
             value = a['as_of'] if name == 'as_of' else facts[name]
             if kind in ('date', 'datetime'):
