@@ -1,6 +1,6 @@
 """What the tests of the register share: the programs, a store of each kind (with "postgresql" a private cluster under an ordinary
 user), a register with officers, and the count of what held."""
-import glob, json, os, shutil, subprocess, sys, tempfile, time
+import glob, json, os, shutil, sqlite3, subprocess, sys, tempfile, time
 
 HABEAS, VERIFY, STORE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
 LATER = os.path.join(os.path.dirname(HABEAS), "tests/register/erase-later")
@@ -76,6 +76,16 @@ def new_shared_store():
     db, vault = new_store(), new_store()
     open(db[3] + ".vault", "w").write(vault[1] + "\n")
     return db
+
+
+def ask_store(db, sql):
+    """Rows of the store, as whoever owns the database reads them."""
+    if STORE == "sqlite":
+        with sqlite3.connect(db[1]) as c:
+            return [tuple(map(str, row)) for row in c.execute(sql)]
+    name = db[1].split("/")[3].split("?")[0]
+    out = subprocess.run([f"{BIN}/psql", "-h", SOCKET, "-U", "habeas", "-d", name, "-Atc", sql], capture_output=True, text=True, check=True).stdout
+    return [tuple(line.split("|")) for line in out.splitlines()]
 
 
 if STORE == "postgresql":

@@ -1,5 +1,5 @@
 """What is shown to whom, restriction and erasure; where somebody is, for those who may know."""
-import glob, json, os, time
+import glob, json, os, sqlite3, time
 
 from harness import *
 
@@ -21,6 +21,39 @@ def test_privacy():
     check(run("register", "restrict", "P-1", "--order", "O-2", "--key", f"{keys}/court", *db)[0] == 0, "restriction on an order")
     check(run("register", "person", "P-1", "--key", f"{keys}/facility", *db)[0] == 3 and
           name in run("register", "person", "P-1", "--key", f"{keys}/monitor", "--ndjson", *db)[1], "restricted: only court and monitor")
+
+
+def test_readings():
+    """Every read of a sealed row leaves who read, of whom and when; what shows nothing sealed leaves none; a refused read shows nothing."""
+    db, keys, _ = new_register()
+    record(db, keys, "facility", event("IdentityRecorded", "facility", name="Ana", birth_date="1990-02-03", country="VEN"), event("Admitted", "facility", **ADMIT))
+    number = receipts(record(db, keys, "facility", event("Admitted", "facility", person="P-2", **ADMIT)))[0]["event"]
+    who_is = dict(ask_store(db, "SELECT seq, person FROM event"))
+    left = lambda: sorted((person, reader.split("+")[0]) for person, reader in ask_store(db, "SELECT person, reader FROM reading"))
+    run("register", "person", "P-1", *db)
+    run("register", "roster", *db)
+    run("register", "alarms", *db)
+    run("register", "prove", str(number), "--out", "open", "--show", "place", *db)
+    check(left() == [], "nothing sealed was shown, and no reading is on record")
+    expected = []
+    one, two = who_is[str(number - 1)], who_is[str(number)]
+    for person, who, command in ((one, "facility", ["person", "P-1"]), (one, "monitor", ["person", "P-1", "--ndjson"]), (two, "court", ["prove", str(number), "--out", "sealed", "--show", "all"])):
+        code, out, said = run("register", *command, "--key", f"{keys}/{who}", *db)
+        expected.append((person, OFFICERS[who]))
+        check(code == 0 and left() == sorted(expected), f"on record: {command} by {who}: {code} {said} {left()}")
+    at = int(ask_store(db, "SELECT MAX(at) FROM reading")[0][0])
+    check(abs(at - time.time()) < 600, "with the time")
+    run("register", "restrict", "P-1", "--order", "O-2", "--key", f"{keys}/court", *db)
+    code, out, _ = run("register", "person", "P-1", "--key", f"{keys}/facility", "--ndjson", *db)
+    check(code == 3 and "Ana" not in out and left() == sorted(expected), "refused: nothing is shown")
+    if STORE == "sqlite":
+        with sqlite3.connect(db[1]) as c:
+            for sql in ("DELETE FROM reading", "UPDATE reading SET reader = 'x'"):
+                try:
+                    c.execute(sql)
+                    check(False, f"the store allowed {sql}")
+                except sqlite3.Error as e:
+                    check("only grows" in str(e), sql)
 
 
 def test_erasure():
