@@ -3,7 +3,7 @@
 habeas check shows too: for each person of each refuted question of a seeded fault, the answer of the same rulebook to the
 printed list. usage: proofs.py HABEAS ROOT [N]
 
-With N that many mutants of mutate.py are tried, else FAULTS and MUTANTS.
+FAULTS are tried, and with N that many mutants of mutate.py, else MUTANTS.
 """
 import collections
 import csv
@@ -28,6 +28,7 @@ FAULTS = [
     [('rulebook.dmn', '  dur-no-indefinite,\n', ''), ('rulebook.dmn', 'count(outcomes) = 67', 'count(outcomes) = 66')],
     [('rulebook.dmn', 'some o in outcomes satisfies o = "bars"', 'some o in outcomes satisfies o = "unmet"')],
 ]
+LONG_FAULTS = [[('rulebook.dmn', '<text>&lt;= 15</text>', '<text>"15"</text>')]]  # a number compared with a text
 MUTANTS = ['cell-widened/cond-mandela/1/2', 'burden-turned/habeas_pending', 'question-dropped/ground_sustained_by',
            'cell-widened/auth-one-legal-path/2/1']
 # lawful changes of one rule: a limit, the order of rows
@@ -186,14 +187,16 @@ def test_people(faults, work, cache):
 
 def main():
     every = seeded.mutants(us_sv)
-    faults = [(f[0][1].strip(), [seeded.edit(us_sv, *edit) for edit in f]) for f in FAULTS] + [(name, every[name]) for name in MUTANTS]
+    is_long = len(sys.argv) > 3
+    faults = [(f[0][1].strip(), [seeded.edit(us_sv, *edit) for edit in f]) for f in FAULTS + LONG_FAULTS * is_long]
+    faults += list(seeded.mutants(us_sv, int(sys.argv[3])).items()) if is_long else [(name, every[name]) for name in MUTANTS]
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         answer, seconds = verify(us_sv, work / 'cache')
         check(is_proved(answer), f'us-sv is not proved: {answer}')
         test_changes(every, work, work / 'cache', seconds)
         test_damaged(work, work / 'cache')
-        test_people(list(seeded.mutants(us_sv, int(sys.argv[3])).items()) if len(sys.argv) > 3 else faults, work, work / 'cache')
+        test_people(faults, work, work / 'cache')
     print(f'{passed} passed, {failed} failed')
     return failed > 0 or passed == 0
 
