@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 4
 build=$1 sanitized=$2
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.txt:print_suppressions=0"
 
 [ -d "${DMN_TCK:-../shared/tck}" ] || echo "The DMN compliance kit is not here (DMN_TCK=dir names it): its cases are not run."
 [ -f ../shared/cases/worked.ndjson ] || echo "../shared/cases is not here: the worked cases run from rulebooks/us-sv/cases alone."

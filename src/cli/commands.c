@@ -59,6 +59,7 @@ static const cli_option COST[] = {
     {"seed", "S", false, N_("seed of the random numbers (42)")},
     {"latin", NULL, false, N_("Latin hypercube instead of independent draws")},
     {"jobs", "N", false, N_("threads; any number gives the same answer")},
+    {"long", NULL, false, N_("every finding and figure in a sentence, on two screens")},
     {"plots", "DIR", false, N_("folder for the charts, as SVG and PNG")},
     {"xlsx", "FILE", false, N_("also a workbook with formulas and sources")},
     {"claims", "FILE", false, N_("table of claims, instead of the scenario's")},

@@ -114,8 +114,9 @@ static int count_people(cli *run, hb_arena *arena, const char *scenario, hb_str 
 
 static bool write_report(cli *run, const money_report *report, hb_error *err) {
     hb_text out = {0};
-    bool ok = run->format == CLI_JSON ? money_write_json(&out, report)
-                                      : money_write_text(&out, report, run->language);
+    bool ok = run->format == CLI_JSON
+                  ? money_write_json(&out, report)
+                  : money_write_text(&out, report, cli_value(run, "long") != NULL, run->language);
     ok = ok ? cli_write(run, (hb_str){out.at, out.n}, err) : hb_out_of_memory(err);
     hb_text_clear(&out);
     return ok;

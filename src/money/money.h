@@ -67,7 +67,9 @@ bool money_report_is_refuted(const money_report *report);  // some claim is, on 
 
 // ---- what is written of a report --------------------------------------------------------------
 bool money_write_json(hb_text *out, const money_report *report);  // keys and words never translated
-bool money_write_text(hb_text *out, const money_report *report, words_language language);
+// Short, a screen of 40 lines; long, with each thing in a sentence.
+bool money_write_text(hb_text *out, const money_report *report, bool is_long,
+                      words_language language);
 // draw.c: each chart is a row of a table: s-curve, tornado, cash-flow, fee-range, break-even,
 // claims. SVG with title (its finding), description, units and source line, and the numbers behind
 // it as CSV; either may be NULL. False when memory is lacking. A chart that a scenario says too

@@ -1,6 +1,7 @@
-// The report for a reader: one screen of 80 columns, the headline case and what each other case
-// changes. Everything else is in --json, the workbook and the plots. A claim has one line for each
-// finding it has: bases with the same finding stand together.
+// The report for a reader, in 80 columns: the headline case and what each other case changes. The
+// short one is a screen of 40 lines, the long one says each thing in a sentence; everything else is
+// in --json, the workbook and the plots. A claim has one line for each finding it has: bases with
+// the same finding stand together.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +61,8 @@ static void row(hb_text *out, const char *name, const money_spread *s, double di
         else
             hb_text_addf(out, fabs(x) < 100 ? " %8.2f" : " %8.0f", x);
     }
-    hb_text_addf(out, " %.1g\n", s->error / divide);
+    bool is_exact = s->error <= 1e-12 * fabs(s->mean);  // what rounding leaves of a fixed sum
+    hb_text_addf(out, " %.1g\n", is_exact ? 0 : s->error / divide);
 }
 
 static void budgets(hb_text *out, const money_report *report, const money_result *r,
@@ -84,12 +86,11 @@ static void budgets(hb_text *out, const money_report *report, const money_result
     row(out, words_in(language, "all that it pays"), &r->day_all_in, 1, language);
     row(out, words_in(language, "fee"), &r->day_fee, 1, language);
     row(out, words_in(language, "all-in, for each person sent"), &r->person_all_in, 1, language);
-    hb_text_addf(out, words_in(language, "%.*s gains, %.*s million\n"), MONEY_TEXT(s->host),
-                 MONEY_TEXT(s->currency));
-    row(out,
-        r->bargain->has_host_cost ? words_in(language, "fee less its own cost")
-                                  : words_in(language, "fee; its own cost not known"),
-        &r->spread[MONEY_host_gain], 1e6, language);
+    snprintf(head, sizeof head,
+             r->bargain->has_host_cost ? words_in(language, "%.*s gains, million: fee less cost")
+                                       : words_in(language, "%.*s gains, million (cost unknown)"),
+             MONEY_TEXT(s->host));
+    row(out, head, &r->spread[MONEY_host_gain], 1e6, language);
     hb_text_addf(out,
                  words_in(language, "All inputs at their modes: %.2f million, percentile %.0f.\n"),
                  r->point[MONEY_all_in] / 1e6, 100 * r->point_percentile);
@@ -221,9 +222,38 @@ bool money_write_sentences(hb_text *out, const money_report *report, uint32_t wh
     return !out->failed;
 }
 
-static bool add_sentences(hb_text *out, const money_report *report, words_language language) {
+// Break-even, and beside it the list, in a line each.
+static void say_short(hb_text *out, const money_result *r, const money_people *list,
+                      words_language language) {
+    if (r->bargain->has_spend && r->bargain->people_to_cover.p50 < 1e14)
+        hb_text_addf(out,
+                     words_in(language,
+                              "Break-even: at this fee %.0f people held all year carry "
+                              "its prisons; sent: %.0f.\n"),
+                     r->bargain->people_to_cover.p50, r->spread[MONEY_sent].p50);
+    else
+        say_break_even(out, r, language);
+    if (list->is_known)
+        hb_text_addf(out,
+                     words_in(language,
+                              "On the list: %llu BARRED, %llu UNRESOLVED, %llu no bar "
+                              "found (not permission).\n"),
+                     (unsigned long long)list->n_barred, (unsigned long long)list->n_unresolved,
+                     (unsigned long long)list->n_no_bar);
+}
+
+static bool add_sentences(hb_text *out, const money_report *report, bool is_long,
+                          words_language language) {
+    const money_result *r = &report->cases[0];
     hb_text said = {0};
-    bool ok = money_write_sentences(&said, report, 0, language);
+    if (is_long) {
+        money_write_sentences(&said, report, 0, language);
+    } else {
+        say_short(&said, r, &report->request.people, language);
+        if (r->p_over_places > 0) say_capacity(&said, r, language);
+        say_range(&said, report, r->bargain, language);
+    }
+    bool ok = !said.failed;
     for (size_t at = 0; ok && at < said.n;) {
         char one[SENTENCE];
         size_t n = 0;
@@ -278,9 +308,74 @@ static void claim_line(hb_text *out, const money_finding *four, uint32_t n, mone
     add_wrapped(out, line, 11, 11);
 }
 
+static const money_verdict ORDER[] = {MONEY_REFUTED, MONEY_NOT_SHOWN, MONEY_CONFIRMED};
+
+static size_t verdict_room(words_language language) {
+    size_t room = 0;
+    for (uint32_t v = 0; v < 3; v++) {
+        const char *word = money_verdict_word(ORDER[v], language);
+        size_t width = 2 + width_of(word, strlen(word));
+        room = width > room ? width : room;
+    }
+    return room;
+}
+
+// The same in a row: finding, chance, quantity, limit, what was said.
+static void claim_row(hb_text *out, const money_finding *four, uint32_t n, money_verdict verdict,
+                      words_language language) {
+    char line[SENTENCE], word[64], range[80], least[32], most[32], chance[32];
+    double low = INFINITY, high = -INFINITY, p = 0;
+    uint32_t n_here = 0;
+    bool is_weak = false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (four[i].verdict != verdict) continue;
+        low = fmin(low, four[i].quantity.p50);
+        high = fmax(high, four[i].quantity.p50);
+        p = fmax(p, four[i].probability);
+        is_weak = is_weak || four[i].weak.n;
+        n_here++;
+    }
+    if (n_here == 0) return;
+    short_number(least, sizeof least, low);
+    short_number(most, sizeof most, high);
+    snprintf(range, sizeof range, "%s%s%s", least, strcmp(least, most) ? "..." : "",
+             strcmp(least, most) ? most : "");
+    if (four[0].n_null == four[0].n_judged)
+        snprintf(chance, sizeof chance, "-");  // decides nothing
+    else if (p == 0)
+        snprintf(chance, sizeof chance, "<%.0e", 1 / (double)four[0].n_judged);
+    else
+        snprintf(chance, sizeof chance, "%.2g", p);
+    int used = snprintf(line, sizeof line, "%.*s", MONEY_TEXT(four[0].claim->statement));
+    if (n_here < n)
+        snprintf(line + used, sizeof line - (size_t)used, words_in(language, " (%u of %u bases)"),
+                 n_here, n);
+    size_t room = verdict_room(language), start = room + 25;
+    snprintf(word, sizeof word, "%s%s", is_weak ? "G " : "  ",
+             money_verdict_word(verdict, language));
+    padded(out, word, room);
+    hb_text_addf(out, " %-6s %-11s %-4.3g ", chance, range, four[0].claim->limit);
+    add_wrapped(out, line, start, start + 2);
+}
+
+static void claim_rows(hb_text *out, const money_report *report, const money_result *r,
+                       words_language language) {
+    char rule[200];
+    if (r->n_findings == 0) return;
+    padded(out, words_in(language, "G finding"), verdict_room(language));
+    hb_text_add(out, HB_STR(" p      p50         "));
+    snprintf(rule, sizeof rule,
+             words_in(language, "limit said (cut-offs %.4g and %.4g; G unconfirmed)"),
+             report->request.confirmed_from, report->request.refuted_to);
+    hb_text_addf(out, "%s\n", rule);
+    for (uint32_t f = 0; f < r->n_findings; f += 4)
+        for (uint32_t v = 0; v < 3; v++)
+            claim_row(out, &r->findings[f], r->findings[f].claim->is_on_bases ? 4 : 1, ORDER[v],
+                      language);
+}
+
 static void claims(hb_text *out, const money_report *report, const money_result *r,
                    words_language language) {
-    static const money_verdict ORDER[] = {MONEY_REFUTED, MONEY_NOT_SHOWN, MONEY_CONFIRMED};
     char rule[200];
     if (r->n_findings == 0) return;
     snprintf(
@@ -295,14 +390,13 @@ static void claims(hb_text *out, const money_report *report, const money_result 
 }
 
 // ---- what moves it, and the other cases -------------------------------------------------------
-static void swings(hb_text *out, const money_result *r, words_language language) {
-    enum { SHOWN = 3 };
+static void swings(hb_text *out, const money_result *r, uint32_t n_shown, words_language language) {
     if (r->n_swings == 0) return;
     hb_text_addf(
         out, "%s\n",
         words_in(language,
                  "What moves the total most (P10 to P90 of one input; share of variance)"));
-    for (uint32_t i = 0; i < r->n_swings && i < SHOWN; i++) {
+    for (uint32_t i = 0; i < r->n_swings && i < n_shown; i++) {
         const money_swing *w = &r->swings[i];
         char name[120];
         hb_text_addf(out, "  %-35s %8.2f ... %.2f   %.2f +/- %.2f\n",
@@ -342,7 +436,8 @@ static void back_test(hb_text *out, const money_report *report, words_language l
     }
 }
 
-bool money_write_text(hb_text *out, const money_report *report, words_language language) {
+bool money_write_text(hb_text *out, const money_report *report, bool is_long,
+                      words_language language) {
     const money_scenario *s = report->scenario;
     const money_result *r = &report->cases[0];
     char line[SENTENCE];
@@ -352,10 +447,13 @@ bool money_write_text(hb_text *out, const money_report *report, words_language l
              (unsigned long long)report->request.seed, s->price_year);
     add_wrapped(out, line, 0, 2);
     budgets(out, report, r, language);
-    if (!add_sentences(out, report, language)) return false;
+    if (!add_sentences(out, report, is_long, language)) return false;
     back_test(out, report, language);
-    claims(out, report, r, language);
-    swings(out, r, language);
+    if (is_long)
+        claims(out, report, r, language);
+    else
+        claim_rows(out, report, r, language);
+    swings(out, r, is_long ? 3 : 2, language);
     if (report->n_cases > 1) {
         padded(out, words_in(language, "Other cases, p50"), NAME);
         hb_text_addf(out, " %8s %8s %8s  %s\n", words_in(language, "all-in"),
@@ -363,5 +461,8 @@ bool money_write_text(hb_text *out, const money_report *report, words_language l
                      words_in(language, "conf./not/ref."));
     }
     for (uint32_t i = 1; i < report->n_cases; i++) other_case(out, &report->cases[i]);
+    if (!is_long)
+        hb_text_addf(out, "%s\n",
+                     words_in(language, "More: --long, --json, --xlsx FILE, --plots DIR"));
     return !out->failed;
 }

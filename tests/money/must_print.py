@@ -37,9 +37,10 @@ def is_number(value):
 
 with tempfile.TemporaryDirectory() as folder:
     book = os.path.join(folder, "book.xlsx")
-    screen = run("cecot-2025.json", "--plots", folder, "--xlsx", book)
+    screen = run("cecot-2025.json", "--long", "--plots", folder, "--xlsx", book)
     plots = {name: open(os.path.join(folder, name), encoding="utf-8").read() for name in os.listdir(folder) if name.endswith((".svg", ".csv"))}
     sheets = html.unescape("".join(zipfile.ZipFile(book).read(name).decode() for name in zipfile.ZipFile(book).namelist() if name.endswith(".xml")))
+short = run("cecot-2025.json")
 out = json.loads(run("cecot-2025.json", "--json"))
 norway = json.loads(run("norgerhaven.json", "--json"))
 source = json.load(open("cecot-2025.json", encoding="utf-8"))
@@ -81,7 +82,11 @@ check("people on the list with no bar beside the numbers", "(not permission)" in
 page = open("../docs/money.md", encoding="utf-8").read()
 check("twelve steps and four marks, the same on the page", len(out["gao"]) == 16 and all(f"| {g['item']} | {g['state']} | {g['why']} |" in page for g in out["gao"]))
 check("each chart says what it shows and where from", all("<title>" in svg and "<desc>" in svg and "seed 42" in svg for name, svg in plots.items() if name.endswith(".svg")))
-lines = screen.rstrip("\n").split("\n")
-check(f"a screen of 80 columns and 56 lines, got {max(map(len, lines))} and {len(lines)}", max(map(len, lines)) <= 80 and len(lines) <= 56)
+for part in ("at their modes", "prices of 2025", "seed 42", "USD for each day used", "people held all year", "(not permission)", "No fee serves both", "cut-offs 0.9 and 0.1", "REFUTED", "Other cases"):
+    check("on one screen: " + part, part in " ".join(short.split()))
+check("every claim on one screen", all(claim["statement"] in " ".join(short.split()) for claim in out["claims"]))
+for name, text, most in (("one screen", short, 40), ("--long", screen, 56)):
+    lines = text.rstrip("\n").split("\n")
+    check(f"{name}: 80 columns and {most} lines, got {max(map(len, lines))} and {len(lines)}", max(map(len, lines)) <= 80 and len(lines) <= most)
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0)
