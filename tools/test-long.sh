@@ -17,6 +17,14 @@ python3 tests/verify/proofs.py "$build/habeas" . 150
 python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.ndjson 1000000 8
 # an agency's file of a million people: memory is 40 MiB and some 150 bytes a person, whose names are kept to find namesakes
 python3 bench/import.py "$build/habeas" 1000000 256
+# blanked cells and dropped rows of more files, custody in spreadsheets, and end dates, also with sanitizers
+python3 tests/intake/import.py "$build/habeas" 400
+python3 tests/intake/custody.py "$build/habeas" 60
+for program in "$build" "$sanitized"; do
+    python3 tests/intake/custody.py "$program/habeas" 4
+    python3 tests/enddate/worked.py "$program/habeas"
+done
+python3 tests/enddate/properties.py "$build/habeas" 20000 7
 # money: the widest vectors of this machine and plain code, the same bytes
 for scenario in cecot-2025 denmark-kosovo norgerhaven sweden-estonia; do
     for program in "$build" "$sanitized"; do

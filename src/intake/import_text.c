@@ -28,21 +28,31 @@ static bool fail_system(import_notes *notes, const char *what) {
     return false;
 }
 
-// The whole file is UTF-8, checked block by block: a character may be cut by the block's end.
-static bool is_utf8(FILE *file) {
+static uint64_t n_ends(const char *text, size_t n) {
+    uint64_t found = 0;
+    for (size_t i = 0; i < n; i++) found += text[i] == '\n';
+    return found;
+}
+
+// The line of the first bytes that are no UTF-8; 0: there are none. Checked block by block: a
+// character may be cut by the block's end.
+static uint64_t bad_utf8_line(FILE *file) {
     char block[BLOCK + 4];
     size_t kept = 0, n;
+    uint64_t line = 1;
     rewind(file);
     while ((n = fread(block + kept, 1, BLOCK, file)) > 0) {
         size_t bad_at = 0;
         n += kept;
         kept = 0;
-        if (hb_utf8_is_valid((hb_str){block, n}, &bad_at)) continue;
-        if (n - bad_at > 3) return false;
+        bool is_valid = hb_utf8_is_valid((hb_str){block, n}, &bad_at);
+        line += n_ends(block, is_valid ? n : bad_at);
+        if (is_valid) continue;
+        if (n - bad_at > 3) return line;
         kept = n - bad_at;
         memmove(block, block + bad_at, kept);
     }
-    return kept == 0;
+    return kept == 0 ? 0 : line;
 }
 
 // Windows-1252 bytes without meaning; the line they stand on.
@@ -109,18 +119,19 @@ static bool decode(FILE *from, const import_map *map, FILE *to, import_notes *no
     size_t n = fread(mark, 1, 3, from);
     const char *encoding = "UTF-8";
     size_t skip = 0;
+    uint64_t bad_line = 0;
     if (n == 3 && mark[0] == 0xef && mark[1] == 0xbb && mark[2] == 0xbf) {
         skip = 3;
     } else if (n >= 2 &&
                ((mark[0] == 0xff && mark[1] == 0xfe) || (mark[0] == 0xfe && mark[1] == 0xff))) {
         encoding = mark[0] == 0xff ? "UTF-16LE" : "UTF-16BE";
         skip = 2;
-    } else if (!is_utf8(from)) {
+    } else if ((bad_line = bad_utf8_line(from)) > 0) {
         uint64_t line = undefined_line(from);
         encoding = "windows-1252";
         if (line > 0 || !allows(map, "windows-1252"))
             return import_refuse(
-                notes, "bad_encoding", line, 0, "save the file as UTF-8",
+                notes, "bad_encoding", line > 0 ? line : bad_line, 0, "save the file as UTF-8",
                 "the bytes are neither UTF-8 nor another encoding that can be read");
         import_warn(notes, "encoding_guessed", (hb_str){0}, 1);
     }

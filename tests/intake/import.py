@@ -70,6 +70,7 @@ def problems(case, done, report, wrote):
 
 
 def import_file(path, mapping, folder, about=()):
+    mapping = os.path.join(ROOT, mapping) if "/" in mapping else mapping
     out, report = os.path.join(folder, "list.ndjson"), os.path.join(folder, "report.json")
     if os.path.exists(out):
         os.remove(out)
