@@ -20,12 +20,21 @@ static void show_reading(void *to, uint64_t done, uint64_t all) {
 bool cli_mappings_path(const cli *run, char folder[4096], hb_error *err) {
     const char *slash = strrchr(run->program, '/');
     int n = slash == NULL ? 0 : (int)(slash - run->program + 1);
-    snprintf(folder, 4096, "%.*s../share/habeas/mappings", n, run->program);
-    if (access(folder, R_OK) == 0) return true;
-    snprintf(folder, 4096, "%.*s../mappings", n, run->program);
-    if (access(folder, R_OK) == 0) return true;
-    snprintf(folder, 4096, "%s/mappings", HABEAS_SOURCES);
-    if (access(folder, R_OK) == 0) return true;
+    const struct {
+        int n;
+        const char *before, *after;
+    } places[] = {
+        {n,    run->program,   "../share/habeas/mappings"},
+        {n,    run->program,   "../mappings"             },
+        {4000, HABEAS_SOURCES, "/mappings"               },
+    };
+    char at[4096];
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        snprintf(at, sizeof at, "%.*s%s", places[i].n, places[i].before, places[i].after);
+        if (access(at, R_OK) != 0) continue;
+        memcpy(folder, at, sizeof at);
+        return true;
+    }
     return hb_fail(err, HB_SYSTEM, "no-mapping",
                    words_in(run->language, "the folder of mappings is not installed"));
 }
