@@ -33,6 +33,10 @@ acts = set(re.findall(r"^WEB_ACT_ROW\((\w+),", roles, re.M))
 used = {act for _, _, _, act, _ in routes()}
 check(acts == used and len(acts) > 30, f"acts without an address, or addresses without an act: {acts ^ used}")
 
+fields = set(re.findall(r'^FIELD\("(\w+)"', open(os.path.join(ROOT, "src/register/fields.def"), encoding="utf-8").read(), re.M))
+labels = set(re.findall(r'^ *\{"(\w+)",\s*WORDS_LATER', open(os.path.join(ROOT, "src/web/page_record.c"), encoding="utf-8").read(), re.M))
+check(fields == labels and len(fields) > 40, f"a field of events without its words, or words without a field: {fields ^ labels}")
+
 sessions = {}
 
 
