@@ -349,7 +349,7 @@ static void draw_fee_range(hb_text *svg, hb_text *csv, const money_report *repor
                     i == 3   ? CANVAS_RED
                     : i == 0 ? CANVAS_GOLD
                              : CANVAS_BLUE,
-                    3, i == 1 ? "6 3" : "");
+                    3, i == 2 ? "5 3" : "");  // marginal cost is dashed, here and among the claims
         canvas_bar(&c, s->p50 - (c.x_high - c.x_low) / 200, y - 0.12,
                    s->p50 + (c.x_high - c.x_low) / 200, y + 0.12,
                    i == 3   ? CANVAS_RED
@@ -418,7 +418,8 @@ static void draw_break_even(hb_text *svg, hb_text *csv, const money_report *repo
         canvas_text(&c, sent, 108, 6, 0, "start", label);
         snprintf(label, sizeof label, "%.0f (p10 %.0f, p90 %.0f)", needed, b->people_to_cover.p10,
                  b->people_to_cover.p90);
-        canvas_text(&c, needed, 100, -14, 18, "end", label);
+        // Under the line, where the band's edge is a tenth nearer.
+        canvas_text(&c, 0.9 * b->people_to_cover.p10, 100, -6, 18, "end", label);
         for (uint32_t k = 0; k <= 20; k++) {
             double n = c.x_high * k / 20;
             hb_text_addf(csv, "%.0f,%.5f,%.5f,%.5f\n", n, n / b->people_to_cover.p90, n / needed,
