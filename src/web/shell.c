@@ -327,11 +327,11 @@ void web_shell(web_request *r, html *out, html *content) {
     html_open(out, HTML_DIV);
     html_class(out, "grid-container");
     breadcrumb(r, out);
-    stale_bar(r, out);
     web_summary(r, out);
     html_open(out, HTML_MAIN);
     html_id(out, HB_STR("main"));
     html_attribute(out, "tabindex", HB_STR("-1"));
+    stale_bar(r, out);
     html_include(out, content);
     html_close(out, HTML_MAIN);
     strip(r, out);

@@ -92,7 +92,7 @@ async function signIn(name, options) {
 // axe runs on a copy at the same site with scripts on: the pages themselves are opened without.
 let looking = null, scheme = 'light';
 async function accessible(page, what) {
-  looking ??= await (await browser.newContext({bypassCSP: true})).newPage();
+  looking ??= await (await browser.newContext({bypassCSP: true, reducedMotion: 'reduce'})).newPage();
   await looking.emulateMedia({colorScheme: scheme});
   const size = page.viewportSize();
   await looking.setViewportSize(size);
@@ -105,6 +105,56 @@ async function accessible(page, what) {
   check(found.violations.length === 0,
         `${what}: ${found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`).join('; ')}`);
 }
+// The copy of the page that axe has just read, by keyboard alone: each stop is the next one in the
+// order of the document, can be seen, is marked, and is at least 24 pixels high.
+async function keyboard(what, most) {
+  const stops = await looking.evaluate(() => {
+    const all = [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex="0"]')]
+      .filter(e => e.checkVisibility());
+    all.forEach((e, i) => { e.dataset.stop = i; });
+    document.activeElement.blur();
+    window.scrollTo(0, 0);
+    return all.length;
+  });
+  check(stops > 5, `${what}: there is something to reach`);
+  for (let i = 0; i < Math.min(stops, most); i++) {
+    await looking.keyboard.press('Tab');
+    const at = await looking.evaluate(() => {
+      const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+      return {stop: Number(e.dataset.stop ?? -1), what: e.outerHTML.slice(0, 90),
+              isMarked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+              isSeen: box.bottom > 0 && box.top < innerHeight && box.width > 0, high: box.height};
+    });
+    check(at.stop === i && at.isMarked && at.isSeen && at.high >= 20, `${what}: stop ${i} of ${stops}: ${JSON.stringify(at)}`);
+    if (at.stop !== i) return;
+  }
+}
+
+// The same copy on a narrow phone, at twice the size, in forced colours and on paper.
+async function otherForms(what) {
+  for (const width of [320, 600]) {  // 1200 at 200 %
+    await looking.setViewportSize({width, height: 800});
+    const wide = await looking.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    check(wide <= 1, `${what}: at ${width} pixels nothing stands outside the page: ${wide}`);
+  }
+  await looking.setViewportSize({width: 1200, height: 900});
+  await looking.emulateMedia({forcedColors: 'active'});
+  const bare = await looking.evaluate(() => [...document.querySelectorAll('.hb-mark,.verdict')].filter(e =>
+    getComputedStyle(e).borderTopStyle === 'none' || parseFloat(getComputedStyle(e).borderTopWidth) < 2).length);
+  check(bare === 0, `${what}: every verdict keeps its edge in forced colours`);
+  await looking.emulateMedia({forcedColors: 'none', media: 'print'});
+  const paper = await looking.evaluate(() => {
+    const shown = sel => [...document.querySelectorAll(sel)].some(e => e.checkVisibility());
+    const ink = e => getComputedStyle(e).color + getComputedStyle(e).backgroundColor;
+    const marks = [...document.querySelectorAll('.hb-mark,.verdict')];
+    return {acts: shown('nav.hb-nav,.hb-bar__acts,.hb-summary,form.usa-form'), strip: shown('.hb-strip'),
+            stale: document.querySelector('.hb-stale') === null || shown('.hb-stale'),
+            black: marks.every(e => ink(e) === 'rgb(0, 0, 0)rgb(255, 255, 255)')};
+  });
+  check(!paper.acts && paper.strip && paper.stale && paper.black, `${what}: on paper: ${JSON.stringify(paper)}`);
+  await looking.emulateMedia({media: 'screen'});
+}
+
 const BANNED = /\b(approv|cleared\b|eligible|authori[sz]ed to|safe to|OK to)|\b(aprobad|autorizad|apt[oa]s?\b|habilitad|visto bueno)/i;
 async function whole(page, what) {
   check(await page.locator('h1').count() === 1, `${what}: one h1`);
@@ -129,12 +179,34 @@ async function firstTenMinutes() {
   const clerk = await signIn('clerk');
   check(clerk.url().endsWith('/lists'), 'a clerk begins at the lists');
   await clerk.click('main h2 a');
-  const first = clerk.locator('tbody tr').first();
+  const first = clerk.locator('table.hb-list tbody tr').first();
   check((await first.innerText()).includes('BARRED'), 'the worst comes first, with its verdict');
   check(/[a-z]+-[a-z]+/.test(await first.locator('code').first().innerText()), 'and the rule that bars');
   if (shots) await clerk.screenshot({path: join(shots, 'list.png')});
   await whole(clerk, 'list');
   await accessible(clerk, 'list');
+  await keyboard('list', 40);
+  await otherForms('list');
+  const options = await clerk.locator('#verdict option').allInnerTexts();
+  check(options.length === 3 && !options.join().includes('NO BAR FOUND'), `no part of a list is asked by NO BAR FOUND: ${options}`);
+  const of = clerk.url(), wholeList = await clerk.locator('table.hb-list tbody tr').count();
+  await clerk.fill('#id', 'P-001');
+  await clerk.click('form.hb-filter button');
+  check(await clerk.locator('table.hb-list tbody tr').count() === 1, 'a person is found by id');
+  await clerk.goto(`${of}?verdict=NO_BAR_FOUND`);
+  check(await clerk.locator('table.hb-list tbody tr').count() === wholeList, 'asked by NO BAR FOUND the list stays whole');
+  await visit(clerk, '/en/people/P-001');
+  check((await clerk.locator('.hb-stale').innerText()).includes('STALE'), 'verdicts of an earlier day say so first');
+  await clerk.locator('ol.grounds a', {hasText: 'see the row'}).first().click();
+  check((await clerk.locator('tr.hb-fired#fired').innerText()).includes('fired on P-001'), 'a reason leads to the row that fired');
+  const box = await clerk.locator('.hb-summary').innerText();
+  check(box.includes('20 seconds'), 'a page says how to read it');
+  await clerk.click('.hb-summary button');
+  check(clerk.url().includes('/rulebook/') && await clerk.locator('.hb-summary').count() === 0, 'closed, the box stays closed');
+  await clerk.goto(`${base}/en/help`);
+  await clerk.click('main form button');
+  await clerk.goto(of);
+  check(await clerk.locator('.hb-summary').count() === 1, 'and can be shown again');
 
   const counsel = await signIn('counsel');
   await visit(counsel, '/en/people/P-001');
@@ -143,6 +215,8 @@ async function firstTenMinutes() {
   check(/\?/.test(missing) && missing.length > 200, 'as questions, with what can establish each');
   if (shots) await counsel.screenshot({path: join(shots, 'person.png')});
   await accessible(counsel, 'person');
+  await keyboard('person', isAll ? 500 : 40);
+  await otherForms('person');
 
   const family = await open({viewport: {width: 390, height: 844}, locale: 'es-SV'});
   await family.goto(`${base}/es/locate`);
@@ -154,6 +228,7 @@ async function firstTenMinutes() {
   check((await family.locator('.usa-summary-box').innerText()).includes('CECOT'), 'a family with a token learns the place, one letter wrong');
   if (shots) await family.screenshot({path: join(shots, 'locate.png')});
   await accessible(family, 'locate, answered');
+  await keyboard('locate, answered', 40);
 
   const budget = await signIn('budget');
   check(budget.url().endsWith('/money'), 'a budget office begins at the money');
@@ -161,11 +236,92 @@ async function firstTenMinutes() {
   check((await claim.innerText()).includes('REFUTED'), 'whether the fee sustains the prisons stands beside the sentence');
   if (shots) await budget.screenshot({path: join(shots, 'money.png')});
   await accessible(budget, 'money');
+  await keyboard('money', 40);
+  await otherForms('money');
 
   const auditor = await signIn('auditor');
   await visit(auditor, '/en/audit');
   check((await auditor.locator('main').innerText()).includes('P-001'), 'the auditor sees who opened P-001');
   await accessible(auditor, 'audit');
+}
+
+// What the page of the demonstration promises stands where it says.
+async function promises() {
+  const anybody = await open();
+  await anybody.goto(`${base}/en/demo`);
+  const said = await anybody.locator('main ol q').allInnerTexts();
+  await accessible(anybody, 'demo');
+  await keyboard('demo', 30);
+  const clerk = await signIn('clerk'), counsel = await signIn('counsel'), budget = await signIn('budget');
+  await clerk.goto(`${base}/en/people/P-001`);
+  await counsel.goto(`${base}/en/people/P-001`);
+  await budget.goto(`${base}/en/money`);
+  check(said.length === 5, `five sentences: ${said}`);
+  for (const [page, sentence] of [[clerk, said[0]], [counsel, said[1]], [budget, said[3]]])
+    check((await page.locator('main').innerText()).includes(sentence), `"${sentence}" stands on ${page.url()}`);
+
+  // The auditor takes an entry, its proof and the keys; the copy with one byte changed is found out.
+  const auditor = await signIn('auditor');
+  await visit(auditor, '/en/register/events/3');
+  await accessible(auditor, 'entry');
+  const files = {};
+  for (const [name, words] of [['proof', 'The proof'], ['entry', 'The entry'], ['altered', 'one byte changed'], ['keys', 'The keys']]) {
+    const [file] = await Promise.all([auditor.waitForEvent('download'), auditor.locator('main a', {hasText: words}).first().click()]);
+    files[name] = readFileSync(await file.path());
+  }
+  check(files.entry.length === files.altered.length && files.entry.filter((byte, i) => byte !== files.altered[i]).length === 1, 'one byte is changed');
+  const verify = await open({javaScriptEnabled: true});
+  for (const [entry, word] of [[files.entry, 'PROVED'], [files.altered, said[4]]]) {
+    await verify.goto(`${base}/en/verify`);
+    await verify.setInputFiles('#proof', [{name: 'entry-3.tlog-proof', mimeType: 'text/plain', buffer: files.proof},
+                                          {name: 'entry-3.tlog-proof.entry', mimeType: 'text/plain', buffer: entry}]);
+    await verify.setInputFiles('#keys', {name: 'policy', mimeType: 'text/plain', buffer: files.keys});
+    await verify.click('button[type=submit]');
+    await verify.waitForFunction(() => /ALTERED|cannot|not /.test(document.getElementById('answer').textContent) &&
+                                       !document.getElementById('answer').textContent.includes('Nothing was checked')).catch(() => {});
+    const answer = await verify.locator('#answer').innerText();
+    check(answer.startsWith(word), `the check says ${word}: ${answer.slice(0, 90)}`);
+  }
+}
+
+// A new clerk: sends in a list with three mistakes, mends them, opens the first UNRESOLVED person,
+// adds a document (the standing changes, the verdict stays), and prints the sheet.
+async function newClerk() {
+  const clerk = await signIn('clerk'), folder = join(root, 'examples/first-list');
+  const list = readFileSync(join(folder, 'list.ndjson'), 'utf8'), documents = readFileSync(join(folder, 'documents.ndjson'), 'utf8');
+  const send = async (text, papers) => {
+    await visit(clerk, '/en/lists/new');
+    await clerk.setInputFiles('#list', {name: 'list.ndjson', mimeType: 'application/json', buffer: Buffer.from(text)});
+    await clerk.setInputFiles('#documents', {name: 'documents.ndjson', mimeType: 'application/json', buffer: Buffer.from(papers)});
+    await clerk.click('main button[type=submit]');
+  };
+  await send(list, documents);
+  const errors = await clerk.locator('main').innerText();
+  check(errors.includes('Nothing was saved. 3 errors') && await clerk.locator('tbody tr').count() === 3, 'three mistakes, each at its row');
+  for (const help of ['line 2', 'line 3', 'line 4', 'did you mean "nationality"', 'yes, no, or unknown'])
+    check(errors.includes(help), `and what to do: ${help}`);
+  await accessible(clerk, 'errors of a list');
+  const mended = list.replace('F-1/pasaporte', 'F-1/passport').replace('"nationalty"', '"nationality"').replace('"value": "pending"', '"value": "yes"');
+  await send(mended, documents);
+  check(/\/lists\/L-/.test(clerk.url()), `the mended list is taken: ${clerk.url()}`);
+  await clerk.locator('table.hb-list tbody tr', {hasText: 'UNRESOLVED'}).locator('a').first().click();
+  const standing = async () => {
+    const text = await clerk.locator('section', {has: clerk.locator('#missing')}).innerText();
+    return text.split('\n').find(line => line.includes('identity_match')) ?? '';
+  };
+  const before = await standing(), verdict = await clerk.locator('.verdict').innerText();
+  check(clerk.url().endsWith('/people/F-2') && before.length > 0, `the first unresolved person and a question: ${before.slice(0, 80)}`);
+  const more = mended.replace('"facts": {"nationality": {"value": ["SLV"]', '"facts": {"identity_match": {"value": "document", "evidence": ["F-2/match"]}, "nationality": {"value": ["SLV"]');
+  await send(more, documents + '{"id": "F-2/match", "kind": "agency_record", "issuer": "agency", "date": "2025-03-12", "title": "fingerprint comparison"}\n');
+  await visit(clerk, '/en/people/F-2');
+  check(await standing() !== before, `one more document changes the standing: ${await standing()}`);
+  check(await clerk.locator('.verdict').innerText() === verdict, 'and the verdict stays');
+  await accessible(clerk, 'person sent in');
+  await otherForms('person sent in');
+  const second = await signIn('second');
+  await visit(second, '/en/people/F-2');
+  await visit(second, '/en/second-check');
+  await accessible(second, 'second check');
 }
 
 // Without the right token the answers to a hit and to a miss have one size.
@@ -283,6 +439,8 @@ server.on("exit", (code, signal) => { if (!process.exitCode) console.log(`server
 try {
   await started();
   await firstTenMinutes();
+  await promises();
+  await newClerk();
   await equalAnswers();
   await refusals();
   await signing();
