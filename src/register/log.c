@@ -38,6 +38,15 @@ uint64_t register_size(register_log *log) {
     return log_size(log, &size, &err) ? size : 0;
 }
 
+uint64_t register_version(register_log *log) {
+    int64_t version = 0;
+    hb_error err = {0};
+    if (log->store->door->is_postgres) return 0;
+    bool ok = log->store->door->run(log->store, "PRAGMA data_version", NULL, 0, take_number,
+                                    &version, &err);
+    return ok ? (uint64_t)version : 0;
+}
+
 typedef struct {
     hb_hash hash;
     bool is_there;

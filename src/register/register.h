@@ -310,6 +310,9 @@ void register_alarm_json(hb_text *out, const register_alarm *alarm);
 
 // ---- proof ------------------------------------------------------------------------------------
 uint64_t register_size(register_log *log);
+// A number of this handle's that is another one whenever another handle, of whatever program, has
+// changed anything in the store. 0: the store cannot tell (PostgreSQL).
+uint64_t register_version(register_log *log);
 // The latest checkpoint with its cosignatures, and what it is worth.
 HB_MUST_USE bool register_checkpoint(register_log *log, hb_arena *arena, hb_str *note,
                                      proof_standing *standing, hb_error *err);

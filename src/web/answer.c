@@ -239,6 +239,44 @@ static bool is_audited(const web_request *r) {
            (r->account.role != WEB_PUBLIC || r->route->act == WEB_LOCATE);
 }
 
+// ---- pages already made ------------------------------------------------------------------------
+
+#define KEPT_ADDRESS "/people/{p}"
+
+// Changes of the register that any worker has seen. Each looks for itself before it takes a page,
+// so a change made before this request began is seen, whoever saw it first.
+static bool see_changes(web_request *r, uint64_t *changes) {
+    web_worker *w = r->worker;
+    *changes = 0;
+    if (!w->log) return true;
+    uint64_t version = register_version(w->log);
+    if (version == 0) return false;
+    if (version != w->log_version) {
+        w->log_version = version;
+        w->site->register_changes++;
+    }
+    *changes = w->site->register_changes;
+    return true;
+}
+
+// Only for an address without a query: then nothing a stranger wrote stands beside the form's word,
+// and the page may be packed (BREACH).
+static bool find_kept(web_request *r) {
+    uint64_t changes = 0;
+    bool is_read = r->method == WEB_GET && r->status == 0 && r->n_query == 0;
+    if (!is_read || !r->site->kept || !r->has_session || !r->route->page ||
+        strcmp(r->route->address, KEPT_ADDRESS) != 0 || !see_changes(r, &changes))
+        return false;
+    web_kept_key(r->site->kept, r->header(r->connection, "Cookie"), r->path, r->language,
+                 r->site->n_lists, changes, r->now.seconds / 60, r->kept_key);
+    r->may_be_kept = true;
+    r->is_kept = web_kept_has(r->site->kept, r->kept_key);
+    if (!r->is_kept) return false;
+    r->status = 200;
+    web_read_of(r, web_part(r, 0));
+    return true;
+}
+
 static void go_to_start(web_request *r) {
     web_go(r, "%s",
            r->account.role != WEB_PUBLIC ? web_role_start(r->account.role)
@@ -270,9 +308,11 @@ void web_answer(web_request *r, hb_text *body) {
     if (!r->route || !is_placed) r->status = other ? 405 : 404;
     if (r->status == 0) (void)is_allowed(r);
     bool is_data = r->is_api || (r->route && r->route->data);
-    if (r->status != 303) (is_data ? answer_data : answer_page)(r, body, &err);
+    bool is_made = r->status == 303 || (r->status == 0 && find_kept(r));
+    if (!is_made) (is_data ? answer_data : answer_page)(r, body, &err);
     if (is_audited(r) && !web_audit_add(r->site->audit, r, &err)) {
         r->status = 500;  // what cannot be recorded is not shown
+        r->is_kept = r->may_be_kept = false;
         r->location = HB_STR("");
         (is_data ? answer_data : answer_page)(r, body, &err);
     }

@@ -101,7 +101,9 @@ typedef struct {
     uint32_t retry_after;
     bool is_paper;           // what was written is HTML that is sent as PDF
     uint32_t n_paper_pages;  // that it may have; 0: any number
-    bool may_be_cached;      // only for assets and public law
+    bool may_be_kept;        // the same as long as lists, register and minute are (kept.c)
+    uint8_t kept_key[32];
+    bool is_kept;  // no body: the page kept under that key is the answer
     const char *script;      // of assets, that makes this page more comfortable; NULL: none
     uint32_t n_reads;
     hb_str reads[WEB_READS];  // persons shown

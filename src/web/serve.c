@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "web/site.h"
 
@@ -166,6 +167,76 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, web_reques
     enum MHD_Result result = MHD_queue_response(connection, r->status, response);
     MHD_destroy_response(response);
     return result;
+}
+
+// ---- pages kept --------------------------------------------------------------------------------
+
+static void drop_answer(void *answer) {
+    MHD_destroy_response(answer);
+}
+
+// A kept page is a page without cookie, redirect or name of a file, so its headers are these.
+static struct MHD_Response *keep_bytes(hb_str bytes, words_language language, bool is_packed) {
+    struct MHD_Response *answer = MHD_create_response_from_buffer(
+        bytes.n, (void *)(uintptr_t)bytes.at, MHD_RESPMEM_MUST_FREE);
+    if (!answer) return NULL;
+    add_headers(answer);
+    MHD_add_response_header(answer, "Content-Type", "text/html; charset=utf-8");
+    MHD_add_response_header(answer, "Cache-Control", "no-store");
+    MHD_add_response_header(answer, "Content-Language", language == WORDS_ES ? "es" : "en");
+    MHD_add_response_header(answer, "Vary", "Accept-Encoding, Cookie");
+    if (is_packed) MHD_add_response_header(answer, "Content-Encoding", "gzip");
+    return answer;
+}
+
+static struct MHD_Response *pack(hb_str page, words_language language, size_t *n) {
+    z_stream z = {0};
+    if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return NULL;
+    size_t most = deflateBound(&z, (uLong)page.n);
+    Bytef *out = malloc(most);
+    z.next_in = (Bytef *)(uintptr_t)page.at;
+    z.avail_in = (uInt)page.n;
+    z.next_out = out;
+    z.avail_out = (uInt)most;
+    bool ok = out && deflate(&z, Z_FINISH) == Z_STREAM_END;
+    *n = z.total_out;
+    deflateEnd(&z);
+    struct MHD_Response *answer = ok ? keep_bytes((hb_str){(char *)out, *n}, language, true) : NULL;
+    if (!answer) free(out);
+    return answer;
+}
+
+// Takes the body of a page that may be kept; false: it is not, and the body is still the caller's.
+static bool keep_page(const web_request *r, hb_text *body) {
+    size_t n_packed = 0;
+    struct MHD_Response *packed = pack((hb_str){body->at, body->n}, r->language, &n_packed);
+    struct MHD_Response *plain =
+        packed ? keep_bytes((hb_str){body->at, body->n}, r->language, false) : NULL;
+    if (!plain) {
+        if (packed) MHD_destroy_response(packed);
+        return false;
+    }
+    size_t n = body->n + n_packed;
+    *body = (hb_text){0};
+    web_kept_put(r->site->kept, r->kept_key, plain, packed, n);
+    return true;
+}
+
+typedef struct {
+    struct MHD_Connection *connection;
+    enum MHD_Result result;
+} sending;
+
+static void send_kept(void *to, void *answer) {
+    sending *s = to;
+    s->result = MHD_queue_response(s->connection, MHD_HTTP_OK, answer);
+}
+
+static bool wants_packed(struct MHD_Connection *connection) {
+    const char *wanted =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept-Encoding");
+    return wanted && strstr(wanted, "gzip") && !strstr(wanted, "gzip;q=0");
 }
 
 // ---- what may not be read in two ways ----------------------------------------------------------
@@ -349,15 +420,15 @@ static enum MHD_Result answer(web_server *server, struct MHD_Connection *connect
     web_request *r = hb_arena_new(worker->arena, web_request);
     enum MHD_Result result = MHD_NO;
     if (!r) goto done;
-    *r = (web_request){.is_head_only = x->is_head_only,
-                       .site = server->site,
-                       .worker = worker,
-                       .arena = worker->arena,
-                       .method = x->method,
-                       .path = path,
-                       .header = header_of,
-                       .connection = connection,
-                       .now = hb_clock_read()};
+    r->is_head_only = x->is_head_only;  // the arena gave zeros; a whole literal costs 60 KB of them
+    r->site = server->site;
+    r->worker = worker;
+    r->arena = worker->arena;
+    r->method = x->method;
+    r->path = path;
+    r->header = header_of;
+    r->connection = connection;
+    r->now = hb_clock_read();
     read_client(server, connection, r->from);
     hb_str query = {x->uri + path.n, strlen(x->uri) - path.n};
     if (query.n) query = (hb_str){query.at + 1, query.n - 1};
@@ -375,7 +446,13 @@ static enum MHD_Result answer(web_server *server, struct MHD_Connection *connect
     web_answer(r, &body);
     if (r->is_paper && r->status == 200 && !r->is_head_only)
         return wait_for_paper(server, connection, x, worker, r, &body);
-    result = send_answer(connection, r, &body);
+    bool may_be_kept = r->may_be_kept && r->status == 200 && r->cookie.n == 0;
+    if (may_be_kept && !r->is_kept && body.n <= WEB_KEPT_BYTES) r->is_kept = keep_page(r, &body);
+    sending s = {connection, MHD_NO};
+    bool is_sent =
+        may_be_kept && r->is_kept &&
+        web_kept_use(server->site->kept, r->kept_key, wants_packed(connection), send_kept, &s);
+    result = is_sent ? s.result : send_answer(connection, r, &body);
 done:
     hb_text_clear(&body);
     web_worker_give(server->site, worker);
@@ -573,6 +650,7 @@ web_server *web_start(const web_options *options, void (*say_line)(void *to, hb_
         server->site->log = say_line;
         server->site->log_to = to;
     }
+    if (ok && !(server->site->kept = web_kept_open(drop_answer))) ok = hb_out_of_memory(&err);
     ok = ok && web_sandbox(options, server->site, &said, &err);
     ok = ok && web_audit_begin(server->site->audit, &err);
     ok = ok && web_printer_begin(server->printer, &err);
@@ -604,6 +682,7 @@ void web_stop(web_server *server) {
         pthread_mutex_unlock(&server->lock);
         pthread_join(server->reaper, NULL);
     }
+    if (server->site) web_kept_close(server->site->kept);
     web_site_close(server->site);
     pthread_cond_destroy(&server->ends);
     pthread_mutex_destroy(&server->lock);

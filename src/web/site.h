@@ -127,6 +127,21 @@ HB_MUST_USE bool web_assets_load(web_assets *assets, const char *folder, hb_erro
 void web_assets_clear(web_assets *assets);
 const web_asset *web_asset_find(const web_assets *assets, hb_str name);
 
+// ---- kept.c ------------------------------------------------------------------------------------
+typedef struct web_kept web_kept;
+enum { WEB_KEPT_KEY = 32, WEB_KEPT_BYTES = 1 << 20 };  // of a key; of the largest page
+web_kept *web_kept_open(void (*drop)(void *answer));
+void web_kept_close(web_kept *kept);
+void web_kept_key(const web_kept *kept, hb_str cookies, hb_str address, words_language language,
+                  uint64_t n_lists, uint64_t version, int64_t minute, uint8_t key[WEB_KEPT_KEY]);
+bool web_kept_has(web_kept *kept, const uint8_t key[WEB_KEPT_KEY]);
+// Calls `use` with the answer, packed when it is wanted and there is one; false: it is gone.
+bool web_kept_use(web_kept *kept, const uint8_t key[WEB_KEPT_KEY], bool is_packed,
+                  void (*use)(void *to, void *answer), void *to);
+// Takes both answers.
+void web_kept_put(web_kept *kept, const uint8_t key[WEB_KEPT_KEY], void *plain, void *packed,
+                  size_t n_bytes);
+
 // ---- the site ----------------------------------------------------------------------------------
 struct web_worker {
     web_site *site;
@@ -135,7 +150,8 @@ struct web_worker {
     intake_reader **readers;  // one a list
     register_log *log;        // or NULL
     hb_json_reader *json;
-    web_worker *next;  // free ones
+    uint64_t log_version;  // register_version when it last looked
+    web_worker *next;      // free ones
 };
 
 enum { WEB_FACILITIES = 64 };
@@ -165,6 +181,8 @@ struct web_site {
     web_sessions *sessions;
     web_audit *audit;
     web_assets assets;
+    web_kept *kept;                     // NULL: every page is made anew
+    _Atomic uint64_t register_changes;  // seen by any worker
     hb_instant started;
     register_group *group;  // through which everybody records, or NULL
     pthread_mutex_t lock;   // of free_workers and flights
