@@ -16,25 +16,19 @@ static void show_reading(void *to, uint64_t done, uint64_t all) {
     cli_progress(run, words_in(run->language, "reading"), done, all);
 }
 
+static bool is_folder(char folder[4096], const char *base, int n_base, const char *below) {
+    return snprintf(folder, 4096, "%.*s%s", n_base, base, below) < 4096 &&
+           access(folder, R_OK) == 0;
+}
+
 // The folder `mappings` beside the program's sources, or installed with it.
 bool cli_mappings_path(const cli *run, char folder[4096], hb_error *err) {
     const char *slash = strrchr(run->program, '/');
     int n = slash == NULL ? 0 : (int)(slash - run->program + 1);
-    const struct {
-        int n;
-        const char *before, *after;
-    } places[] = {
-        {n,    run->program,   "../share/habeas/mappings"},
-        {n,    run->program,   "../mappings"             },
-        {4000, HABEAS_SOURCES, "/mappings"               },
-    };
-    char at[4096];
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        snprintf(at, sizeof at, "%.*s%s", places[i].n, places[i].before, places[i].after);
-        if (access(at, R_OK) != 0) continue;
-        memcpy(folder, at, sizeof at);
+    if (is_folder(folder, run->program, n, "../share/habeas/mappings") ||
+        is_folder(folder, run->program, n, "../mappings") ||
+        is_folder(folder, HABEAS_SOURCES, (int)sizeof HABEAS_SOURCES - 1, "/mappings"))
         return true;
-    }
     return hb_fail(err, HB_SYSTEM, "no-mapping",
                    words_in(run->language, "the folder of mappings is not installed"));
 }
