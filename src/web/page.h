@@ -143,6 +143,8 @@ hb_str web_address_of(const web_request *r, const char *before, hb_str id);
 void web_verdict_mark(const web_request *r, html *out, gate_verdict verdict);
 // The whole sentence S1, S2 or S3.
 void web_verdict_sentence(const web_request *r, html *out, gate_verdict verdict, hb_str authority);
+// "us-sv 2026.1", and LOCAL RULEBOOK until two people have signed it.
+void web_rulebook(html *out, const gate_page *page);
 // "14 Mar 2025" / "14 mar. 2025", in a <time>.
 void web_date(const web_request *r, html *out, hb_date date);
 // "15 Mar 2025 21:40 El Salvador · 15 Mar 2025 23:40 New York": in the host's zone, and in the

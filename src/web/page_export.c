@@ -63,11 +63,13 @@ static void add_head(const web_request *r, hb_text *out, const web_list *list) {
     hb_text_add_csv(out, name);
     hb_text_addf(out, ",");
     hb_text_add_csv(out, version);
+    hb_str stamp = gate_stamp(&list->page);
+    hb_text_addf(out, ",%.*s", (int)stamp.n, stamp.at);
 }
 
 static void add_counts(const web_request *r, hb_text *out, const web_list *list) {
     static const gate_verdict ORDER[] = {GATE_BARRED, GATE_UNRESOLVED, GATE_NO_BAR_FOUND};
-    hb_text_addf(out, "list,as_of,rulebook,version,verdict,people,note\n");
+    hb_text_addf(out, "list,as_of,rulebook,version,stamp,verdict,people,note\n");
     for (int i = 0; i < GATE_N_VERDICTS; i++) {
         hb_str verdict = gate_verdict_name(ORDER[i]);
         uint64_t n = list->n_verdicts[ORDER[i]];
@@ -105,7 +107,8 @@ bool web_data_list_copy(web_request *r, hb_text *out, hb_error *err) {
         add_counts(r, out, list);
         return true;
     }
-    hb_text_addf(out, "list,as_of,rulebook,version,person,verdict,first_reason,n_missing,note\n");
+    hb_text_addf(out,
+                 "list,as_of,rulebook,version,stamp,person,verdict,first_reason,n_missing,note\n");
     for (uint32_t i = 0; i < list->n; i++) {
         hb_str person = web_person_id(list, &list->people[i]);
         if (!web_is_own(r, person, "", "")) continue;

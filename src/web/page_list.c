@@ -121,9 +121,8 @@ static void list_head(web_request *r, html *out, const web_list *list) {
     html_textf(out, r->language == WORDS_ES ? "%u personas" : "%u people", list->n);
     html_textf(out, " · %s ", say(r, "as of"));
     web_date(r, out, list->page.as_of);
-    html_textf(out, " · %.*s %.*s", (int)rulebook_name(list->page.rb).n,
-               rulebook_name(list->page.rb).at, (int)rulebook_version(list->page.rb).n,
-               rulebook_version(list->page.rb).at);
+    html_say(out, " · ");
+    web_rulebook(out, &list->page);
     html_close(out, HTML_P);
 }
 

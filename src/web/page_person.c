@@ -79,11 +79,8 @@ static void head(web_request *r, html *out, const person_page *p) {
               p->decided.page.list);
     html_textf(out, " · %s ", say(r, "as of"));
     web_date(r, out, p->decided.page.as_of);
-    html_textf(out, " · %.*s %.*s", (int)rulebook_name(p->decided.page.rb).n,
-               rulebook_name(p->decided.page.rb).at, (int)rulebook_version(p->decided.page.rb).n,
-               rulebook_version(p->decided.page.rb).at);
-    hb_str stamp = gate_stamp(&p->decided.page);
-    if (stamp.n) html_textf(out, " · %.*s", (int)stamp.n, stamp.at);
+    html_say(out, " · ");
+    web_rulebook(out, &p->decided.page);
     html_close(out, HTML_P);
 }
 

@@ -66,6 +66,13 @@ void web_verdict_sentence(const web_request *r, html *out, gate_verdict verdict,
     html_close(out, HTML_P);
 }
 
+void web_rulebook(html *out, const gate_page *page) {
+    hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
+    hb_str stamp = gate_stamp(page);
+    html_textf(out, "%.*s %.*s", (int)name.n, name.at, (int)version.n, version.at);
+    if (stamp.n) html_textf(out, " · %.*s", (int)stamp.n, stamp.at);
+}
+
 // ---- days and times ----------------------------------------------------------------------------
 
 static const char *const MONTHS[2][12] = {
