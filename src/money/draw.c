@@ -52,6 +52,28 @@ static const money_result *other_stage(const money_report *report) {
     return NULL;
 }
 
+enum { LABEL_WIDTH = 190 };
+
+static bool has_room_right(const canvas *c, double x) {
+    return canvas_x(c, x) + LABEL_WIDTH < c->right + 30;
+}
+
+// The label stands where the curve is not: above and left of the fee's line while the fee is under
+// the median, else below and right of it. A fee under the whole axis has an arrow for a line.
+static void draw_fee_alone(canvas *c, const money_result *r, const char *label) {
+    double fee = r->spread[MONEY_fee].mean / 1e6;
+    bool is_low = fee < r->spread[MONEY_all_in].p50 / 1e6;
+    char arrow[140];
+    if (fee >= c->x_low) {
+        bool is_left = is_low ? canvas_x(c, fee) - c->left > LABEL_WIDTH : !has_room_right(c, fee);
+        canvas_line(c, fee, 0, fee, 100, CANVAS_GOLD, 2, "3 3");
+        canvas_text(c, fee, is_low ? 95 : 4, is_left ? -6 : 6, 0, is_left ? "end" : "start", label);
+    } else {
+        snprintf(arrow, sizeof arrow, "\u2190 %s", label);
+        canvas_text(c, c->x_low, 95, 10, 0, "start", arrow);
+    }
+}
+
 static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report,
                          words_language language) {
     const money_result *r = &report->cases[0], *other = other_stage(report);
@@ -63,6 +85,9 @@ static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report,
         words_in(language,
                  "Half of draws cost more than %.1f million %.*s; 9 in 10 cost more than %.1f"),
         s->p50 / 1e6, MONEY_TEXT(report->scenario->currency), s->p10 / 1e6);
+    if (s->least == s->most)
+        snprintf(title, sizeof title, words_in(language, "Every draw costs %.1f million %.*s"),
+                 s->p50 / 1e6, MONEY_TEXT(report->scenario->currency));
     snprintf(
         about, sizeof about,
         words_in(
@@ -92,19 +117,15 @@ static void draw_s_curve(hb_text *svg, hb_text *csv, const money_report *report,
         canvas_bar(&c, POINTS[k].x / 1e6 - (c.x_high - c.x_low) / 250, POINTS[k].y - 1,
                    POINTS[k].x / 1e6 + (c.x_high - c.x_low) / 250, POINTS[k].y + 1, CANVAS_RED,
                    false);
-        canvas_text(&c, POINTS[k].x / 1e6, POINTS[k].y, 10, 14, "start", label);
+        bool is_right = has_room_right(&c, POINTS[k].x / 1e6);
+        canvas_text(&c, POINTS[k].x / 1e6, POINTS[k].y, is_right ? 10 : -10, is_right ? 14 : -6,
+                    is_right ? "start" : "end", label);
     }
     snprintf(label, sizeof label, words_in(language, "fee alone %.2f (mean)"),
              r->spread[MONEY_fee].mean / 1e6);
-    if (r->spread[MONEY_fee].mean / 1e6 >= c.x_low) {
-        canvas_line(&c, r->spread[MONEY_fee].mean / 1e6, 0, r->spread[MONEY_fee].mean / 1e6, 100,
-                    CANVAS_GOLD, 2, "3 3");
-        canvas_text(&c, r->spread[MONEY_fee].mean / 1e6, 4, 6, 0, "start", label);
-    } else {
-        canvas_text(&c, c.x_low, 96, 10, 0, "start", label);
-    }
+    draw_fee_alone(&c, r, label);
     canvas_text(
-        &c, c.x_high, 8, -6, 0, "end",
+        &c, c.x_high, 100, 0, -10, "end",
         other ? words_in(language, "solid: the case named below; dashed: the other stage") : "");
     canvas_close(&c);
     hb_text_add(csv, HB_STR("chance_percent,total\n"));
@@ -214,9 +235,8 @@ static void draw_so_far(canvas *c, const money_report *report, uint32_t last,
     const money_result *r = &report->cases[0];
     const money_scenario *s = report->scenario;
     const double *const MEANS[] = {r->sender_mean, r->host_mean};
-    const hb_str names[] = {s->sender, s->host};
     double sums[2] = {0};
-    char unit[120], label[40];
+    char unit[120], label[200];
     c->top = 310;
     c->bottom = 410;
     c->y_low = c->y_high = 0;
@@ -240,9 +260,11 @@ static void draw_so_far(canvas *c, const money_report *report, uint32_t last,
             canvas_path_point(c, m + 1, sum, false);
         }
         canvas_path_end(c, k == 0 ? CANVAS_BLUE : CANVAS_GOLD, "none", 2.5, k == 0 ? "" : "7 4", 0);
-        snprintf(label, sizeof label, "%.*s %.2f", MONEY_TEXT(names[k]), sum);
-        canvas_text(c, c->x_high, sum, -4, -6, "end", label);
     }
+    snprintf(label, sizeof label,
+             words_in(language, "%.*s pays %.2f in all; %.*s gains %.2f (dashed)"),
+             MONEY_TEXT(s->sender), sums[0], MONEY_TEXT(s->host), sums[1]);
+    canvas_text(c, c->x_high, c->y_high, 0, -10, "end", label);
 }
 
 static void draw_cash_flow(hb_text *svg, hb_text *csv, const money_report *report,
@@ -461,6 +483,8 @@ static void draw_claims(hb_text *svg, hb_text *csv, const money_report *report,
     snprintf(title, sizeof title,
              words_in(language, "Of %u findings on what was said, %u are refuted"), n_all,
              n_refuted);
+    if (n_all == 0)
+        snprintf(title, sizeof title, "%s", words_in(language, "Nothing that was said is tested"));
     open_chart(
         &c, svg, report, title,
         words_in(language,
