@@ -19,6 +19,7 @@ python3 tests/gate/million.py --run "$build/habeas" agreements/treaty-306/list.n
 python3 bench/import.py "$build/habeas" 1000000 256
 # blanked cells and dropped rows of more files, custody in spreadsheets, and end dates, also with sanitizers
 python3 tests/intake/import.py "$build/habeas" 400
+python3 tests/intake/blanks.py "$build/habeas" 40
 python3 tests/intake/custody.py "$build/habeas" 60
 for program in "$build" "$sanitized"; do
     python3 tests/intake/custody.py "$program/habeas" 4

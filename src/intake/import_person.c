@@ -270,6 +270,12 @@ static bool is_local_time(hb_str text) {
     return text.n >= 16 && (text.at[10] == ' ' || text.at[10] == 'T') && text.at[13] == ':';
 }
 
+// A fact is a moment: a day, or a time that may be any zone's, is none.
+static bool is_moment(hb_str text) {
+    hb_datetime at;
+    return text.n <= 40 && hb_datetime_parse(text, &at) && at.time.zone.kind == HB_ZONE_OFFSET;
+}
+
 static void read_value(reading *r, const map_column *column, hb_str text) {
     hb_date day;
     char code[4];
@@ -283,6 +289,10 @@ static void read_value(reading *r, const map_column *column, hb_str text) {
             return;
         case MAP_DATETIME_LOCAL:
             if (!reading_day(r, column, column->from, text, &day)) return;
+            if (column->fact != DMN_NONE && !is_moment(text)) {
+                reading_warn(r, "time_without_zone", column->from);
+                return;
+            }
             if (!is_local_time(text)) {
                 emit_date(r, column, day);
                 return;

@@ -422,6 +422,7 @@ static bool open_json(import_table *table, import_notes *notes) {
     for (uint32_t i = 0; ok && i < n; i++) {
         const hb_json *record =
             table->records->kind == HB_JSON_OBJECT ? table->records : &table->records->first[i];
+        hb_arena_reset(table->row);
         ok = record->kind != HB_JSON_OBJECT || add_columns(table, record);
     }
     if (!ok)

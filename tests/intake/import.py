@@ -152,6 +152,12 @@ with tempfile.TemporaryDirectory() as folder:
     else:
         print("the samples beside the project are not here: not run")
 
+    many, path = 3000, os.path.join(folder, "many.json")
+    answer = [{"inmateNum": f"{i:05d}-999", "nameLast": "Ejemplo", "nameFirst": "Alba", "projRelDate": "04/02/2027"} for i in range(many)]
+    json.dump({"InmateLocator": answer}, open(path, "w", encoding="utf-8"))
+    done, report, wrote, _ = import_file(path, "bop_locator", folder)
+    check(wrote and report["people"] == many, "an answer of many people", done.stderr.decode()[:300])
+
     header = ["person", "name", "date_of_birth", "nationality"]
     first = [["Transfers"], [], header, ["P1", 'Ejemplo, "Alba"', 32874, "Cuba"], ["P2", "Muestra, Bruno", "", "Honduras"]]
     book = os.path.join(folder, "book.xlsx")
