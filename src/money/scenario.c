@@ -229,7 +229,8 @@ static void read_pair(money_page *page, const hb_json *object, money_scenario *s
     money_page_text(page, object, "source", true);
     money_page_number(page, object, "rank", true, -0.999, 0.999, &pair->rank, NULL);
     if (pair->a == pair->b)
-        money_page_refuse(page, object, "correlation", NULL, "an input moves with itself");
+        money_page_refuse(page, object, "correlation", "name two inputs that are not the same",
+                          "an input moves with itself");
     s->n_pairs++;
 }
 
@@ -271,7 +272,8 @@ static void read_list(money_page *page, const hb_json *root, const char *key, bo
     size_t mark = money_page_enter(page, hb_str_from(key));
     if (money_page_is(page, list, HB_JSON_ARRAY)) {
         if (list->n > most || (is_needed && list->n == 0))
-            money_page_refuse(page, list, "out-of-range", NULL, "from %d to %u of these", is_needed,
+            money_page_refuse(page, list, "out-of-range", "add or remove some",
+                              "%u stand here, and there must be from %d to %u", list->n, is_needed,
                               most);
         for (uint32_t i = 0; i < list->n && i < most; i++) {
             size_t row = money_page_enter_item(page, i);

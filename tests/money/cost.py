@@ -153,9 +153,17 @@ REFUSED = [
     (("layers", "ex_post", "moon"), {"unit": "days", "value": "1", "source": "s", "mark": "G", "read_on": "2026-11-23"}, "no-such-input", "layer"),
     (("correlations",), [{"a": "days_held", "b": "fee_lump", "rank": "0.9", "source": "s"}, {"a": "fee_lump", "b": "flight_rate", "rank": "0.9", "source": "s"},
                          {"a": "days_held", "b": "flight_rate", "rank": "-0.9", "source": "s"}], "correlation", "exclude"),
+    (("correlations",), [{"a": "days_held", "b": "fee_lump", "rank": "1.5", "source": "s"}], "out-of-range", "1.5"),
+    (("correlations",), [{"a": "days_held", "b": "days_held", "rank": "0.5", "source": "s"}], "correlation", "itself"),
+    (("inputs", "us_avoided_day_bop", "mode"), "20,5", "bad-value", "20,5"),
+    (("inputs", "fee_lump", "unit"), "US$", "unknown-unit", "US$"),
+    (("inputs", "fee_lump", "read_on"), "2026-02-30", "bad-date", "read_on"),
+    (("inputs", "fee_lump", "pice_year"), 2025, "unknown-key", "pice_year"),
+    (("curency",), "USD", "unknown-key", "curency"),
+    (("lines",), None, "missing-key", "lines"),
     (("months",), 100000, "out-of-range", "100000"),
     (("start",), "16 March", "bad-date", "start"),
-    (("cases",), [], "out-of-range", "1 to"),
+    (("cases",), [], "out-of-range", "from 1 to"),
 ]
 for path, value, code, word in REFUSED:
     document = copy.deepcopy(BASE)
@@ -164,6 +172,16 @@ for path, value, code, word in REFUSED:
     errors = out.get("errors", []) if out else []
     found = [e for e in errors if e["code"] == code and word in e["message"] + e["pointer"]]
     check(status == 3 and found, f"{path} = {value}: expected {code} and \"{word}\", got {status} {[(e['code'], e['message']) for e in errors]}")
+    for error in found:  # where it is, and what to do
+        check(error["line"] > 0 and error["column"] > 0 and error["help"], f"{path} = {value}: {error}")
+WHOLE = json.dumps(BASE, indent=2)
+for text, line in [("", 1), (WHOLE[: WHOLE.index('"inputs"') + 4], WHOLE[: WHOLE.index('"inputs"')].count("\n") + 1), (WHOLE.replace('"months"', "months", 1), WHOLE[: WHOLE.index('"months"')].count("\n") + 1)]:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(text)
+        file.flush()
+        status, out, _ = run(file.name, "--draws", "100")
+    errors = out.get("errors", [])
+    check(status == 3 and errors and errors[0]["line"] == line and errors[0]["help"], f"JSON cut or broken in line {line}: exit {status}, {errors}")
 for options, status in [(("--draws", "3"), 2), (("--confirm-at", "0.05"), 2), (("--confirm-at", "x"), 2), (("--until-error", "0.1", "--latin"), 2)]:
     got, _, _ = run("blank.json", *options)
     check(got == status, f"{options}: exit {got}, expected {status}")
