@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Custody in spreadsheets: every worked question whose entries have columns, written as a CSV and as a workbook, has the same
-answer as its JSON; a blanked cell never gives a later first day and never settles an answer that was in doubt; a list in CSV with
+"""Custody in spreadsheets: every worked question whose entries have columns, written as a CSV and as a workbook (with days as
+text and as numbers), has the same answer as its JSON; a blanked cell never gives a later first day and never settles an answer that was in doubt; a list in CSV with
 the custody as JSON is checked as the NDJSON form is. usage: custody.py PROGRAM [N]"""
 import csv
+import datetime
 import glob
 import json
 import os
@@ -76,6 +77,15 @@ def rows_of(questions):
         yield question, row
 
 
+def number_of_day(text):
+    """The number under which a spreadsheet keeps this day; text where it is none."""
+    try:
+        n = (datetime.date.fromisoformat(text) - datetime.date(1899, 12, 30)).days
+    except ValueError:
+        return text
+    return n if 61 <= n <= 73050 else text
+
+
 def first_day(answer):
     days = [day for day in [answer[1], *answer[2]] if day]
     return min(days) if days else "0000"  # none at all alarms at once
@@ -110,6 +120,16 @@ with tempfile.TemporaryDirectory() as folder:
     workbook(book, [[["person", *names], *[[person, *(row[name] for name in names)] for person, row in rows]]])
     got = answers(book, "--map", "generic_spreadsheet")
     check(got == want, "a workbook answers otherwise than JSON")
+
+    # A spreadsheet keeps its days as numbers.
+    dates = {column["from"] for column in columns if column["type"] == "date"}
+    serials = [[number_of_day(row[name]) if name in dates else row[name] for name in names] for _, row in rows]
+    n_serials = sum(isinstance(value, int) for line in serials for value in line)
+    check(n_serials > 60, "only", n_serials, "days as numbers")
+    workbook(book, [[["person", *names], *[[person, *line] for (person, _), line in zip(rows, serials)]]])
+    got = answers(book, "--map", "generic_spreadsheet")
+    for person, answer in want.items():
+        check(got.get(person) == answer, "days as numbers:", person, "JSON says", answer, "the workbook", got.get(person))
 
     # A cell that nobody filled is doubt.
     rng = random.Random(20261125)

@@ -95,6 +95,18 @@ def document_problems(case, path, lines):
             yield f"document {got}"
 
 
+def about_problems(mapping, people):
+    """Papers of a row are about the person of the row where the file names its people, and say nothing of it where it does not."""
+    path = os.path.join(ROOT, mapping if "/" in mapping else f"mappings/{mapping}.json")
+    identifies = json.load(open(path, encoding="utf-8"))["person"].get("identifies", False)
+    for person in people:
+        for name, said in person["facts"].items():
+            papers = [one for fact in (said if isinstance(said, list) else [said]) for one in fact["evidence"] if isinstance(one, dict)]
+            # That two share a name is said of the list, not by a row.
+            if name != "name_collision" and any(one.get("about") != ([person["person"]] if identifies else None) for one in papers):
+                yield f"{name} of {person['person']} rests on papers about {[one.get('about') for one in papers]}"
+
+
 def verdicts(path, mapping):
     done = run("check", path, "--map", mapping, "--ndjson")
     return {person["person"]: person["verdict"] for person in map(json.loads, done.stdout.decode().splitlines())}, done
@@ -126,6 +138,8 @@ with tempfile.TemporaryDirectory() as folder:
         found = list(problems(case, done, report, wrote))
         if wrote and case["mapping"] in ("courtlistener_docket", "federal_register"):
             found += document_problems(case, path, read_lines(out)["about" in case:])
+        elif wrote:
+            found += about_problems(case["mapping"], read_lines(out)[1:])
         check(not found, case["id"], found)
         if wrote and "documents" in case:
             checked = run("check", os.path.join(ROOT, "agreements/us-sv-2025/list.ndjson"), "--documents", out, "--ndjson")
@@ -146,6 +160,8 @@ with tempfile.TemporaryDirectory() as folder:
             done, report, wrote, out = import_file(os.path.join(KIT, name), mapping, folder)
             check(done.returncode == 0 and wrote, name, done.stderr.decode()[:300])
             people = read_lines(out)[1:] if wrote else []
+            found = list(about_problems(mapping, people))
+            check(not found, name, found[:3])
             check({row["person"] for row in report["rows"]} == {person["person"] for person in people}, name, "somebody fell out")
             checked = run("check", out, "--ndjson")
             check(checked.returncode == 1 and b"NO BAR FOUND" not in checked.stdout, name, "check", checked.stderr.decode()[:300])
