@@ -168,6 +168,17 @@ with tempfile.TemporaryDirectory() as folder:
     else:
         print("the samples beside the project are not here: not run")
 
+    dockets = json.load(open(os.path.join(ROOT, "mappings/courtlistener_docket.json"), encoding="utf-8"))
+    dockets["document"]["about"] = ["petitioners"]
+    mapping, path = os.path.join(folder, "about.json"), os.path.join(folder, "dockets.json")
+    json.dump(dockets, open(mapping, "w", encoding="utf-8"))
+    for petitioners, about in [("P-1; P-2", ["P-1", "P-2"]), ("P-1;;", ["P-1"]), ("", None), ("no person's id!; P-1", "refused")]:
+        json.dump({"id": 1, "court_id": "mdd", "docket_number": "8:25-cv-1", "cause": "28:2241", "date_terminated": None,
+                   "date_modified": "2025-03-16", "petitioners": petitioners}, open(path, "w", encoding="utf-8"))
+        done, report, wrote, out = import_file(path, mapping, folder)
+        got = read_lines(out)[0].get("about") if wrote else "refused"
+        check(got == about, "whom a docket names:", petitioners, got, done.stderr.decode()[:300])
+
     many, path = 3000, os.path.join(folder, "many.json")
     answer = [{"inmateNum": f"{i:05d}-999", "nameLast": "Ejemplo", "nameFirst": "Alba", "projRelDate": "04/02/2027"} for i in range(many)]
     json.dump({"InmateLocator": answer}, open(path, "w", encoding="utf-8"))
