@@ -82,10 +82,11 @@ measure() {
     python3 bench/postgres.py "$build/bench/bench-register" "$build/bench/postgres"
     node bench/peers/hypercore.mjs "$build/bench"
     if command -v wrk >/dev/null; then
-        python3 bench/web.py "$build" "$people"
+        python3 bench/web.py "$build"
     else
-        echo "wrk is not here (apt-get install wrk): the pages are not measured." >&2
+        echo "wrk is not here (apt-get install wrk): requests a second are not measured." >&2
     fi
+    python3 bench/first_byte.py "$build" $((${EVENTS:-200000} / 10)) "$build/bench/register/${EVENTS:-200000}.db"
     node bench/peers/measure.mjs "$work/people.ndjson" "${SECONDS_EACH:-3}"
 }
 
