@@ -69,13 +69,7 @@ measure() {
         measure_check $form "$work/$form/list.ndjson" "$n"
         rm -f "$work/$form/list.ndjson"
     done
-    "$build/bench/bench-money" scenarios/cecot-2025.json
-    # Debian's own python, for which its python3-numpy is installed; the best of three.
-    if /usr/bin/python3 -c "import numpy" 2>/dev/null; then
-        for round in 1 2 3; do /usr/bin/python3 bench/peers/money_numpy.py scenarios/cecot-2025.json; done | sort -t "$(printf '\t')" -k 2,2n | head -1
-    else
-        echo "numpy is not here (apt-get install python3-numpy): the same model in it is not measured." >&2
-    fi
+    sh bench/peers/money.sh "$build"
     printf 'habeas cost, cecot-2025 whole, a million draws\t%s\ts\t1000000\n' "$(seconds "$build/habeas" cost scenarios/cecot-2025.json --draws 1000000 --json)"
     python3 bench/import.py "$build/habeas" 100000
     "$build/bench/bench-register" "$build/bench/register" "$build/src/verify-export/habeas-verify" "${EVENTS:-200000}"
