@@ -1,7 +1,8 @@
 // Who read what: one JSON line an entry, appended with O_APPEND before the page leaves, each with
 // the hash of the line before it, so that a line changed, lost or put in between is found (SHA-256;
 // the first line's `prev` is 64 zeros). The file is synced twice a second by a thread of its own: a
-// crash of the program loses nothing, a power cut at most half a second.
+// crash of the program loses nothing, a power cut at most half a second. After a sync that failed
+// nothing more is written, so nothing more is shown: what the disk holds is not known any more.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ struct web_audit {
     pthread_cond_t ends;
     pthread_t syncer;
     bool is_ending, has_syncer, is_dirty;
+    int sync_error;  // of the first sync that failed
     uint64_t size;
     hb_hash last;
 };
@@ -44,8 +46,9 @@ static void *sync_often(void *to) {
         if (!audit->is_dirty) continue;
         audit->is_dirty = false;
         pthread_mutex_unlock(&audit->lock);
-        fdatasync(audit->fd);
+        int error = fdatasync(audit->fd) == 0 ? 0 : errno;
         pthread_mutex_lock(&audit->lock);
+        if (audit->sync_error == 0) audit->sync_error = error;
     }
     pthread_mutex_unlock(&audit->lock);
     return NULL;
@@ -147,7 +150,12 @@ bool web_audit_add(web_audit *audit, const web_request *r, hb_error *err) {
     hb_text line = {0};
     bool ok = true;
     pthread_mutex_lock(&audit->lock);
-    if (r->n_reads == 0) ok = add_line(audit, r, r->n_parts ? r->parts[0] : HB_STR(""), &line, err);
+    if (audit->sync_error) {
+        errno = audit->sync_error;
+        ok = failed("kept on the disk; mend the disk, then start the server again", err);
+    }
+    if (ok && r->n_reads == 0)
+        ok = add_line(audit, r, r->n_parts ? r->parts[0] : HB_STR(""), &line, err);
     for (uint32_t i = 0; ok && i < r->n_reads; i++)
         ok = add_line(audit, r, r->reads[i], &line, err);
     pthread_mutex_unlock(&audit->lock);

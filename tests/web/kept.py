@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Pages that are kept (src/web/kept.c): the same page twice is recorded twice; packed it is the same bytes; another
 session gets its own; what is entered in the register stands on the next page at once; a session that has ended gets
-nothing. usage: kept.py PROGRAM"""
+nothing; after a sync of the audit that failed nobody is shown anything more. usage: kept.py PROGRAM"""
 import gzip
 import json
 import os
 import re
 import subprocess
 import sys
+import time
 
 from serving import ROOT, Browser, Count, Server
 
@@ -68,5 +69,21 @@ cookies = dict(clerk.cookies)
 count.check(clerk.post("/en/sign-out", {}, form="/en/me").status == 303, "she signs out")
 clerk.cookies = cookies
 count.check(clerk.get(PAGE).status == 303, "then her kept page is nobody's")
+
+count.check(other.get(PAGE).status == 200, "the other session reads on")
+time.sleep(1.2)   # that reading is synced
+tracer = subprocess.Popen(["strace", "-f", "-o", "/dev/null", "-p", str(server.process.pid), "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO"],
+                          stderr=subprocess.PIPE)
+count.check(b"attached" in tracer.stderr.readline(), "the disk is made to fail")
+n_before, shown = entries(), []
+for _ in range(4):
+    shown.append(other.get(PAGE))
+    time.sleep(0.8)
+tracer.terminate()
+tracer.communicate()
+shown.append(other.get(PAGE))   # the disk answers again, what it lost stays lost
+count.check([one.status for one in shown[-2:]] == [500, 500] and "What is missing" in shown[0].text and "What is missing" not in shown[-1].text, f"nothing is shown: {[one.status for one in shown]}")
+count.check(entries() - n_before == sum(one.status == 200 for one in shown), "each page that was shown is recorded")
 count.check(server.stop() == 0 and "Sanitizer" not in server.said and "runtime error" not in server.said, server.said)
+count.check("the audit cannot be kept on the disk" in server.said, "the operator is told")
 count.end()
