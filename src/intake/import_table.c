@@ -77,6 +77,13 @@ static bool is_same(import_table *table, hb_str folded, hb_str name) {
 }
 
 // The mapping's own name of a column, through its aliases; else the folded header itself.
+static bool is_mapped(const import_map *map, hb_str name) {
+    for (uint32_t i = 0; i < map->n_spelled; i++) {
+        if (hb_str_equal(map->spelled[i], name)) return true;
+    }
+    return false;
+}
+
 static hb_str canonical_of(import_table *table, hb_str folded) {
     const hb_json *aliases = table->map->aliases;
     for (uint32_t i = 0; aliases != NULL && i < aliases->n; i++) {
@@ -152,11 +159,9 @@ static bool take_header(import_table *table, const hb_str *cells, uint32_t n, ui
         return import_refuse(notes, "missing_column", line, 0, "", "the header is too long");
     table->n_columns = n;
     for (uint32_t i = 0; i < n; i++) {
-        bool is_mapped = false;
         hb_str name = table->columns[i];
-        for (uint32_t c = 0; c < table->map->n_spelled && !is_mapped; c++)
-            is_mapped = hb_str_equal(table->map->spelled[c], name);
-        if (name.n > 0 && is_mapped && find(table->columns, i, name) != UINT32_MAX) {
+        if (name.n > 0 && is_mapped(table->map, name) &&
+            find(table->columns, i, name) != UINT32_MAX) {
             return import_refuse(notes, "duplicate_header", line, 0, "keep one of the two columns",
                                  "the column \"%.*s\" stands twice", (int)name.n, name.at);
         }
@@ -454,15 +459,15 @@ static hb_str json_cell(const hb_json *value) {
     return (hb_str){0};
 }
 
-// A list of which the mapping wants the texts (file.texts: {list: member of its objects}): one a
-// line.
-static bool list_cell(import_table *table, const hb_json *list, hb_str member, hb_str *cell) {
+// The texts of a list, or those of the member of its objects that the mapping wants (file.texts).
+static bool list_cell(import_table *table, const hb_json *list, hb_str member, hb_str between,
+                      hb_str *cell) {
     hb_text text = {0};
     for (uint32_t i = 0; i < list->n; i++) {
         const hb_json *one = &list->first[i];
         if (one->kind == HB_JSON_OBJECT) one = hb_json_member(one, member);
         if (one == NULL || one->kind != HB_JSON_STRING) continue;
-        if (text.n > 0) hb_text_add(&text, HB_STR("\n"));
+        if (text.n > 0) hb_text_add(&text, between);
         hb_text_add(&text, one->text);
     }
     bool ok = !text.failed && hb_str_copy(table->row, (hb_str){text.at, text.n}, cell);
@@ -474,7 +479,9 @@ static bool read_cell(import_table *table, const hb_json *value, hb_str name, hb
     const hb_json *texts = map_at(table->map->root, "file", "texts");
     const hb_json *member = texts == NULL ? NULL : hb_json_member(texts, name);
     if (member != NULL && value->kind == HB_JSON_ARRAY)
-        return list_cell(table, value, member->text, cell);
+        return list_cell(table, value, member->text, HB_STR("\n"), cell);
+    if (value->kind == HB_JSON_ARRAY)
+        return list_cell(table, value, (hb_str){0}, HB_STR("; "), cell);
     *cell = json_cell(value);
     return true;
 }
@@ -491,6 +498,8 @@ static bool next_record(import_table *table, import_row *row, import_notes *note
         return import_refuse(notes, "not_an_answer", line_of(table, record->offset), 0, "",
                              "a record is no object");
     row->cells = hb_arena_array(table->row, hb_str, table->n_columns + 1);
+    bool *is_given = hb_arena_array(table->row, bool, table->n_columns + 1);
+    if (is_given == NULL) return false;
     row->n = table->n_columns;
     row->is_shifted = false;
     for (uint32_t i = 0; row->cells != NULL && i < record->n; i++) {
@@ -498,6 +507,12 @@ static bool next_record(import_table *table, import_row *row, import_notes *note
         if (!map_fold(table->row, record->first[i].key, true, &folded)) return false;
         uint32_t at = find(table->columns, table->n_columns, canonical_of(table, folded));
         if (at == UINT32_MAX) continue;
+        if (is_given[at] && is_mapped(table->map, table->columns[at]))
+            return import_refuse(notes, "duplicate_header", line_of(table, record->offset), 0,
+                                 "keep one of the two members",
+                                 "the record gives \"%.*s\" twice, under two spellings",
+                                 (int)table->columns[at].n, table->columns[at].at);
+        is_given[at] = true;
         if (!read_cell(table, &record->first[i], table->columns[at], &row->cells[at])) return false;
     }
     return row->cells != NULL && clean_row(table, row, notes);
