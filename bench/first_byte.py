@@ -84,7 +84,7 @@ with tempfile.TemporaryDirectory() as folder:
         signed_in[role] = Browser(server)
         signed_in[role].sign_in(name)
     clerk = signed_in["registry_clerk"]
-    ids = {"{f}": linked(clerk, "/facilities", "/facilities/"), "{rule}": linked(clerk, "/rulebook", "/rulebook/"), "{kind}": linked(clerk, "/record", "/record/"),
+    ids = {"{f}": linked(clerk, "/facilities", "/facilities/"), "{rule}": linked(clerk, "/rulebook", "/rulebook/(?!model)"), "{kind}": linked(clerk, "/record", "/record/"),
            "/lists/{id}": "/lists/" + re.findall(r"/en/lists/(L-[0-9a-f]{8})", clerk.get("/en/lists").text)[0],
            "{e}": linked(clerk, f"/register/people/P-{n_people // 2}", "/register/events/")}
     over = []
@@ -95,6 +95,8 @@ with tempfile.TemporaryDirectory() as folder:
         address = ("" if address.startswith("/v1/") else "/en") + address
         for place, value in ids.items():
             address = address.replace(place, value)
+        if grants[act][role] == "own" and role == "registry_clerk":
+            role = "counsel" if grants[act]["counsel"] == "own" else role   # whose client is P-001
         if grants[act][role] == "own":
             address = address.replace("{p}", "P-001")
         taken, status = first_bytes(address, signed_in[role])
