@@ -103,8 +103,8 @@ typedef struct {
     uint32_t n_paper_pages;  // that it may have; 0: any number
     bool may_be_kept;        // the same as long as lists, register and minute are (kept.c)
     uint8_t kept_key[32];
-    bool is_kept;  // no body: the page kept under that key is the answer
-    const char *script;      // of assets, that makes this page more comfortable; NULL: none
+    bool is_kept;        // no body: the page kept under that key is the answer
+    const char *script;  // of assets, that makes this page more comfortable; NULL: none
     uint32_t n_reads;
     hb_str reads[WEB_READS];  // persons shown
 } web_request;
@@ -143,6 +143,10 @@ hb_str web_address_of(const web_request *r, const char *before, hb_str id);
 void web_verdict_mark(const web_request *r, html *out, gate_verdict verdict);
 // The whole sentence S1, S2 or S3.
 void web_verdict_sentence(const web_request *r, html *out, gate_verdict verdict, hb_str authority);
+// A labelled choice, left open for its options; a labelled file, for further attributes (name NULL:
+// it is only read in the browser).
+void web_open_select(html *out, const char *name, const char *label);
+void web_open_file(html *out, const char *id, const char *name, const char *label);
 // "us-sv 2026.1", and LOCAL RULEBOOK until two people have signed it.
 void web_rulebook(html *out, const gate_page *page);
 // "14 Mar 2025" / "14 mar. 2025", in a <time>.

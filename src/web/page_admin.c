@@ -62,15 +62,7 @@ static void add_form(web_request *r, html *out) {
     html_put_say(out, HTML_H2, NULL, say(r, "Ask for an account"));
     web_open_form(r, out, web_address(r, "/admin/people"), "usa-form usa-form--large");
     web_field_text(r, out, "name", say(r, "Name"), "text", "off", HB_STR(""));
-    html_open(out, HTML_LABEL);
-    html_class(out, "usa-label");
-    html_attribute(out, "for", HB_STR("role"));
-    html_say(out, say(r, "Role"));
-    html_close(out, HTML_LABEL);
-    html_open(out, HTML_SELECT);
-    html_class(out, "usa-select");
-    html_id(out, HB_STR("role"));
-    html_attribute(out, "name", HB_STR("role"));
+    web_open_select(out, "role", say(r, "Role"));
     for (int role = WEB_PUBLIC + 1; role < WEB_N_ROLES; role++) {
         html_open(out, HTML_OPTION);
         html_attribute(out, "value", hb_str_from(web_role_name((web_role)role)));

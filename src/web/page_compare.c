@@ -26,16 +26,7 @@ static void form(web_request *r, html *out) {
     html_attribute(out, "action", web_address(r, "/compare"));
     html_class(out, "usa-form usa-form--large");
     web_form_token(r, out);
-    html_open(out, HTML_LABEL);
-    html_class(out, "usa-label");
-    html_attribute(out, "for", HB_STR("rulebook"));
-    html_say(out, say(r, "All files of the other rulebook's folder"));
-    html_close(out, HTML_LABEL);
-    html_open(out, HTML_INPUT);
-    html_class(out, "usa-input hb-file");
-    html_attribute(out, "type", HB_STR("file"));
-    html_id(out, HB_STR("rulebook"));
-    html_attribute(out, "name", HB_STR("rulebook"));
+    web_open_file(out, "rulebook", "rulebook", say(r, "All files of the other rulebook's folder"));
     html_flag(out, "multiple");
     html_flag(out, "required");
     web_button(r, out, say(r, "Compare"), NULL);

@@ -175,15 +175,7 @@ static bool is_in_part(const web_request *r, const web_list *list, const web_per
 
 static void open_choice(const web_request *r, html *out, const char *name, const char *label) {
     html_open(out, HTML_DIV);
-    html_open(out, HTML_LABEL);
-    html_class(out, "usa-label");
-    html_attribute(out, "for", hb_str_from(name));
-    html_say(out, label);
-    html_close(out, HTML_LABEL);
-    html_open(out, HTML_SELECT);
-    html_class(out, "usa-select");
-    html_id(out, hb_str_from(name));
-    html_attribute(out, "name", hb_str_from(name));
+    web_open_select(out, name, label);
     html_open(out, HTML_OPTION);
     html_attribute(out, "value", HB_STR(""));
     html_say(out, say(r, "all"));

@@ -68,15 +68,7 @@ static void begin_form(web_request *r, html *out) {
     web_open_form(r, out, web_address(r, "/admin/keys"), "usa-form usa-form--large");
     web_field_text(r, out, "key", say(r, "Public key: AUTHORITY/officer+hex8+base64"), "text",
                    "off", HB_STR(""));
-    html_open(out, HTML_LABEL);
-    html_class(out, "usa-label");
-    html_attribute(out, "for", HB_STR("role"));
-    html_say(out, say(r, "Role"));
-    html_close(out, HTML_LABEL);
-    html_open(out, HTML_SELECT);
-    html_class(out, "usa-select");
-    html_id(out, HB_STR("role"));
-    html_attribute(out, "name", HB_STR("role"));
+    web_open_select(out, "role", say(r, "Role"));
     for (size_t i = 0; i < sizeof ROLES / sizeof ROLES[0]; i++) {
         html_open(out, HTML_OPTION);
         html_attribute(out, "value", hb_str_from(ROLES[i]));
@@ -229,16 +221,7 @@ bool web_page_cosign(web_request *r, html *out, hb_error *err) {
     html_attribute(out, "action", web_address(r, "/cosign"));
     html_class(out, "usa-form");
     web_form_token(r, out);
-    html_open(out, HTML_LABEL);
-    html_class(out, "usa-label");
-    html_attribute(out, "for", HB_STR("answer"));
-    html_say(out, say(r, "The answer of the witness"));
-    html_close(out, HTML_LABEL);
-    html_open(out, HTML_INPUT);
-    html_class(out, "usa-input hb-file");
-    html_attribute(out, "type", HB_STR("file"));
-    html_id(out, HB_STR("answer"));
-    html_attribute(out, "name", HB_STR("answer"));
+    web_open_file(out, "answer", "answer", say(r, "The answer of the witness"));
     html_flag(out, "required");
     web_button(r, out, say(r, "Send"), NULL);
     html_close(out, HTML_FORM);

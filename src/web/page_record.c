@@ -204,18 +204,6 @@ static void option(html *out, hb_str value, const char *words, hb_str chosen) {
     html_close(out, HTML_OPTION);
 }
 
-static void open_select(html *out, const char *name, const char *label) {
-    html_open(out, HTML_LABEL);
-    html_class(out, "usa-label");
-    html_attribute(out, "for", hb_str_from(name));
-    html_say(out, label);
-    html_close(out, HTML_LABEL);
-    html_open(out, HTML_SELECT);
-    html_class(out, "usa-select");
-    html_id(out, hb_str_from(name));
-    html_attribute(out, "name", hb_str_from(name));
-}
-
 typedef struct {
     const web_request *r;
     html *out;
@@ -260,13 +248,13 @@ static void field(web_request *r, html *out, const char *name) {
     if (!form) return;
     if (!label) label = name;
     if (strcmp(form, "yes-no") == 0) {
-        open_select(out, name, label);
+        web_open_select(out, name, label);
         option(out, HB_STR(""), "", value);
         option(out, HB_STR("yes"), say(r, "yes"), value);
         option(out, HB_STR("no"), say(r, "no"), value);
         html_close(out, HTML_SELECT);
     } else if (strcmp(form, "verdict") == 0) {
-        open_select(out, name, label);
+        web_open_select(out, name, label);
         for (int i = 0; i < 3; i++) option(out, hb_str_from(VERDICTS[i]), NULL, value);
         html_close(out, HTML_SELECT);
     } else if (strcmp(form, "any") == 0) {
@@ -307,7 +295,7 @@ static bool form(web_request *r, html *out, const register_kind *kind, hb_error 
     all->r = r;
     all->out = out;
     all->chosen = given(r, "authority");
-    open_select(out, "authority", record_label(r->language, HB_STR("authority")));
+    web_open_select(out, "authority", record_label(r->language, HB_STR("authority")));
     bool ok = register_officers(log, add_authority, all, err);
     html_close(out, HTML_SELECT);
     char label[160];

@@ -97,19 +97,6 @@ static void hidden_lines(html *out, const hb_str *lines, uint32_t n, const char 
     html_close(out, HTML_TEXTAREA);
 }
 
-static void file_input(html *out, const char *id, const char *name, const char *label) {
-    html_open(out, HTML_LABEL);
-    html_class(out, "usa-label");
-    html_attribute(out, "for", hb_str_from(id));
-    html_say(out, label);
-    html_close(out, HTML_LABEL);
-    html_open(out, HTML_INPUT);
-    html_class(out, "usa-input hb-file");
-    html_attribute(out, "type", HB_STR("file"));
-    html_id(out, hb_str_from(id));
-    if (name) html_attribute(out, "name", hb_str_from(name));
-}
-
 static void sign_here(web_request *r, html *out, register_log *log) {
     html_open(out, HTML_DIV);
     html_id(out, HB_STR("sign-here"));
@@ -121,8 +108,9 @@ static void sign_here(web_request *r, html *out, register_log *log) {
     html_attribute(out, "data-signed",
                    hb_str_from(say(r, "Signed. Read it once more, then press Record.")));
     html_put_say(out, HTML_H3, NULL, say(r, "Sign in this browser"));
-    file_input(out, "key", NULL,
-               say(r, "The file of your key. It stays on this device: the browser only reads it."));
+    web_open_file(
+        out, "key", NULL,
+        say(r, "The file of your key. It stays on this device: the browser only reads it."));
     html_open(out, HTML_P);
     html_id(out, HB_STR("sign-said"));
     html_attribute(out, "role", HB_STR("status"));
@@ -151,7 +139,7 @@ static void record_form(web_request *r, html *out) {
     html_attribute(out, "action", web_address(r, "/record"));
     html_class(out, "usa-form usa-form--large");
     web_form_token(r, out);
-    file_input(out, "signed", "signed", say(r, "The signed file"));
+    web_open_file(out, "signed", "signed", say(r, "The signed file"));
     html_open(out, HTML_LABEL);
     html_class(out, "usa-label");
     html_attribute(out, "for", HB_STR("signed-text"));

@@ -66,6 +66,31 @@ void web_verdict_sentence(const web_request *r, html *out, gate_verdict verdict,
     html_close(out, HTML_P);
 }
 
+void web_open_select(html *out, const char *name, const char *label) {
+    html_open(out, HTML_LABEL);
+    html_class(out, "usa-label");
+    html_attribute(out, "for", hb_str_from(name));
+    html_say(out, label);
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_SELECT);
+    html_class(out, "usa-select");
+    html_id(out, hb_str_from(name));
+    html_attribute(out, "name", hb_str_from(name));
+}
+
+void web_open_file(html *out, const char *id, const char *name, const char *label) {
+    html_open(out, HTML_LABEL);
+    html_class(out, "usa-label");
+    html_attribute(out, "for", hb_str_from(id));
+    html_say(out, label);
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_INPUT);
+    html_class(out, "usa-input hb-file");
+    html_attribute(out, "type", HB_STR("file"));
+    html_id(out, hb_str_from(id));
+    if (name) html_attribute(out, "name", hb_str_from(name));
+}
+
 void web_rulebook(html *out, const gate_page *page) {
     hb_str name = rulebook_name(page->rb), version = rulebook_version(page->rb);
     hb_str stamp = gate_stamp(page);
