@@ -6,6 +6,7 @@
 #ifndef HB_BASE_H
 #define HB_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,6 +77,9 @@ typedef struct {
 // Fills err unless it already holds a first cause. Returns false, so `return hb_fail(...)` reads well.
 bool hb_fail(hb_error *err, hb_error_kind kind, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+// The same for a function that takes a format itself; `help` may be NULL or "".
+bool hb_fail_list(hb_error *err, hb_error_kind kind, const char *code, const char *help,
+                  const char *format, va_list args) __attribute__((format(printf, 5, 0)));
 void hb_error_help(hb_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // Adds an outer place in front of `where`; the first cause stays.
 void hb_error_in(hb_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

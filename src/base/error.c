@@ -2,7 +2,6 @@
 // code points.
 #include "base/base.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,13 +49,20 @@ static void set_format(char *out, size_t size, const char *format, va_list args)
     make_valid(out);
 }
 
-bool hb_fail(hb_error *err, hb_error_kind kind, const char *code, const char *format, ...) {
+bool hb_fail_list(hb_error *err, hb_error_kind kind, const char *code, const char *help,
+                  const char *format, va_list args) {
     if (!err || err->kind != HB_NONE) return false;
-    va_list args;
-    va_start(args, format);
     err->kind = kind;
     err->code = code;
     set_format(err->message, sizeof err->message, format, args);
+    if (help && help[0]) hb_error_help(err, "%s", help);
+    return false;
+}
+
+bool hb_fail(hb_error *err, hb_error_kind kind, const char *code, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    hb_fail_list(err, kind, code, NULL, format, args);
     va_end(args);
     return false;
 }

@@ -3,7 +3,6 @@
 // source is refused with the reason. Findings are never read from a file, only computed.
 #include "conditions/record.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,13 +14,10 @@
 bool record_refuse(record_page *page, const hb_json *at, const char *code, const char *help,
                    const char *format, ...) {
     hb_error err = {0};
-    char message[sizeof err.message];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    hb_fail_list(&err, HB_INPUT, code, help, format, args);
     va_end(args);
-    hb_fail(&err, HB_INPUT, code, "%s", message);
-    if (help) hb_error_help(&err, "%s", help);
     return record_refuse_error(page, at, &err);
 }
 

@@ -1,18 +1,15 @@
 // parser.c: what every parse function does: look at a token, go on, complain, and keep children.
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "feel/parse.h"
 
 bool feel_parser_fail(feel_parser *parser, size_t at, size_t n, const char *format, ...) {
-    char message[sizeof parser->err->message];
+    if (parser->err->kind != HB_NONE) return false;
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    hb_fail_list(parser->err, HB_INPUT, "feel-syntax", NULL, format, args);
     va_end(args);
-    if (parser->err->kind != HB_NONE) return false;
-    hb_fail(parser->err, HB_INPUT, "feel-syntax", "%s", message);
     hb_error_at(parser->err, parser->lexer.text, at, n);
     return false;
 }

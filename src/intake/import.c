@@ -1,7 +1,6 @@
 // An agency's file becomes a transfer list. First pass: which order the slash dates of each column
 // have. Second: every row becomes a person, a named refusal, or both. Only when nothing was refused
 // is the list written; the report always is, with each warning counted by column.
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,19 +29,16 @@ bool import_refuse(import_notes *notes, const char *code, uint64_t line, uint64_
                    const char *help, const char *format, ...) {
     hb_error err = {0};
     va_list args;
-    char message[240];
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    hb_fail_list(&err, HB_INPUT, code, help, format, args);
     va_end(args);
-    hb_fail(&err, HB_INPUT, code, "%s", message);
-    if (help[0] != '\0') hb_error_help(&err, "%s", help);
     hb_error_file(&err, notes->file);
     err.line = (uint32_t)line;
     hb_errors_add(notes->errors, &err);
     if (notes->n_refusals < HB_ERRORS_KEPT) {
         import_refusal *one = &notes->refusals[notes->n_refusals++];
         *one = (import_refusal){.code = code, .line = line, .other_line = other_line};
-        memcpy(one->message, message, sizeof message);
+        snprintf(one->message, sizeof one->message, "%s", err.message);
     }
     return false;
 }

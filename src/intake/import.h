@@ -54,7 +54,7 @@ bool map_fold(hb_arena *arena, hb_str header, bool keeps_hash, hb_str *out);
 
 // ---- warnings and errors, as the report counts them ---------------------------------------------------------
 typedef struct { const char *code; hb_str column; uint64_t n, line; } import_warning;
-typedef struct { const char *code; uint64_t line, other_line; char message[240]; } import_refusal;
+typedef struct { const char *code; uint64_t line, other_line; char message[320]; } import_refusal;
 typedef struct {
     hb_arena *arena;
     hb_str file;

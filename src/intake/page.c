@@ -5,7 +5,6 @@
 #include "intake/internal.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,13 +73,10 @@ bool intake_page_refuse_error(intake_page *page, const hb_json *at, hb_error *er
 bool intake_page_refuse(intake_page *page, const hb_json *at, const char *code, const char *help,
                         const char *format, ...) {
     hb_error err = {0};
-    char message[sizeof err.message];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    hb_fail_list(&err, HB_INPUT, code, help, format, args);
     va_end(args);
-    hb_fail(&err, HB_INPUT, code, "%s", message);
-    if (help && help[0]) hb_error_help(&err, "%s", help);
     return intake_page_refuse_error(page, at, &err);
 }
 

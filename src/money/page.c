@@ -2,20 +2,16 @@
 // quote the line.
 #include "money/page.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 bool money_page_refuse(money_page *page, const hb_json *at, const char *code, const char *help,
                        const char *format, ...) {
     hb_error err = {0};
-    char message[sizeof err.message];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    hb_fail_list(&err, HB_INPUT, code, help, format, args);
     va_end(args);
-    hb_fail(&err, HB_INPUT, code, "%s", message);
-    if (help) hb_error_help(&err, "%s", help);
     if (at) hb_error_at(&err, page->text, at->offset, 0);
     snprintf(err.pointer, sizeof err.pointer, "%s", page->pointer);
     hb_error_file(&err, page->file);

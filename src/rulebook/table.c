@@ -3,19 +3,15 @@
 // a column of blanks.
 #include "rulebook/internal.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 bool complain(const file_place *at, const char *code, const char *help, const char *format, ...) {
     hb_error err = {0};
-    char message[sizeof err.message];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    hb_fail_list(&err, HB_INPUT, code, help, format, args);
     va_end(args);
-    hb_fail(&err, HB_INPUT, code, "%s", message);
-    if (help) hb_error_help(&err, "%s", help);
     hb_error_file(&err, at->file);
     err.line = (uint32_t)at->line;
     err.column = at->column;
