@@ -10,18 +10,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(sys.argv[1])
 os.chdir(ROOT)
-passed = failed = 0
-
-
-def check(ok, text):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print(text)
 
 
 def habeas(*arguments):
@@ -171,5 +165,4 @@ with tempfile.NamedTemporaryFile("w", suffix=".json") as made:   # an id ends wh
     made.flush()
     refused = habeas("facility", "check", made.name)
     check(refused.returncode == 3 and b"is no id" in refused.stderr, f"an id with a NUL: exit {refused.returncode}")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -6,17 +6,11 @@ import csv
 import os
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BOOK = os.path.join(ROOT, "rulebooks/conditions")
-passed = failed = 0
-
-
-def check(ok, text):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print(text)
 
 
 def rows(name):
@@ -45,5 +39,4 @@ for row in fields:
 for row in fields:
     if row["unit"]:
         check(any(u["unit"] == u["of"] == row["unit"] and u["expression"] == "v" for u in units), f"{row['unit']}: no row of its own")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

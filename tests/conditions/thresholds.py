@@ -9,19 +9,13 @@ import sys
 import tempfile
 from decimal import Decimal
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(sys.argv[1])
 BOOK = os.path.join(ROOT, "rulebooks/conditions")
 FIELDS = {row["name"]: row for row in csv.DictReader(open(f"{BOOK}/facts.csv", encoding="utf-8", newline=""))}
-passed = failed = 0
-
-
-def check(ok, text):
-    global passed, failed
-    passed += ok
-    failed += not ok
-    if not ok:
-        print(text)
 
 
 def best(name):
@@ -67,5 +61,4 @@ for rule in csv.DictReader(open(f"{BOOK}/rules.csv", encoding="utf-8", newline="
         check((have == bad) == (want == "bad"), f"{rule['id']}: {main} = {value}: {have}, and rules.csv says {rule['direction']} {rule['threshold']}")
     check(got[-2] == "unknown", f"{rule['id']}: nothing known gives {got[-2]}")
     check(got[-1] == "passes", f"{rule['id']}: every field at its best gives {got[-1]}")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

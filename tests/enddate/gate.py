@@ -11,19 +11,11 @@ import sys
 import tempfile
 from datetime import date, timedelta
 
-from ask import report
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
 
 program, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 RANK = {"BARRED": 0, "UNRESOLVED": 1, "NO BAR FOUND": 2}
-passed = failed = 0
-
-
-def check_that(is_right, message):
-    global passed, failed
-    passed += is_right
-    failed += not is_right
-    if not is_right:
-        print(message)
 
 
 def read(name):
@@ -38,7 +30,7 @@ def read(name):
     return header, people
 
 
-def check(header, people):
+def answers_of(header, people):
     with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
         for one in [header] + people:
             file.write(json.dumps(one) + "\n")
@@ -55,7 +47,7 @@ for path in sorted(glob.glob(root + "/rulebooks/enddate-*/cases/*.ndjson")):
 
 for name in ["treaty-306", "us-sv-2025"]:
     header, people = read(name)
-    before = check(header, people)
+    before = answers_of(header, people)
     many = []
     for person in people:
         for i, custody in enumerate(custodies):
@@ -63,14 +55,14 @@ for name in ["treaty-306", "us-sv-2025"]:
                              custody={"system": custody["system"], "inputs": custody["inputs"]}))
     if name != "treaty-306":
         many = many[::7]
-    for one, answer in check(header, many).items():
+    for one, answer in answers_of(header, many).items():
         was = before[one[:one.rindex("/")]]["verdict"]
-        check_that(RANK[answer["verdict"]] <= RANK[was], f"{name} {one}: {was} became {answer['verdict']}")
+        check(RANK[answer["verdict"]] <= RANK[was], f"{name} {one}: {was} became {answer['verdict']}")
 
 header, people = read("treaty-306")
 clean = next(p for p in people if p["person"] == "T-01")
 ends_on = clean["facts"]["lawful_end_date"]["value"]
-check_that(check(header, [clean])["T-01"]["verdict"] == "NO BAR FOUND", "T-01 is no clean file any more")
+check(answers_of(header, [clean])["T-01"]["verdict"] == "NO BAR FOUND", "T-01 is no clean file any more")
 
 
 def custody(last, **more):
@@ -87,17 +79,17 @@ CASES = [
     ("2030-01-01", {"spelt_wrongly": 1}, "UNRESOLVED", "an entry that no rule reads"),
 ]
 for last, more, verdict, what in CASES:
-    answer = check(header, [dict(clean, custody=custody(last, **more))])["T-01"]
+    answer = answers_of(header, [dict(clean, custody=custody(last, **more))])["T-01"]
     right = answer["verdict"] == verdict if verdict else answer["verdict"] != "NO BAR FOUND"
-    check_that(right, f"T-01, {what} (papers: {ends_on}): {answer['verdict']}")
+    check(right, f"T-01, {what} (papers: {ends_on}): {answer['verdict']}")
     if answer["verdict"] != "NO BAR FOUND":
         facts = {f["name"]: f for r in answer["reasons"] for f in r["facts"]} | {m["fact"]: m for m in answer["missing"]}
-        check_that(not {"lawful_end_date", "sentence_completed", "sentence_end"}.isdisjoint(facts), f"T-01, {what}: not by the date")
+        check(not {"lawful_end_date", "sentence_completed", "sentence_end"}.isdisjoint(facts), f"T-01, {what}: not by the date")
 with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
     bad = dict(clean, custody={"system": "both", "inputs": {"us": {"commenced": "2020-02-30"}}})
     file.write(json.dumps(header) + "\n" + json.dumps(bad) + "\n")
     file.flush()
     run = subprocess.run([program, "check", file.name, "--json"], capture_output=True, text=True)
     error = json.loads(run.stdout)["errors"][0]
-    check_that(run.returncode == 3 and error["pointer"] == "/custody/inputs/us/commenced", f"a day that cannot be: {error}")
-report(passed, failed)
+    check(run.returncode == 3 and error["pointer"] == "/custody/inputs/us/commenced", f"a day that cannot be: {error}")
+finish()

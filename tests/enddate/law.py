@@ -4,20 +4,12 @@ source that sources.csv holds; every row is named by its model; every entry a mo
 usage: law.py ROOT"""
 import csv
 import glob
+import os
 import re
 import sys
 
-from ask import report
-
-passed = failed = 0
-
-
-def check(is_right, message):
-    global passed, failed
-    passed += is_right
-    failed += not is_right
-    if not is_right:
-        print(message)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
 
 
 def rows(path):
@@ -41,4 +33,4 @@ for folder in sorted(glob.glob(sys.argv[1] + "/rulebooks/enddate-*")):
     entries = {part for row in rows(folder + "/facts.csv") for part in re.split(r"\[\]\.|\.", row["name"])}
     for name in re.findall(r"\binputs\.([a-z_]+)", model):
         check(name in entries or name == "not_read", f"{folder}: the model reads {name}, which facts.csv does not have")
-report(passed, failed)
+finish()

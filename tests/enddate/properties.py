@@ -8,8 +8,10 @@ import random
 import sys
 from datetime import date, timedelta
 
-import oracle
-from ask import ask, first_day, report
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
+import oracle  # noqa: E402
+from ask import ask, first_day  # noqa: E402
 
 program = os.path.abspath(sys.argv[1])
 N = int(sys.argv[2]) if len(sys.argv) > 2 else 1500
@@ -106,17 +108,6 @@ def doubtful(question):
     return dict(out, source=repr(path))
 
 
-passed = failed = 0
-
-
-def check(is_right, *message):
-    global passed, failed
-    passed += is_right
-    failed += not is_right
-    if not is_right and failed <= 10:
-        print(*message)
-
-
 questions = [dict(rng.choice([federal, federal, salvadoran])(), id=f"g-{i}") for i in range(N)]
 answers = ask(program, questions)
 n_settled = 0
@@ -141,4 +132,4 @@ for (question, was, doubt), now in zip(pairs, ask(program, [doubt for _, _, doub
     alarm, before = first_day(now), first_day(was)
     is_earlier = now["alarm_now"] or (alarm is not None and (before is None or alarm <= before))
     check(is_same or (now["status"] == "UNRESOLVED" and is_earlier), doubt["source"], doubt, "was", was, "now", now)
-report(passed, failed)
+finish()

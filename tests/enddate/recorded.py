@@ -10,19 +10,12 @@ import sys
 import tempfile
 from datetime import datetime, timedelta, timezone
 
-from ask import ask, report
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
+from ask import ask  # noqa: E402
 
 program, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-passed = failed = 0
 today = datetime.now(timezone.utc).date()
-
-
-def check(is_right, message):
-    global passed, failed
-    passed += bool(is_right)
-    failed += not is_right
-    if not is_right:
-        print(message)
 
 
 def run(*arguments, stdin=None):
@@ -127,4 +120,4 @@ with tempfile.TemporaryDirectory() as folder:
           f"days that are only claimed are reviews: {claimed}")
     tail = listed.stdout[listed.stdout.index("Who must"):]
     check(tail.index("Q-2") < tail.index("Q-1"), "who is not described stands first")
-report(passed, failed)
+finish()

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
 from workbook import workbook
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -17,15 +19,6 @@ program = os.path.abspath(sys.argv[1])
 N = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 PEOPLE = 12
 RANK = {"BARRED": 0, "UNRESOLVED": 1, "NO BAR FOUND": 2}
-passed = failed = 0
-
-
-def check(is_right, *message):
-    global passed, failed
-    passed += is_right
-    failed += not is_right
-    if not is_right:
-        print(*message)
 
 
 def run(*arguments):
@@ -218,5 +211,4 @@ with tempfile.TemporaryDirectory() as folder:
         mapping = json.load(open(os.path.join(ROOT, "mappings", name + ".json"), encoding="utf-8"))
         for _ in range(N):
             documents(folder, mapping)
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -13,20 +13,12 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "tests/intake"))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
 from workbook import workbook  # noqa: E402
 
 program = os.path.abspath(sys.argv[1])
 N = int(sys.argv[2]) if len(sys.argv) > 2 else 12
-passed = failed = 0
-
-
-def check(is_right, *message):
-    global passed, failed
-    passed += is_right
-    failed += not is_right
-    if not is_right:
-        print(*message)
 
 
 def run(*arguments):
@@ -170,5 +162,4 @@ with tempfile.TemporaryDirectory() as folder:
         check(done.returncode == 3 and code in done.stderr and b"line 2" in done.stderr, "a custody that cannot be read", text, done.stderr.decode()[:300])
     done = run("enddate", table)
     check(done.returncode == 2 and b"--map" in done.stderr, "a sheet without its mapping", done.stderr.decode()[:200])
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
 from workbook import workbook
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -18,15 +20,6 @@ HERE = os.path.join(ROOT, "tests/intake/import")
 KIT = os.path.join(ROOT, "../shared/samples")
 program = os.path.abspath(sys.argv[1])
 N = int(sys.argv[2]) if len(sys.argv) > 2 else 40
-passed = failed = 0
-
-
-def check(is_right, *message):
-    global passed, failed
-    passed += is_right
-    failed += not is_right
-    if not is_right:
-        print(*message)
 
 
 def run(*arguments):
@@ -234,5 +227,4 @@ with tempfile.TemporaryDirectory() as folder:
         json.dump(wrong, open(path, "w", encoding="utf-8"))
         done = run("import", os.path.join(HERE, "generic.csv"), "--map", path)
         check(done.returncode == 3 and not done.stdout, "a mapping that strengthens evidence was taken:", where, done.stderr.decode()[:200])
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

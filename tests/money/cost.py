@@ -8,18 +8,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(sys.argv[1])
 os.chdir(os.path.join(ROOT, "scenarios"))
-passed = failed = 0
-
-
-def check(ok, what):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print(what)
 
 
 def run(path, *options):
@@ -197,5 +191,4 @@ for row, code in [("a,b,c,d,e,fee +,f,quantity > limit,1,,\n", "feel-syntax"), (
         status, out, _ = run("blank.json", "--draws", "100", "--claims", file.name)
         codes = [e["code"] for e in out.get("errors", [])]
         check(status == 3 and (code is None or code in codes), f"claim {row.strip()}: exit {status}, {codes}")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -7,21 +7,14 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # noqa: E402
 from jsonschema import Draft202012Validator
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(sys.argv[1])
 os.chdir(ROOT)
 scenario, cost = (Draft202012Validator(json.load(open(f"schemas/{name}.schema.json", encoding="utf-8"))) for name in ("scenario", "cost"))
-passed = failed = 0
-
-
-def check(ok, what):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print(what)
 
 
 def errors(validator, document):
@@ -54,5 +47,4 @@ for path in sorted(glob.glob("scenarios/*.json")):
         check(not errors(cost, answer), f"cost {path}: {errors(cost, answer)}")
         check(done.returncode == any(c["finding"] == "REFUTED" for c in answer["claims"]), f"cost {path}: exit {done.returncode}")
         check(errors(cost, dict(answer, approved=True)), f"cost {path}: an unknown member is accepted")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -8,19 +8,13 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from checks import check, finish  # noqa: E402
 import seeded
 
 habeas, root = sys.argv[1], pathlib.Path(sys.argv[2])
 us_sv, people = root / 'rulebooks/us-sv', root / 'agreements/treaty-306/list.ndjson'
-passed = failed = 0
 RANK = {'BARRED': 0, 'UNRESOLVED': 1, 'NO BAR FOUND': 2}
-
-
-def check(is_so, what):
-    global passed, failed
-    passed, failed = passed + is_so, failed + (not is_so)
-    if not is_so:
-        print(f'failed: {what}')
 
 
 def run(*args):
@@ -70,5 +64,4 @@ with tempfile.TemporaryDirectory() as name:
     check(True not in better and answer['better_for_transfer'] == 'nobody' and bool(better), f'stricter: {answer["better_for_transfer"]}, {better}')
     same = run('rules', 'diff', us_sv, us_sv, '--list', people, '--json')
     check(same.returncode == 0 and not json.loads(same.stdout)['differences'], 'a rulebook differs from itself')
-print(f'{passed} passed, {failed} failed')
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from checks import check, finish  # noqa: E402
+
 habeas, root = sys.argv[1], pathlib.Path(sys.argv[2])
-passed = failed = 0
 
 # code, file of tests/rulebook/small, what stands there, what is put: the first place only
 RULEBOOK = [
@@ -49,13 +51,6 @@ REFUSED = [
     ('rules.csv', 'Source one (2001)|Source two (2002)', ''),
     ('facts.csv', '¿Pregunta sobre stay?', ''),
 ]
-
-
-def check(is_so, what):
-    global passed, failed
-    passed, failed = passed + is_so, failed + (not is_so)
-    if not is_so:
-        print(f'failed: {what}')
 
 
 def lint(path):
@@ -167,5 +162,4 @@ with tempfile.TemporaryDirectory() as name:
     other_forms(pathlib.Path(name))
     mappings(pathlib.Path(name))
     every_code_is_caused()
-print(f'{passed} passed, {failed} failed')
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from checks import check, finish  # noqa: E402
 import seeded
 
 habeas, root = sys.argv[1], pathlib.Path(sys.argv[2])
 us_sv, published = root / 'rulebooks/us-sv', root / 'rulebooks/published/us-sv.csv'
-passed = failed = 0
 seen = collections.Counter()
 
 RANK = {'BARRED': 0, 'UNRESOLVED': 1, 'NO BAR FOUND': 2}
@@ -34,13 +35,6 @@ MUTANTS = ['cell-widened/cond-mandela/1/2', 'burden-turned/habeas_pending', 'que
 # lawful changes of one rule: a limit, the order of rows
 CHANGES = ['limit-moved/ord-third-country/input 5', 'rows-swapped/dur-no-extra-punish/2']
 CHANGED_SECONDS = 5  # what a changed rule may cost (processor time); twice that fails, for machines differ
-
-
-def check(is_so, what):
-    global passed, failed
-    passed, failed = passed + is_so, failed + (not is_so)
-    if not is_so:
-        print(f'failed: {what}')
 
 
 def run(*args, status=(0, 1, 5)):
@@ -197,8 +191,7 @@ def main():
         test_changes(every, work, work / 'cache', seconds)
         test_damaged(work, work / 'cache')
         test_people(faults, work, work / 'cache')
-    print(f'{passed} passed, {failed} failed')
-    return failed > 0 or passed == 0
+    finish()
 
 
-sys.exit(main())
+main()

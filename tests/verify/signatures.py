@@ -10,15 +10,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from checks import check, finish  # noqa: E402
+
 habeas, root = sys.argv[1], pathlib.Path(sys.argv[2])
-passed = failed = 0
-
-
-def check(is_so, what):
-    global passed, failed
-    passed, failed = passed + is_so, failed + (not is_so)
-    if not is_so:
-        print(f'failed: {what}')
 
 
 def run(*args, status=0):
@@ -93,5 +88,4 @@ with tempfile.TemporaryDirectory() as name:
         file.write_bytes(kept)
     check(answer() == SIGNED, 'what is put back is not signed')
 
-print(f'{passed} passed, {failed} failed')
-sys.exit(failed > 0 or passed == 0)
+finish()

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from checks import check, finish  # noqa: E402
+
 habeas, root = sys.argv[1], pathlib.Path(sys.argv[2])
 is_few = len(sys.argv) > 3
-passed = failed = 0
 
 # property that must be refuted, rulebook, file, what stands there, what is put
 FAULTS = [
@@ -27,13 +29,6 @@ FAULTS = [
     ('monotone', 'enddate-us-federal', 'rulebook.dmn', 'if relation = "unknown" then [span(start, n_months, n_days)] else []', '[]'),
     ('monotone', 'enddate-us-federal', 'rulebook.dmn', 'if relation = "unknown" then ["us-relation-unknown"] else []', '[]'),
 ]
-
-
-def check(is_so, what):
-    global passed, failed
-    passed, failed = passed + is_so, failed + (not is_so)
-    if not is_so:
-        print(f'failed: {what}')
 
 
 def verify(folder):
@@ -84,5 +79,4 @@ with tempfile.TemporaryDirectory() as folder:
         check(status == 1 and bool(found), f'{prop}: {name}: {new!r} is not found')
         check(all(shows(prop, work / 'rulebooks', f) for f in found), f'{prop}: {name}: {new!r}: the questions do not show it')
 
-print(f'{passed} passed, {failed} failed')
-sys.exit(failed > 0 or passed == 0)
+finish()
