@@ -459,7 +459,7 @@ static bool find_flips(hb_arena *arena, judgement *j, const money_request *reque
     flip.n_true = calloc((size_t)n_inputs * FLIP_STEPS * j->n_findings + 1, sizeof *flip.n_true);
     bool ok = flip.n_true != NULL || hb_out_of_memory(err);
     ok = ok && money_share_out(j->judging.scenario, (uint64_t)n_inputs * FLIP_STEPS, FLIP_STEPS,
-                               request->n_jobs, flip_input, &flip, err);
+                               request, flip_input, &flip, err);
     for (uint32_t f = 0; ok && f < j->n_findings; f++) {
         money_finding *finding = &j->findings[f];
         if ((finding->flips = hb_arena_array(arena, money_flip, n_inputs)) == NULL)
@@ -497,8 +497,7 @@ bool money_judge(hb_arena *arena, const money_claims *claims, const money_reques
         j.findings[f].is_all_in = basis_all_in(f % 4);
     }
     if (ok) find_used(claims, &j.judging);
-    ok = ok &&
-         money_share_out(j.judging.scenario, j.n, RANGE, request->n_jobs, judge_range, &j, err);
+    ok = ok && money_share_out(j.judging.scenario, j.n, RANGE, request, judge_range, &j, err);
     for (uint32_t f = 0; ok && f < j.n_findings; f++)
         ok = conclude(&j, request, f) || hb_out_of_memory(err);
     ok = ok && find_flips(arena, &j, request, err);

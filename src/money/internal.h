@@ -431,11 +431,12 @@ bool money_simulate(hb_arena *arena, hb_arena *scratch, const money_scenario *sc
                     const money_case *which, const money_request *request, money_result *result,
                     hb_error *err);
 void money_close_columns(money_result *result);
-// Calls chunk(to, number, first, last, work) on ranges of a fixed size, on n_jobs threads.
+// Calls chunk(to, number, first, last, work) on ranges of a fixed size, on the request's n_jobs
+// threads, until all are done or the request is stopped.
 typedef void (*money_chunk)(void *to, uint64_t number, uint64_t first, uint64_t last,
                             money_work *work);
-bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each, uint32_t n_jobs,
-                     money_chunk chunk, void *to, hb_error *err);
+bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each,
+                     const money_request *request, money_chunk chunk, void *to, hb_error *err);
 
 // ---- sensitivity.c ----------------------------------------------------------------------------
 typedef struct money_swing {

@@ -55,12 +55,14 @@ typedef struct {
     double confirmed_from;  // share of draws from which a claim is CONFIRMED
     double refuted_to;      // and up to which it is REFUTED
     money_people people;
-    void (*progress)(void *to, uint64_t done, uint64_t all);
+    void (*progress)(void *to, uint64_t done, uint64_t all);  // draws of all cases together
+    bool (*is_stopped)(
+        void *to);  // asked between ranges of draws; true ends the run with "stopped"
     void *to;
 } money_request;
 
 // Runs every case of the scenario, its sensitivity, its claims and its break-even. NULL with err
-// filled when memory or a thread is lacking. The report lives in the arena.
+// filled when memory or a thread is lacking, or when it was stopped. The report lives in the arena.
 money_report *money_run(hb_arena *arena, const money_scenario *scenario, const money_claims *claims,
                         const money_request *request, hb_error *err);
 bool money_report_is_refuted(const money_report *report);  // some claim is, on some basis

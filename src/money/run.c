@@ -53,11 +53,16 @@ MONEY_VECTOR static void divide(const double *restrict above, const double *rest
 typedef struct {
     const money_scenario *scenario;
     uint64_t n, each;
+    const money_request *request;
     money_chunk chunk;
     void *to;
     atomic_uint_fast64_t next;
     atomic_bool is_short_of_memory;
 } share_out;
+
+static bool is_stopped(const money_request *request) {
+    return request->is_stopped && request->is_stopped(request->to);
+}
 
 static void *take(void *argument) {
     share_out *share = argument;
@@ -68,7 +73,7 @@ static void *take(void *argument) {
     }
     for (;;) {
         uint64_t chunk = atomic_fetch_add(&share->next, 1), first = chunk * share->each;
-        if (first >= share->n) break;
+        if (first >= share->n || is_stopped(share->request)) break;
         uint64_t last = first + share->each < share->n ? first + share->each : share->n;
         share->chunk(share->to, chunk, first, last, work);
     }
@@ -76,18 +81,19 @@ static void *take(void *argument) {
     return NULL;
 }
 
-bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each, uint32_t n_jobs,
-                     money_chunk chunk, void *to, hb_error *err) {
+bool money_share_out(const money_scenario *scenario, uint64_t n, uint64_t each,
+                     const money_request *request, money_chunk chunk, void *to, hb_error *err) {
     enum { JOBS_MAX = 256 };
     pthread_t threads[JOBS_MAX];
-    uint32_t n_started = 0, wanted = n_jobs > JOBS_MAX ? JOBS_MAX : n_jobs;
-    share_out share = {.scenario = scenario, .n = n, .each = each, .chunk = chunk, .to = to};
+    uint32_t n_started = 0, wanted = request->n_jobs > JOBS_MAX ? JOBS_MAX : request->n_jobs;
+    share_out share = {
+        .scenario = scenario, .n = n, .each = each, .request = request, .chunk = chunk, .to = to};
     while (n_started + 1 < wanted && pthread_create(&threads[n_started], NULL, take, &share) == 0)
         n_started++;  // what the system does not give, this thread does
     take(&share);
     for (uint32_t i = 0; i < n_started; i++) pthread_join(threads[i], NULL);
     if (atomic_load(&share.is_short_of_memory)) return hb_out_of_memory(err);
-    return true;
+    return !is_stopped(request) || hb_fail(err, HB_LIMIT, "stopped", "the run was stopped");
 }
 
 // ---- the simulation ---------------------------------------------------------------------------
@@ -178,6 +184,15 @@ static void tally_range(simulation *sim, uint64_t range, uint32_t n, money_work 
     }
 }
 
+// Cases come one after the other, each with as many draws.
+static void say_progress(const simulation *sim, uint64_t done) {
+    const money_request *request = sim->request;
+    const money_scenario *s = sim->result->model.scenario;
+    uint64_t before = (uint64_t)(sim->result->which - s->cases) * request->n_draws;
+    if (request->progress)
+        request->progress(request->to, before + done, request->n_draws * s->n_cases);
+}
+
 static void simulate_range(void *to, uint64_t chunk, uint64_t first, uint64_t last,
                            money_work *work) {
     simulation *sim = to;
@@ -209,8 +224,7 @@ static void simulate_range(void *to, uint64_t chunk, uint64_t first, uint64_t la
     }
     if (begin >= KEPT_MAX) tally_range(sim, range, (uint32_t)(end - begin), work);
     uint64_t done = atomic_fetch_add(&sim->n_done, last - first) + last - first;
-    if (sim->request->progress && done == end)
-        sim->request->progress(sim->request->to, done, sim->request->n_draws);
+    if (done == end) say_progress(sim, done);
 }
 
 // Columns of zeros straight from the system: an outcome that is never anything else takes no
@@ -370,8 +384,8 @@ static void read_tally(void *to, uint64_t chunk, uint64_t first, uint64_t last, 
 
 static bool each_quantity(simulation *sim, money_chunk chunk, bool *is_missed, hb_error *err) {
     summing sums = {.sim = sim};
-    if (!money_share_out(sim->result->model.scenario, MONEY_N_QUANTITIES, 1, sim->request->n_jobs,
-                         chunk, &sums, err))
+    if (!money_share_out(sim->result->model.scenario, MONEY_N_QUANTITIES, 1, sim->request, chunk,
+                         &sums, err))
         return false;
     if (atomic_load(&sums.is_short_of_memory)) return hb_out_of_memory(err);
     if (is_missed) *is_missed = atomic_load(&sums.is_missed);
@@ -385,8 +399,8 @@ static void close_tallies(simulation *sim) {
 // ---- all draws --------------------------------------------------------------------------------
 static bool draw_batch(simulation *sim, uint64_t from, uint64_t n, hb_error *err) {
     sim->begin = from;
-    if (!money_share_out(sim->result->model.scenario, n, MONEY_RANGE, sim->request->n_jobs,
-                         simulate_range, sim, err))
+    if (!money_share_out(sim->result->model.scenario, n, MONEY_RANGE, sim->request, simulate_range,
+                         sim, err))
         return false;
     return atomic_load(&sim->is_short_of_memory) ? hb_out_of_memory(err) : true;
 }
@@ -410,7 +424,7 @@ static bool run_batches(simulation *sim, hb_error *err) {
         batch = request->until_error > 0 ? n : all;
     }
     r->n_draws = n;
-    if (request->progress) request->progress(request->to, all, all);
+    say_progress(sim, all);
     return true;
 }
 

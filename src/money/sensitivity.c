@@ -156,8 +156,7 @@ bool money_sensitivity(hb_arena *arena, const money_request *request, money_resu
     money_work *work = money_work_open(s);
     bool ok = result->swings && sample.totals && work;
     if (!ok) hb_out_of_memory(err);
-    ok = ok &&
-         money_share_out(s, SAMPLE, 8 * MONEY_LANES, request->n_jobs, sample_range, &sample, err);
+    ok = ok && money_share_out(s, SAMPLE, 8 * MONEY_LANES, request, sample_range, &sample, err);
     if (ok && atomic_load(&sample.is_short_of_memory)) ok = hb_out_of_memory(err);
     if (work) work->n = 1;
     for (uint32_t f = 0; ok && f < sample.n_factors; f++) {

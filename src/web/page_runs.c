@@ -163,33 +163,57 @@ static void changes_of(html *out, hb_str changed) {
     html_close(out, HTML_UL);
 }
 
-bool web_page_run(web_request *r, html *out, hb_error *err) {
-    web_run_view run;
-    if (!r->site->money || !web_run_find(r, web_part(r, 0), &run)) return web_not_found(r);
+static void waiting(web_request *r, html *out, const web_run_view *run) {
+    r->refresh_seconds = 2;
+    html_open(out, HTML_LABEL);
+    html_attribute(out, "for", HB_STR("progress"));
+    html_say(out, say(r, "Drawing"));
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_PROGRESS);
+    html_id(out, HB_STR("progress"));
+    html_attributef(out, "max", "%llu", (unsigned long long)(run->all ? run->all : 1));
+    html_attributef(out, "value", "%llu", (unsigned long long)run->done);
+    html_textf(out, "%llu / %llu", (unsigned long long)run->done, (unsigned long long)run->all);
+    html_close(out, HTML_PROGRESS);
+    html_put_say(out, HTML_P, NULL, say(r, "This page looks again every two seconds."));
+    web_open_form(r, out, web_address_of(r, "/money/runs/", web_part(r, 0)), NULL);
+    web_button(r, out, say(r, "Stop"), "usa-button usa-button--outline");
+    html_close(out, HTML_FORM);
+}
+
+static bool answer(web_request *r, html *out, const web_run_view *run, hb_error *err) {
     html_put_say(out, HTML_H1, NULL, say(r, "What it costs, with your values"));
     web_alert(out, "warning", say(r, "Your values, not the file's"),
               say(r, "What stands here is of the values below, and of nobody else."));
-    changes_of(out, run.changed);
-    if (!run.has_ended) {
-        r->refresh_seconds = 2;
-        html_open(out, HTML_LABEL);
-        html_attribute(out, "for", HB_STR("progress"));
-        html_say(out, say(r, "Drawing"));
-        html_close(out, HTML_LABEL);
-        html_open(out, HTML_PROGRESS);
-        html_id(out, HB_STR("progress"));
-        html_attributef(out, "max", "%llu", (unsigned long long)(run.all ? run.all : 1));
-        html_attributef(out, "value", "%llu", (unsigned long long)run.done);
-        html_textf(out, "%llu / %llu", (unsigned long long)run.done, (unsigned long long)run.all);
-        html_close(out, HTML_PROGRESS);
-        html_put_say(out, HTML_P, NULL, say(r, "This page looks again every two seconds."));
+    changes_of(out, run->changed);
+    if (!run->has_ended && !run->is_stopped) {
+        waiting(r, out, run);
         return true;
     }
     html_open(out, HTML_P);
     html_link(out, web_address(r, "/money"), "usa-link",
               hb_str_from(say(r, "Back to the file's values")));
     html_close(out, HTML_P);
-    if (run.report) return web_money_write(r, out, run.report, err);
-    web_alert(out, "error", say(r, "The run failed"), run.error.message);
+    if (run->report) return web_money_write(r, out, run->report, err);
+    if (run->is_stopped)
+        web_alert(out, "info", say(r, "You stopped this run"),
+                  say(r, "Nothing of it was kept. The file's values stand as they were."));
+    else
+        web_alert(out, "error", say(r, "The run failed"), run->error.message);
     return true;
+}
+
+bool web_page_run(web_request *r, html *out, hb_error *err) {
+    web_run_view run = {0};
+    if (!r->site->money || !web_run_open(r, web_part(r, 0), &run)) return web_not_found(r);
+    bool ok = answer(r, out, &run, err);
+    web_run_close(r, &run);
+    return ok;
+}
+
+bool web_page_run_stop(web_request *r, html *out, hb_error *err) {
+    (void)out;
+    (void)err;
+    if (!r->site->money || !web_run_stop(r, web_part(r, 0))) return web_not_found(r);
+    return web_go(r, "/money/runs/%.*s", (int)web_part(r, 0).n, web_part(r, 0).at);
 }

@@ -1,6 +1,6 @@
 // The scenario with a reader's own values: they are laid over every case as one more layer, and the
 // whole is run again in a thread of its own. A few runs are kept, each for who started it; the
-// oldest that has ended makes room for the next.
+// oldest that has ended, and that no page is being written of, makes room for the next.
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,8 @@ struct web_run {
     const char *claims;
     pthread_t thread;
     atomic_uint_fast64_t done, all;
-    atomic_bool has_ended;
+    atomic_bool has_ended, is_stopped;
+    uint32_t n_readers;  // pages being written of it, under the lock
     bool is_joined;
     money_report *report;  // once it has ended; NULL: it failed
     hb_errors errors;
@@ -40,6 +41,7 @@ struct web_runs *web_runs_open(void) {
 
 static void end_run(struct web_run *run) {
     if (!run) return;
+    atomic_store(&run->is_stopped, true);
     if (!run->is_joined) pthread_join(run->thread, NULL);
     hb_errors_clear(&run->errors);
     hb_arena_close(run->arena);
@@ -113,6 +115,10 @@ static void progress(void *to, uint64_t done, uint64_t all) {
     atomic_store(&run->all, all);
 }
 
+static bool is_stopped(void *to) {
+    return atomic_load(&((struct web_run *)to)->is_stopped);
+}
+
 static void *work(void *to) {
     struct web_run *run = to;
     hb_error err = {0};
@@ -134,7 +140,7 @@ static int find_place(struct web_runs *all) {
     int oldest = -1;
     for (int i = 0; i < RUNS; i++) {
         if (!all->runs[i]) return i;
-        if (!atomic_load(&all->runs[i]->has_ended)) continue;
+        if (!atomic_load(&all->runs[i]->has_ended) || all->runs[i]->n_readers > 0) continue;
         if (oldest < 0 || strcmp(all->runs[i]->id, all->runs[oldest]->id) < 0) oldest = i;
     }
     return oldest;
@@ -142,8 +148,9 @@ static int find_place(struct web_runs *all) {
 
 static bool is_running(const struct web_runs *all, const char *account) {
     for (int i = 0; i < RUNS; i++) {
-        if (all->runs[i] && !atomic_load(&all->runs[i]->has_ended) &&
-            strcmp(all->runs[i]->account, account) == 0)
+        const struct web_run *run = all->runs[i];
+        if (run && !atomic_load(&run->has_ended) && !atomic_load(&run->is_stopped) &&
+            strcmp(run->account, account) == 0)
             return true;
     }
     return false;
@@ -170,6 +177,7 @@ static struct web_run *make_run(web_request *r, hb_str layer, hb_str changed, hb
                                    .refuted_to = 0.1,
                                    .people = web_money_people(site),
                                    .progress = progress,
+                                   .is_stopped = is_stopped,
                                    .to = run};
     return run;
 }
@@ -203,25 +211,55 @@ const char *web_run_start(web_request *r, hb_str layer, hb_str changed, hb_error
     return id;
 }
 
-bool web_run_find(web_request *r, hb_str id, web_run_view *out) {
+// Under the lock: the reader's own run of this id; NULL: none, or somebody else's.
+static struct web_run *own_run(const web_request *r, hb_str id) {
     struct web_runs *all = r->site->runs;
-    bool found = false;
-    if (!all) return false;  // a server without a scenario
-    pthread_mutex_lock(&all->lock);
     for (int i = 0; i < RUNS; i++) {
         struct web_run *run = all->runs[i];
-        if (!run || !hb_str_equal(hb_str_from(run->id), id)) continue;
-        if (strcmp(run->account, r->account.name) != 0) continue;  // nobody else's
-        *out = (web_run_view){.done = atomic_load(&run->done),
+        if (run && hb_str_equal(hb_str_from(run->id), id) &&
+            strcmp(run->account, r->account.name) == 0)
+            return run;
+    }
+    return NULL;
+}
+
+bool web_run_open(const web_request *r, hb_str id, web_run_view *out) {
+    struct web_runs *all = r->site->runs;
+    if (!all) return false;  // a server without a scenario
+    pthread_mutex_lock(&all->lock);
+    struct web_run *run = own_run(r, id);
+    if (run) {
+        *out = (web_run_view){.run = run,
+                              .done = atomic_load(&run->done),
                               .all = atomic_load(&run->all),
                               .has_ended = atomic_load(&run->has_ended),
+                              .is_stopped = atomic_load(&run->is_stopped),
                               .changed = run->changed};
         if (out->has_ended) {
             out->report = run->report;
             if (run->errors.n_kept) out->error = run->errors.kept[0];
         }
-        found = true;
+        run->n_readers++;
     }
     pthread_mutex_unlock(&all->lock);
-    return found;
+    return run != NULL;
+}
+
+void web_run_close(const web_request *r, web_run_view *view) {
+    if (!view->run) return;
+    pthread_mutex_lock(&r->site->runs->lock);
+    view->run->n_readers--;
+    pthread_mutex_unlock(&r->site->runs->lock);
+    *view = (web_run_view){0};
+}
+
+// It ends before its next range of draws, within tens of milliseconds.
+bool web_run_stop(const web_request *r, hb_str id) {
+    struct web_runs *all = r->site->runs;
+    if (!all) return false;
+    pthread_mutex_lock(&all->lock);
+    struct web_run *run = own_run(r, id);
+    if (run && !atomic_load(&run->has_ended)) atomic_store(&run->is_stopped, true);
+    pthread_mutex_unlock(&all->lock);
+    return run != NULL;
 }

@@ -226,13 +226,17 @@ struct web_runs *web_runs_open(void);
 void web_runs_close(struct web_runs *runs);
 const char *web_run_start(web_request *r, hb_str layer, hb_str changed, hb_error *err);
 typedef struct {
+    struct web_run *run;
     uint64_t done, all;
-    bool has_ended;
+    bool has_ended, is_stopped;
     hb_str changed;
-    const money_report *report;  // NULL: it has not ended, or failed with `error`
+    const money_report *report;  // NULL: it has not ended, was stopped, or failed with `error`
     hb_error error;
 } web_run_view;
-bool web_run_find(web_request *r, hb_str id, web_run_view *out);  // of the reader's own alone
+// Of the reader's own alone; false: none. What it points to stays until web_run_close.
+bool web_run_open(const web_request *r, hb_str id, web_run_view *out);
+void web_run_close(const web_request *r, web_run_view *view);
+bool web_run_stop(const web_request *r, hb_str id);
 void web_run_form(web_request *r, html *out);
 // A report as page: claims, figures, drawings, inputs.
 HB_MUST_USE bool web_money_write(web_request *r, html *out, const money_report *report,

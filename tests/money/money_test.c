@@ -516,6 +516,37 @@ static void jobs_of_a_tally(void **state) {
     same_for_any_jobs(3 * 131072 + 77);
 }
 
+// Stopped at its n-th question, early and late: no report, and the one word that says why.
+static bool is_nth(void *to) {
+    uint32_t *left = to;
+    if (*left == 0) return true;
+    --*left;
+    return false;
+}
+
+static void stopped(void **state) {
+    (void)state;
+    bool has_ended = false;
+    uint32_t n_stopped = 0;
+    for (uint32_t n = 0; !has_ended; n = 2 * n + 1, n_stopped++) {
+        hb_arena *arena = hb_arena_open(SIZE_MAX / 4);
+        hb_errors errors = {0};
+        hb_error err = {0};
+        uint32_t left = n;
+        money_scenario *s = money_scenario_read(arena, SCENARIOS "/blank.json", &errors);
+        assert_non_null(s);
+        money_claims *claims = money_claims_read(arena, SCENARIOS "/claims.csv", s, &errors);
+        assert_non_null(claims);
+        money_request request = {
+            .n_draws = 2000, .seed = 1, .n_jobs = 1, .is_stopped = is_nth, .to = &left};
+        has_ended = money_run(arena, s, claims, &request, &err) != NULL;
+        if (!has_ended) assert_string_equal(err.code, "stopped");
+        hb_errors_clear(&errors);
+        hb_arena_close(arena);
+    }
+    assert_true(n_stopped > 3);
+}
+
 // Sobol' indices of a + 2b, both uniform: 1/5 and 4/5, first and total alike.
 static void sobol(void **state) {
     (void)state;
@@ -599,6 +630,7 @@ int main(void) {
         cmocka_unit_test(extremes),
         cmocka_unit_test(jobs),
         cmocka_unit_test(jobs_of_a_tally),
+        cmocka_unit_test(stopped),
         cmocka_unit_test(sobol),
         cmocka_unit_test(correlation),
     };

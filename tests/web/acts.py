@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 from serving import Browser, Count, ROOT, Server, routes
 
@@ -18,7 +19,7 @@ program = os.path.abspath(sys.argv[1])
 ORIGIN = "registry.example/us-sv-2025"
 count = Count()
 check = count.check
-server = Server(program, "--unlimited", register=True)
+server = Server(program, "--unlimited", "--scenario", "scenarios/blank.json", register=True)
 folder = server.folder.name
 
 
@@ -248,6 +249,36 @@ check("Written differently" in text and "&quot;bars&quot;" in text and "&quot;un
 broken = multipart(browser("author"), "/en/compare", files[:2], "/en/compare")
 check(broken.status == 400 and "Error" in broken.text, f"half a rulebook is refused: {broken.status}")
 check(not glob.glob(server.store + ".compare-*"), "nothing sent in is kept")
+
+# ---- money with one's own values -----------------------------------------------------------------------------------
+budget = browser("budget")
+page = budget.get("/en/money").text
+values = {html.unescape(name): html.unescape(value) for name, value in re.findall(r'name="([\w.]+)" value="([^"]*)"', page) if "." in name}
+check(len(values) > 20, f"every input has its field: {len(values)}")
+
+
+def run_with(**changed):
+    return budget.post("/en/money/runs", {**values, **changed}, form="/en/money").headers["Location"]
+
+
+check("no value was changed" in budget.post("/en/money/runs", values, form="/en/money").text, "a run without a change is none")
+said = budget.post("/en/money/runs", {**values, "days_held.mode": "many"}, form="/en/money")
+check(said.status == 400 and "days_held: a number" in said.text, f"a word for a number is said: {said.status}")
+address = run_with(**{"days_held.low": "", "days_held.mode": "400", "days_held.high": ""})
+page = budget.get(address).text
+check("Stop" in page and "<progress" in page and "days_held:  400" in page, "a run shows how far it is, and may be stopped")
+check(browser("ministry").post(address, {}, form="/en/help").status in (403, 404), "by nobody else")
+budget.post(address, {}, form=address)
+page = budget.get(address).text
+check("You stopped this run" in page and "p50" not in page, f"stopped, it says so and nothing of it stands: {page[-900:]}")
+address = run_with(**{"people_sent.mode": "120"})
+for _ in range(600):
+    page = budget.get(address).text
+    if "<progress" not in page:
+        break
+    time.sleep(0.1)
+check("Your values, not the file" in page and "p50" in page, "a run that ended shows its figures, marked as the reader's own")
+check(browser("auditor").get(address).status in (403, 404), "and to nobody else")
 
 # ---- a family's token ----------------------------------------------------------------------------------------------
 run("register", "record", "--key", "DGCP.key", "--db", "register.db", given=b"\n".join(json.dumps(e).encode() for e in (
