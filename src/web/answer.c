@@ -284,6 +284,13 @@ static void go_to_start(web_request *r) {
                                          : "/sign-in");
 }
 
+static void tell_operator(const web_request *r, const hb_error *err) {
+    char shown[2048];
+    if (!r->site->log) return;
+    size_t n = hb_error_print(err, shown, sizeof shown);
+    r->site->log(r->site->log_to, (hb_str){shown, n});
+}
+
 void web_answer(web_request *r, hb_text *body) {
     hb_error err = {0};
     bool other = false;
@@ -316,9 +323,14 @@ void web_answer(web_request *r, hb_text *body) {
         r->location = HB_STR("");
         (is_data ? answer_data : answer_page)(r, body, &err);
     }
-    if (r->status == 500 && r->site->log) {
-        char shown[2048];
-        size_t n = hb_error_print(&err, shown, sizeof shown);
-        r->site->log(r->site->log_to, (hb_str){shown, n});
-    }
+    if (r->status == 500) tell_operator(r, &err);
+}
+
+bool web_answer_more(web_request *r, hb_text *body) {
+    hb_error err = {0};
+    body->n = 0;
+    r->n_reads = 0;
+    bool ok = r->more(r, body, &err) && (r->n_reads == 0 || web_audit_add(r->site->audit, r, &err));
+    if (!ok) tell_operator(r, &err);
+    return ok;
 }

@@ -69,7 +69,7 @@ typedef struct {
 } web_account;
 
 enum { WEB_PARTS = 4, WEB_FIELDS = 320, WEB_READS = 1000 };
-typedef struct {
+typedef struct web_request {
     const web_site *site;
     web_worker *worker;
     hb_arena *arena;  // of this request
@@ -105,6 +105,10 @@ typedef struct {
     uint8_t kept_key[32];
     bool is_kept;        // no body: the page kept under that key is the answer
     const char *script;  // of assets, that makes this page more comfortable; NULL: none
+    // What follows the body that was written, part by part as it is sent: adds the next one,
+    // nothing at the end. Who is read in a part is on record before it leaves.
+    bool (*more)(struct web_request *r, hb_text *out, hb_error *err);
+    uint64_t more_from;  // where that goes on: the page's own
     uint32_t n_reads;
     hb_str reads[WEB_READS];  // persons shown
 } web_request;

@@ -29,6 +29,7 @@ enum {
     CONNECTIONS_A_CLIENT = 64,
     HEAD_BYTES = 32 * 1024,
     URI_BYTES = 4096,
+    PART_BYTES = 64 * 1024,
     BODY_BYTES = 64 << 20,  // no route takes more
 };
 
@@ -53,15 +54,19 @@ struct web_server {
 
 typedef struct {
     char *uri;
-    bool has_begun, is_too_long, is_head_only;
+    bool has_begun, is_too_long, is_head_only, is_old;
     web_method method;
     const web_route *route;
     uint32_t most;
     hb_text body;
-    // While a PDF is made the connection is suspended, and these are held.
+    // Held while a PDF is made, for which the connection is suspended, or a long answer is sent.
     web_worker *worker;
     web_request *request;
     web_print print;
+    web_server *server;
+    struct MHD_Connection *connection;
+    hb_text part;  // of a long answer, the one that leaves
+    size_t n_sent;
 } exchange;
 
 // ---- answers -----------------------------------------------------------------------------------
@@ -132,25 +137,17 @@ static enum MHD_Result send_asset(struct MHD_Connection *connection, const web_a
     return result;
 }
 
-static enum MHD_Result send_answer(struct MHD_Connection *connection, web_request *r,
-                                   hb_text *body) {
-    hb_str etag = r->etag;
-    const char *known = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
-    if (etag.n && known && r->status == 200 && hb_str_equal(hb_str_from(known), etag)) {
-        r->status = 304;
-        body->n = 0;
-    }
-    struct MHD_Response *response =
-        body->n ? MHD_create_response_from_buffer(body->n, body->at, MHD_RESPMEM_MUST_FREE)
-                : MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+// Takes the response.
+static enum MHD_Result send_response(struct MHD_Connection *connection, const web_request *r,
+                                     struct MHD_Response *response) {
     if (!response) return MHD_NO;
-    if (body->n) *body = (hb_text){0};  // the response frees it
     add_headers(response);
     add_header(response, "Content-Type", r->content_type);
     add_header(response, "Location", r->location);
     add_header(response, "Set-Cookie", r->cookie);
-    add_header(response, "ETag", etag);
-    MHD_add_response_header(response, "Cache-Control", etag.n ? "private, no-cache" : "no-store");
+    add_header(response, "ETag", r->etag);
+    MHD_add_response_header(response, "Cache-Control",
+                            r->etag.n ? "private, no-cache" : "no-store");
     MHD_add_response_header(response, "Content-Language", r->language == WORDS_ES ? "es" : "en");
     if (r->status == 401) MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
     if (r->retry_after) {
@@ -167,6 +164,21 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, web_reques
     enum MHD_Result result = MHD_queue_response(connection, r->status, response);
     MHD_destroy_response(response);
     return result;
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *connection, web_request *r,
+                                   hb_text *body) {
+    hb_str etag = r->etag;
+    const char *known = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match");
+    if (etag.n && known && r->status == 200 && hb_str_equal(hb_str_from(known), etag)) {
+        r->status = 304;
+        body->n = 0;
+    }
+    struct MHD_Response *response =
+        body->n ? MHD_create_response_from_buffer(body->n, body->at, MHD_RESPMEM_MUST_FREE)
+                : MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+    if (response && body->n) *body = (hb_text){0};  // the response frees it
+    return send_response(connection, r, response);
 }
 
 // ---- pages kept --------------------------------------------------------------------------------
@@ -303,6 +315,7 @@ static enum MHD_Result begin_body(web_server *server, struct MHD_Connection *con
         return refuse(connection, 405, "GET and POST only");
     x->method = is_read ? WEB_GET : WEB_POST;
     x->is_head_only = strcmp(method, "HEAD") == 0;
+    x->is_old = strcmp(version, "HTTP/1.1") != 0;
     hb_str path = path_of(x), parts[WEB_PARTS];
     words_language ignored;
     uint32_t n = 0;
@@ -384,7 +397,8 @@ static enum MHD_Result wait_for_paper(web_server *server, struct MHD_Connection 
     return MHD_YES;
 }
 
-static void end_paper(web_server *server, exchange *x) {
+static void give_back(web_server *server, exchange *x) {
+    hb_text_clear(&x->part);
     hb_text_clear(&x->print.page);
     hb_text_clear(&x->print.pdf);
     if (x->worker) web_worker_give(server->site, x->worker);
@@ -407,9 +421,49 @@ static enum MHD_Result send_paper(web_server *server, struct MHD_Connection *con
         }
     }
     enum MHD_Result result = send_answer(connection, r, &x->print.pdf);
-    end_paper(server, x);
+    give_back(server, x);
     return result;
 }
+
+// ---- long answers ------------------------------------------------------------------------------
+
+// The next part is made when the one before has left, so that others are served in between; each
+// that the client takes gives it time for another.
+static ssize_t read_part(void *to, uint64_t at, char *out, size_t most) {
+    exchange *x = to;
+    (void)at;
+    if (x->n_sent == x->part.n) {
+        x->n_sent = 0;
+        if (!web_answer_more(x->request, &x->part)) return MHD_CONTENT_READER_END_WITH_ERROR;
+        if (x->part.n == 0) return MHD_CONTENT_READER_END_OF_STREAM;
+        give_time(x->server, x->connection, 0);
+    }
+    size_t n = x->part.n - x->n_sent < most ? x->part.n - x->n_sent : most;
+    memcpy(out, x->part.at + x->n_sent, n);
+    x->n_sent += n;
+    return (ssize_t)n;
+}
+
+// Without a length: HTTP/1.1 says by its chunks where it ends. Before that a client could not tell
+// a copy that was cut from a whole one, so that it gets none.
+static enum MHD_Result send_parts(web_server *server, struct MHD_Connection *connection,
+                                  exchange *x, web_worker *worker, web_request *r, hb_text *body) {
+    if (x->is_old) {
+        web_worker_give(server->site, worker);
+        return refuse(connection, 505, "a copy goes out by HTTP/1.1");
+    }
+    x->server = server;
+    x->connection = connection;
+    x->worker = worker;
+    x->request = r;
+    x->part = *body;
+    *body = (hb_text){0};
+    return send_response(
+        connection, r,
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PART_BYTES, read_part, x, NULL));
+}
+
+// ---- the answer --------------------------------------------------------------------------------
 
 static enum MHD_Result answer(web_server *server, struct MHD_Connection *connection, exchange *x) {
     hb_error err = {0};
@@ -446,6 +500,7 @@ static enum MHD_Result answer(web_server *server, struct MHD_Connection *connect
     web_answer(r, &body);
     if (r->is_paper && r->status == 200 && !r->is_head_only)
         return wait_for_paper(server, connection, x, worker, r, &body);
+    if (r->more && r->status == 200) return send_parts(server, connection, x, worker, r, &body);
     bool may_be_kept = r->may_be_kept && r->status == 200 && r->cookie.n == 0;
     if (may_be_kept && !r->is_kept && body.n <= WEB_KEPT_BYTES) r->is_kept = keep_page(r, &body);
     sending s = {connection, MHD_NO};
@@ -518,7 +573,7 @@ static void completed(void *to, struct MHD_Connection *connection, void **state,
     (void)why;
     give_time(server, connection, 0);
     if (!x) return;
-    end_paper(server, x);
+    give_back(server, x);
     free(x->uri);
     if (x->body.at) sodium_memzero(x->body.at, x->body.n);  // passwords and papers
     hb_text_clear(&x->body);

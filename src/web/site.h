@@ -12,7 +12,8 @@
 // ---- people.c, lists.c -------------------------------------------------------------------------
 // `imported`: the list that was made of the file at `path`, or NULL.
 HB_MUST_USE web_list *web_list_open(const rulebook *rb, const web_options *options,
-                                    const char *path, const char *imported, uint32_t n_jobs, hb_errors *errors);
+                                    const char *path, const char *imported, uint32_t n_jobs,
+                                    hb_errors *errors);
 void web_list_close(web_list *list);
 // Whether a reason may be shown to whom nothing confidential is: the rule is not, nor any fact in
 // it.
@@ -187,7 +188,8 @@ struct web_site {
     register_group *group;  // through which everybody records, or NULL
     pthread_mutex_t lock;   // of free_workers and flights
     web_worker *free_workers;
-    struct web_flight *flights;  // requests to record, by account and key, not answered yet (events.c)
+    struct web_flight
+        *flights;  // requests to record, by account and key, not answered yet (events.c)
     pthread_cond_t flight_has_ended;
     void (*log)(void *to, hb_str line);
     void *log_to;
@@ -274,6 +276,9 @@ const web_route *web_route_find(web_method method, hb_str path, hb_str parts[WEB
 // ---- answer.c: from a request to the bytes of its answer ---------------------------------------
 // With r->is_paper and status 200 the body is HTML that is still to become a PDF.
 void web_answer(web_request *r, hb_text *body);
+// The next part of an answer that goes on (r->more), in place of what stands in the body; empty: it
+// has ended. False: it cannot go on, and whoever reads must not take it for whole.
+bool web_answer_more(web_request *r, hb_text *body);
 void web_answer_failed(web_request *r, const hb_error *err, hb_text *body);  // no PDF: why
 hb_str web_session_cookie(const web_request *r);
 bool web_session_cookie_set(web_request *r, const char *secret);
