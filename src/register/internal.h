@@ -150,6 +150,25 @@ HB_MUST_USE bool store_snapshot(register_store *store, hb_error *err);
 register_store *sqlite_open(const char *path, register_mode mode, bool is_new, hb_error *err);
 register_store *postgres_open(const char *address, hb_error *err);
 
+// ---- held.c -----------------------------------------------------------------------------------
+enum { HELD_COLUMNS = 16 };
+typedef struct {
+    char *one, *many;  // the insert of one row, and that of arrays
+    uint32_t n_columns, n_rows;
+    size_t n_bytes;
+    store_type types[HELD_COLUMNS];
+    hb_text columns[HELD_COLUMNS];
+} held_rows;
+// Whether that is an insert of one row which can wait for others; then `held` is the caller's to
+// close.
+bool held_open(held_rows *held, const char *sql, const store_value *row, uint32_t n);
+bool held_is_of(const held_rows *held, const char *sql, const store_value *row, uint32_t n);
+void held_add(held_rows *held, const store_value *row);
+// A column's rows as an array, which stays until the next change; false without memory.
+bool held_array(held_rows *held, uint32_t column, uint32_t element_type, hb_str *out);
+void held_forget(held_rows *held);
+void held_close(held_rows *held);
+
 // ---- vault.c ----------------------------------------------------------------------------------
 enum { PSEUDONYM = 33 };
 typedef struct register_vault register_vault;

@@ -1,7 +1,8 @@
 // The one door to PostgreSQL (libpq). Every value travels in binary, as an argument, never inside
 // the statement; a statement with arguments is prepared once a connection. Within a writer's
-// transaction what gives no rows is sent without waiting for its answer (pipeline mode): what
-// failed is known at the next question, at the latest before the commit. A writer holds one
+// transaction what gives no rows is sent without waiting for its answer (pipeline mode), the commit
+// with it, and rows to insert are held back until the next question and go together (held.c): what
+// failed is known at the next question, at the latest with the commit. A writer holds one
 // advisory lock until its transaction ends, so servers on several machines append to one log one
 // after another and it cannot fork. A commit counts only when it was not weakened: a warning with
 // it, as when waiting for a standby was cancelled, means that nothing is acknowledged.
@@ -13,17 +14,21 @@
 #include <string.h>
 
 enum { OID_BYTES = 17, OID_INT8 = 20, OID_TEXT = 25, ARGUMENTS = 16 };
-enum { STATEMENTS = 128, PENDING = 64 };
+enum { OID_BYTES_ARRAY = 1001, OID_TEXT_ARRAY = 1009, OID_INT8_ARRAY = 1016 };
+enum { STATEMENTS = 128, PENDING = 64, HELD = 12, HELD_BYTES = 4 << 20 };
+static_assert((int)HELD_COLUMNS == (int)ARGUMENTS, "an array for each column is an argument");
 typedef struct {
     register_store store;
     PGconn *db;
-    bool is_warned, is_piped;
-    uint32_t n_pending;  // sent, not answered yet
+    bool is_warned, is_piped, is_synced;  // is_synced: the end of the pipe is sent
+    uint32_t n_pending;                   // sent, not answered yet
     struct {
         const char *at;  // of the text when it was prepared
         char *sql;
     } prepared[STATEMENTS];  // under its index as name
     uint32_t n_prepared;
+    held_rows held[HELD];
+    uint32_t n_held;
 } postgres_store;
 
 static bool failed(postgres_store *s, const PGresult *result, hb_error *err) {
@@ -166,9 +171,59 @@ static bool send(postgres_store *s, const char *sql, const char *name, const bin
     return true;
 }
 
+// ---- rows held back -----------------------------------------------------------------------------
+
+static bool send_held(postgres_store *s, held_rows *held, hb_error *err) {
+    static const Oid ELEMENTS[] = {OID_INT8, OID_TEXT, OID_BYTES},
+                     ARRAYS[] = {OID_INT8_ARRAY, OID_TEXT_ARRAY, OID_BYTES_ARRAY};
+    binary_arguments binary = {.n = (int)held->n_columns};
+    char name[16];
+    for (uint32_t i = 0; i < held->n_columns; i++) {
+        hb_str array;
+        if (!held_array(held, i, ELEMENTS[held->types[i]], &array)) return hb_out_of_memory(err);
+        binary.types[i] = ARRAYS[held->types[i]];
+        binary.values[i] = array.at, binary.lengths[i] = (int)array.n, binary.formats[i] = 1;
+    }
+    return name_of(s, held->many, &binary, name, err) && send(s, held->many, name, &binary, err);
+}
+
+static void close_held(postgres_store *s) {
+    for (uint32_t i = 0; i < s->n_held; i++) held_close(&s->held[i]);
+    s->n_held = 0;
+}
+
+static bool release_held(postgres_store *s, hb_error *err) {
+    for (uint32_t i = 0; i < s->n_held; i++) {
+        if (s->held[i].n_rows && !send_held(s, &s->held[i], err)) return false;
+        held_forget(&s->held[i]);
+    }
+    return true;
+}
+
+// Whether the row waits now for those that follow; false with err empty when it is none that can.
+static bool hold(postgres_store *s, const char *sql, const store_value *row, uint32_t n,
+                 hb_error *err) {
+    uint32_t i = 0;
+    while (i < s->n_held && !held_is_of(&s->held[i], sql, row, n)) i++;
+    if (i == HELD) {
+        if (!release_held(s, err)) return false;
+        close_held(s), i = 0;
+    }
+    if (i == s->n_held) {
+        if (!held_open(&s->held[i], sql, row, n)) return false;
+        s->n_held++;
+    }
+    held_add(&s->held[i], row);
+    return s->held[i].n_bytes < HELD_BYTES || release_held(s, err);
+}
+
 static bool run(register_store *store, const char *sql, const store_value *arguments, uint32_t n,
                 store_row row, void *context, hb_error *err) {
     postgres_store *s = (postgres_store *)store;
+    if (s->is_piped) {
+        if (!row && hold(s, sql, arguments, n, err)) return true;
+        if (err->kind != HB_NONE || !release_held(s, err)) return false;
+    }
     binary_arguments binary = {.n = 0};
     char name[16] = "";
     PGresult *result = NULL;
@@ -198,35 +253,43 @@ static void leave_pipe(postgres_store *s) {
     if (!s->is_piped) return;
     s->is_piped = false;
     s->n_pending = 0;
-    bool is_synced = PQpipelineSync(s->db) == 1;
-    while (is_synced && PQstatus(s->db) == CONNECTION_OK) {
+    close_held(s);
+    bool is_under_way = s->is_synced || PQpipelineSync(s->db) == 1;
+    s->is_synced = false;
+    while (is_under_way && PQstatus(s->db) == CONNECTION_OK) {
         PGresult *result = PQgetResult(s->db);
-        is_synced = PQresultStatus(result) != PGRES_PIPELINE_SYNC;
+        is_under_way = PQresultStatus(result) != PGRES_PIPELINE_SYNC;
         PQclear(result);
     }
     (void)PQexitPipelineMode(s->db);
 }
 
 static bool begin(register_store *store, hb_error *err) {
-    if (!run(store, "BEGIN", NULL, 0, NULL, NULL, err)) return false;
-    if (!REGISTER_COMPARES ||
-        run(store, "SELECT pg_advisory_xact_lock(7161)", NULL, 0, NULL, NULL, err)) {
-        ((postgres_store *)store)->is_piped = PQenterPipelineMode(((postgres_store *)store)->db);
+    postgres_store *s = (postgres_store *)store;
+    s->is_piped = PQenterPipelineMode(s->db) == 1;
+    if (run(store, "BEGIN", NULL, 0, NULL, NULL, err) &&
+        (!REGISTER_COMPARES ||
+         run(store, "SELECT pg_advisory_xact_lock(7161)", NULL, 0, NULL, NULL, err)))
         return true;
-    }
     store->door->undo(store);
     return false;
 }
 
+// The commit follows the last rows without waiting for what they give: after a statement that
+// failed PostgreSQL passes over all that follows in the pipe, the commit too.
 static bool commit(register_store *store, hb_error *err) {
     postgres_store *s = (postgres_store *)store;
-    if (s->n_pending && (!ask_answers(s, err) || !take_pending(s, err))) {
+    s->is_warned = false;
+    bool ok = run(store, "COMMIT", NULL, 0, NULL, NULL, err);
+    if (ok && s->is_piped) {
+        s->is_synced = PQpipelineSync(s->db) == 1;
+        ok = (s->is_synced || failed(s, NULL, err)) && take_pending(s, err);
+    }
+    if (!ok) {
         store->door->undo(store);
         return false;
     }
     leave_pipe(s);
-    s->is_warned = false;
-    if (!run(store, "COMMIT", NULL, 0, NULL, NULL, err)) return false;
     if (!s->is_warned) return true;
     hb_fail(err, HB_SYSTEM, "not-acknowledged",
             "the standby did not confirm: this is not acknowledged");
@@ -256,6 +319,7 @@ static void close_store(register_store *store) {
     postgres_store *s = (postgres_store *)store;
     PQfinish(s->db);
     forget_prepared(s);
+    close_held(s);
     free(s);
 }
 
