@@ -33,24 +33,16 @@ static void add(html *h, const char *at, size_t n) {
 
 // What a byte becomes: 0 itself, 1 a character that must be looked at, else index of ENTITIES + 2.
 static const char *const ENTITIES[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
-static uint8_t class_of(unsigned char c) {
-    switch (c) {
-        case '&': return 2;
-        case '<': return 3;
-        case '>': return 4;
-        case '"': return 5;
-        case '\'': return 6;
-        case '\t':
-        case '\n': return 0;
-        default: return c < 0x20 || c >= 0x7f;
-    }
-}
+static const uint8_t CLASSES[256] = {
+    ['\0' ... '\b'] = 1, ['\v' ... 0x1f] = 1, ['&'] = 2,  ['<'] = 3,
+    ['>'] = 4,           ['"'] = 5,           ['\''] = 6, [0x7f ... 0xff] = 1,
+};
 
 static void add_escaped(html *h, hb_str text) {
     const uint8_t *bytes = (const uint8_t *)text.at;
     size_t done = 0, i = 0;
     while (i < text.n) {
-        uint8_t what = class_of(bytes[i]);
+        uint8_t what = CLASSES[bytes[i]];
         size_t start = i;
         if (what == 0) {
             i++;

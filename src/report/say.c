@@ -261,21 +261,28 @@ static bool has_many_sections(hb_str rest) {
     return false;
 }
 
-// Reporters after which a section follows. Bluebook rule 12: one section `§`, several `§§`.
+// Reporters after which a section follows, each ending in a space; a digit comes next. Bluebook
+// rule 12: one section `§`, several `§§`.
 void report_cite(hb_text *out, hb_str cite) {
-    static const char *const CODES[] = {"U.S.C. ", "C.F.R. ", " s. "};
-    for (size_t i = 0; i < cite.n; i++) {
-        hb_text_add(out, (hb_str){cite.at + i, 1});
+    static const hb_str CODES[] = {
+        {"U.S.C. ", 7},
+        {"C.F.R. ", 7},
+        {" s. ",    4}
+    };
+    size_t done = 0;
+    for (size_t i = 1; i < cite.n; i++) {
+        if (cite.at[i - 1] != ' ' || cite.at[i] < '0' || cite.at[i] > '9') continue;
         for (size_t k = 0; k < sizeof CODES / sizeof CODES[0]; k++) {
-            size_t n = strlen(CODES[k]);
-            if (i + 1 < n || i + 1 >= cite.n) continue;
-            if (memcmp(cite.at + i + 1 - n, CODES[k], n) != 0) continue;
-            if (cite.at[i + 1] < '0' || cite.at[i + 1] > '9') continue;
-            if (CODES[k][0] == ' ') out->n -= 3;  // "s. " itself gives way to the sign
-            bool are_many = has_many_sections((hb_str){cite.at + i + 1, cite.n - i - 1});
+            size_t n = CODES[k].n;
+            if (i < n || memcmp(cite.at + i - n, CODES[k].at, n) != 0) continue;
+            hb_text_add(out, (hb_str){cite.at + done, i - done});
+            if (CODES[k].at[0] == ' ') out->n -= 3;  // "s. " itself gives way to the sign
+            bool are_many = has_many_sections((hb_str){cite.at + i, cite.n - i});
             hb_text_add(out, are_many ? HB_STR("§§\u00a0") : HB_STR("§\u00a0"));
+            done = i;
         }
     }
+    hb_text_add(out, (hb_str){cite.at + done, cite.n - done});
 }
 
 // A citation keeps its own language, marked as such.

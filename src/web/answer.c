@@ -233,6 +233,7 @@ void web_answer_failed(web_request *r, const hb_error *err, hb_text *body) {
 }
 
 static bool is_audited(const web_request *r) {
+    if (r->is_unrecorded) return true;
     if (!r->route || r->n_reads) return r->n_reads > 0;
     if (r->method == WEB_POST) return true;  // sign-ins, and those that failed
     return r->route->act != WEB_HELP && r->route->act != WEB_VERIFY &&
@@ -330,7 +331,9 @@ bool web_answer_more(web_request *r, hb_text *body) {
     hb_error err = {0};
     body->n = 0;
     r->n_reads = 0;
-    bool ok = r->more(r, body, &err) && (r->n_reads == 0 || web_audit_add(r->site->audit, r, &err));
+    bool ok = r->more(r, body, &err);
+    bool is_read = r->n_reads || r->is_unrecorded;
+    ok = ok && (!is_read || web_audit_add(r->site->audit, r, &err));
     if (!ok) tell_operator(r, &err);
     return ok;
 }

@@ -149,6 +149,7 @@ static bool add_line(web_audit *audit, const web_request *r, hb_str object, hb_t
 bool web_audit_add(web_audit *audit, const web_request *r, hb_error *err) {
     hb_text line = {0};
     bool ok = true;
+    if (r->is_unrecorded) return hb_out_of_memory(err);
     pthread_mutex_lock(&audit->lock);
     if (audit->sync_error) {
         errno = audit->sync_error;

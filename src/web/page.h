@@ -81,8 +81,8 @@ typedef struct web_request {
     bool is_language_known;
     hb_str parts[WEB_PARTS];
     uint32_t n_parts, n_query, n_form;
-    web_field query[WEB_FIELDS], form[WEB_FIELDS];
-    hb_str body;  // as it came, for the API
+    web_field *query, *form;  // room for WEB_FIELDS, or NULL while there is none
+    hb_str body;              // as it came, for the API
     hb_str (*header)(const void *connection, const char *name);
     const void *connection;
     hb_instant now;
@@ -109,8 +109,9 @@ typedef struct web_request {
     // nothing at the end. Who is read in a part is on record before it leaves.
     bool (*more)(struct web_request *r, hb_text *out, hb_error *err);
     uint64_t more_from;  // where that goes on: the page's own
-    uint32_t n_reads;
-    hb_str reads[WEB_READS];  // persons shown
+    uint32_t n_reads, room_of_reads;
+    hb_str *reads;       // persons shown; a part of a long answer shows WEB_READS at most
+    bool is_unrecorded;  // somebody shown has no place in `reads`: the answer may not leave
 } web_request;
 
 hb_str web_part(const web_request *r, uint32_t i);

@@ -91,7 +91,19 @@ bool web_shows_fact(const web_request *r, const rulebook_fact *fact) {
 }
 
 void web_read_of(web_request *r, hb_str person) {
-    if (r->n_reads < WEB_READS) r->reads[r->n_reads++] = person;
+    enum { FEW = 8 };
+    if (r->n_reads == r->room_of_reads) {
+        uint32_t room = r->room_of_reads ? 2 * r->room_of_reads : FEW;
+        hb_str *more = hb_arena_array(r->arena, hb_str, room);
+        if (!more) {
+            r->is_unrecorded = true;
+            return;
+        }
+        if (r->n_reads) memcpy(more, r->reads, r->n_reads * sizeof *more);
+        r->reads = more;
+        r->room_of_reads = room;
+    }
+    r->reads[r->n_reads++] = person;
 }
 
 bool web_not_found(web_request *r) {

@@ -7,9 +7,9 @@
 
 static const web_route ROUTES[] = {
 #define WEB_PAGE(method, address, act, function, title, most, person) \
-    {WEB_##method, address, WEB_##act, function, NULL, WORDS_LATER(title), most, person},
+    {WEB_##method, address, sizeof(address) - 1, WEB_##act, function, NULL, WORDS_LATER(title), most, person},
 #define WEB_DATA(method, address, act, function, title, most, person) \
-    {WEB_##method, address, WEB_##act, NULL, function, title, most, person},
+    {WEB_##method, address, sizeof(address) - 1, WEB_##act, NULL, function, title, most, person},
 #include "web/routes.def"
 #undef WEB_PAGE
 #undef WEB_DATA
@@ -48,7 +48,8 @@ const web_route *web_route_find(web_method method, hb_str path, hb_str parts[WEB
                                 uint32_t *n_parts, bool *other) {
     *other = false;
     for (uint32_t i = 0; i < N_ROUTES; i++) {
-        if (!matches(hb_str_from(ROUTES[i].address), path, parts, n_parts)) continue;
+        hb_str address = {ROUTES[i].address, ROUTES[i].n_address};
+        if (!matches(address, path, parts, n_parts)) continue;
         if (ROUTES[i].method == method) return &ROUTES[i];
         *other = true;
     }

@@ -474,7 +474,7 @@ static enum MHD_Result answer(web_server *server, struct MHD_Connection *connect
     web_request *r = hb_arena_new(worker->arena, web_request);
     enum MHD_Result result = MHD_NO;
     if (!r) goto done;
-    r->is_head_only = x->is_head_only;  // the arena gave zeros; a whole literal costs 60 KB of them
+    r->is_head_only = x->is_head_only;  // the arena gave zeros
     r->site = server->site;
     r->worker = worker;
     r->arena = worker->arena;
@@ -486,13 +486,14 @@ static enum MHD_Result answer(web_server *server, struct MHD_Connection *connect
     read_client(server, connection, r->from);
     hb_str query = {x->uri + path.n, strlen(x->uri) - path.n};
     if (query.n) query = (hb_str){query.at + 1, query.n - 1};
-    bool ok = web_query_read(r->arena, query, r->query, &r->n_query);
-    if (ok && x->body.n) {
-        hb_str type = header_of(connection, "Content-Type");
-        bool is_form = !hb_str_starts(path, HB_STR("/v1/"));
-        r->body = (hb_str){x->body.at, x->body.n};
-        ok = !is_form || web_form_read(r->arena, type, r->body, r->form, &r->n_form);
-    }
+    r->body = (hb_str){x->body.at, x->body.n};
+    bool is_form = r->body.n && !hb_str_starts(path, HB_STR("/v1/"));
+    if (query.n) r->query = hb_arena_array(r->arena, web_field, WEB_FIELDS);
+    if (is_form) r->form = hb_arena_array(r->arena, web_field, WEB_FIELDS);
+    bool ok = (!query.n || r->query) && (!is_form || r->form);
+    ok = ok && (!query.n || web_query_read(r->arena, query, r->query, &r->n_query));
+    ok = ok && (!is_form || web_form_read(r->arena, header_of(connection, "Content-Type"), r->body,
+                                          r->form, &r->n_form));
     if (!ok) {
         result = refuse(connection, 400, "the query or the form cannot be read");
         goto done;

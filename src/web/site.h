@@ -261,6 +261,7 @@ typedef bool (*web_data)(web_request *r, hb_text *out, hb_error *err);
 struct web_route {
     web_method method;
     const char *address;  // "/people/{p}"
+    size_t n_address;
     web_act act;
     web_page page;  // one of the two
     web_data data;
