@@ -120,6 +120,9 @@ typedef struct {
 } dmn_trace_step;
 void dmn_session_keep_trace(dmn_session *session, bool is_kept);        // off at first
 uint32_t dmn_session_trace(const dmn_session *session, const dmn_trace_step **steps);
+// Whether one cell of a step's table fits the value of its column, in the session's own environment: for a table that is
+// the whole logic of a decision. "-" fits always.
+bool dmn_session_fits(dmn_session *session, const dmn_trace_step *step, uint32_t row, uint32_t column);
 // Why values are null. Kept at first; who never reads them saves the time of writing them.
 void dmn_session_keep_notes(dmn_session *session, bool is_kept);
 uint32_t dmn_session_notes(const dmn_session *session, const feel_note **notes);

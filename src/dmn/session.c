@@ -44,7 +44,7 @@ struct dmn_session {
     hb_error err;
     feel_run run;
     feel_note *notes;
-    void *room;        // of the root memo
+    void *room;  // of the root memo
     memo root;
     memo *memo;        // the one in use
     uint32_t current;  // element being evaluated
@@ -431,6 +431,12 @@ void dmn_session_fired(feel_run *run, const dmn_table *table, uint32_t n_hits, c
 uint32_t dmn_session_trace(const dmn_session *s, const dmn_trace_step **steps) {
     *steps = s->trace.at;
     return s->trace.n;
+}
+
+bool dmn_session_fits(dmn_session *s, const dmn_trace_step *step, uint32_t row, uint32_t column) {
+    const feel_program *tests = step->table->rows[row].tests[column];
+    return tests == NULL ||
+           feel_is_true(feel_test(&s->run, tests, &s->root.env, step->inputs[column]));
 }
 
 uint32_t dmn_session_notes(const dmn_session *s, const feel_note **notes) {

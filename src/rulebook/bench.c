@@ -245,3 +245,28 @@ bool rulebook_bench_answer(rulebook_bench *bench, uint32_t decision, feel_value 
     *row = found.row;
     return true;
 }
+
+// What was remembered stands in the session as if it were given; without it the table is read.
+bool rulebook_bench_trace(rulebook_bench *bench, uint32_t decision, dmn_trace_step *step,
+                          const bool **fits, hb_error *err) {
+    const dmn_trace_step *steps;
+    feel_value ignored;
+    dmn_session_reset(bench->session);
+    set_inputs(bench);
+    dmn_session_keep_trace(bench->session, true);
+    bool ok = dmn_session_get(bench->session, decision, &ignored, err);
+    uint32_t n = ok ? dmn_session_trace(bench->session, &steps) : 0, i = 0;
+    dmn_session_keep_trace(bench->session, false);
+    if (!ok) return false;
+    while (i < n && steps[i].decision != decision) i++;
+    if (i == n) return hb_fail(err, HB_LIMIT, "step-limit", "the table left no trace");
+    *step = steps[i];
+    size_t n_cells = (size_t)step->table->n_rows * step->table->n_inputs;
+    bool *cells = hb_arena_array(bench->arena, bool, n_cells + 1);
+    if (!cells) return hb_out_of_memory(err);
+    for (size_t c = 0; c < n_cells; c++)
+        cells[c] = dmn_session_fits(bench->session, step, (uint32_t)(c / step->table->n_inputs),
+                                    (uint32_t)(c % step->table->n_inputs));
+    *fits = cells;
+    return is_whole(bench, err);
+}

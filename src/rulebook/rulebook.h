@@ -183,6 +183,11 @@ void rulebook_bench_reset(rulebook_bench *bench);
 // until the next reset. False only when a limit was reached.
 HB_MUST_USE bool rulebook_bench_answer(rulebook_bench *bench, uint32_t decision, feel_value *value, uint32_t *row,
                                        hb_error *err);
+// The table of a decision on that person: the values of its columns and the rows that fit, computed anew; fits[row *
+// n_inputs + column] whether that cell does. Until the next reset; the last question of it, since it forgets answers.
+// False with err when a limit was reached or the decision is no table.
+HB_MUST_USE bool rulebook_bench_trace(rulebook_bench *bench, uint32_t decision, dmn_trace_step *step, const bool **fits,
+                                      hb_error *err);
 const rulebook *rulebook_bench_rulebook(const rulebook_bench *bench);   // the rulebook it was opened for
 // Standing of every fact of the dictionary from the records of one person (records in any order; those of person,
 // agreement and facility together). `standings` has rulebook_n_facts entries. Sets the model's inputs in the bench's session.

@@ -1,6 +1,7 @@
 // The law as it stands in the rulebook: every rule in law's order, and one rule with its table.
-// With ?person= the row that fired on her is marked, with the values it fired on; the other rows
-// stand as they are. The file itself can be taken away for any DMN editor.
+// With ?person= the row that fired on her is marked, the values stand under the heads of the
+// columns, and each other row says why it did not fire. The file itself can be taken away for any
+// DMN editor.
 #include <stdio.h>
 
 #include "web/pages.h"
@@ -51,19 +52,32 @@ bool web_page_rulebook(web_request *r, html *out, hb_error *err) {
 
 // ---- one rule ----------------------------------------------------------------------------------
 
-// The row of this rule that fired on the person of ?person=; DMN_NONE without one. False: the
-// answer is settled (not found, or an error).
-static bool fired_row(web_request *r, uint32_t rule, uint32_t *row, bool *is_settled,
-                      hb_error *err) {
+// A rule's table on the person of ?person=. `fired` is DMN_NONE without one; `fits` NULL when its
+// values may not be shown to this reader.
+typedef struct {
+    hb_str person;
+    uint32_t fired;
+    dmn_trace_step step;
+    const bool *fits;
+} on_person;
+
+static bool shows_all_facts(const web_request *r, const rulebook_rule *rule) {
+    for (uint32_t i = 0; i < rule->n_facts; i++)
+        if (!web_shows_fact(r, rulebook_fact_at(r->site->rb, rule->facts[i]))) return false;
+    return true;
+}
+
+// *is_settled: the answer is that there is no such person, for this reader.
+static bool look(web_request *r, uint32_t rule, on_person *out, bool *is_settled, hb_error *err) {
     hb_str person = web_query(r, "person");
+    const rulebook_rule *asked = rulebook_rule_at(r->site->rb, rule);
     web_decided decided;
     bool found = false;
-    *row = DMN_NONE;
+    *out = (on_person){.person = person, .fired = DMN_NONE};
     *is_settled = false;
     if (!person.n) return true;
     r->grant = web_role_grant(r->account.role, WEB_READ_PERSON);
-    if (r->grant == WEB_NOTHING || !web_may_see(r, person) ||
-        !web_shows_rule(r, rulebook_rule_at(r->site->rb, rule))) {
+    if (r->grant == WEB_NOTHING || !web_may_see(r, person) || !web_shows_rule(r, asked)) {
         *is_settled = true;
         return true;
     }
@@ -71,18 +85,93 @@ static bool fired_row(web_request *r, uint32_t rule, uint32_t *row, bool *is_set
     *is_settled = !found;
     if (!found) return true;
     web_read_of(r, person);
-    *row = decided.decision.rows[rule];
-    return true;
+    out->fired = decided.decision.rows[rule];
+    if (out->fired == DMN_NONE || !shows_all_facts(r, asked)) return true;
+    return rulebook_bench_trace(web_bench(r), asked->decision, &out->step, &out->fits, err);
 }
 
-static void table_of(const web_request *r, html *out, const dmn_table *table, uint32_t fired) {
-    hb_str person = web_query(r, "person");
+static void value_of(const web_request *r, html *out, feel_value value) {
+    hb_text text = {0};
+    if (feel_is_null(value)) {
+        html_say(out, say(r, "not known"));
+        return;
+    }
+    feel_print(&text, value);
+    html_put(out, HTML_CODE, NULL, (hb_str){text.at, text.n});
+    hb_text_clear(&text);
+}
+
+// Under the heads: what each column gives on this person.
+static void values_row(const web_request *r, html *out, const on_person *on) {
+    html_open(out, HTML_TR);
+    html_open(out, HTML_TH);
+    html_attribute(out, "scope", HB_STR("row"));
+    html_textf(out, say(r, "values on %.*s"), (int)on->person.n, on->person.at);
+    html_close(out, HTML_TH);
+    for (uint32_t i = 0; i < on->step.table->n_inputs; i++) {
+        html_open(out, HTML_TD);
+        value_of(r, out, on->step.inputs[i]);
+        html_close(out, HTML_TD);
+    }
+    html_put(out, HTML_TD, NULL, HB_STR(""));
+    html_put(out, HTML_TD, NULL, HB_STR(""));
+    html_close(out, HTML_TR);
+}
+
+// Each other row: the cells that do not fit, with what they ask and what stands there; one that
+// fits all the same comes after the one that fired.
+static void why_not(const web_request *r, html *out, const on_person *on) {
+    const dmn_table *table = on->step.table;
+    html_open(out, HTML_DETAILS);
+    html_put_say(out, HTML_SUMMARY, NULL, say(r, "Why the other rows did not fire"));
+    html_open(out, HTML_UL);
+    for (uint32_t k = 0; k < table->n_rows; k++) {
+        bool does_fit = true;
+        if (k == on->fired) continue;
+        html_open(out, HTML_LI);
+        html_textf(out, say(r, "Row %u:"), k + 1);
+        for (uint32_t i = 0; i < table->n_inputs; i++) {
+            if (on->fits[k * table->n_inputs + i]) continue;
+            html_say(out, does_fit ? " " : "; ");
+            does_fit = false;
+            html_put(out, HTML_CODE, NULL, table->inputs[i].text);
+            html_say(out, " ");
+            html_say(out, say(r, "should be"));
+            html_say(out, " ");
+            html_put(out, HTML_CODE, NULL, table->rows[k].test_text[i]);
+            html_say(out, ", ");
+            html_say(out, say(r, "is"));
+            html_say(out, " ");
+            value_of(r, out, on->step.inputs[i]);
+        }
+        if (does_fit) {
+            html_say(out, " ");
+            html_textf(out, say(r, "it fits too, and row %u comes first"), on->fired + 1);
+        }
+        html_close(out, HTML_LI);
+    }
+    html_close(out, HTML_UL);
+    html_close(out, HTML_DETAILS);
+}
+
+static void table_of(const web_request *r, html *out, const dmn_table *table, const on_person *on) {
+    uint32_t fired = on->fired;
+    if (fired < table->n_rows) {
+        html_open(out, HTML_P);
+        html_class(out, "hb-sentence");
+        html_textf(out, say(r, "On %.*s row %u fired:"), (int)on->person.n, on->person.at,
+                   fired + 1);
+        html_say(out, " ");
+        html_put(out, HTML_CODE, NULL, table->rows[fired].output_text[0]);
+        html_close(out, HTML_P);
+    }
     web_open_heads(out, say(r, "The table; the first row that fits gives the outcome"), NULL);
     web_head(out, HB_STR("#"), false);
     for (uint32_t i = 0; i < table->n_inputs; i++) web_head(out, table->inputs[i].text, false);
     web_head(out, hb_str_from(say(r, "outcome")), false);
     web_head(out, hb_str_from(say(r, "source and reason")), false);
     web_open_rows(out);
+    if (on->fits) values_row(r, out, on);
     for (uint32_t k = 0; k < table->n_rows; k++) {
         const dmn_table_row *row = &table->rows[k];
         html_open(out, HTML_TR);
@@ -96,7 +185,7 @@ static void table_of(const web_request *r, html *out, const dmn_table *table, ui
         if (k == fired) {
             html_say(out, " ");
             html_open(out, HTML_STRONG);
-            html_textf(out, say(r, "fired on %.*s"), (int)person.n, person.at);
+            html_textf(out, say(r, "fired on %.*s"), (int)on->person.n, on->person.at);
             html_close(out, HTML_STRONG);
         }
         html_close(out, HTML_TH);
@@ -116,6 +205,7 @@ static void table_of(const web_request *r, html *out, const dmn_table *table, ui
         html_close(out, HTML_TR);
     }
     web_close_table(out);
+    if (on->fits) why_not(r, out, on);
 }
 
 static void facts_of(const web_request *r, html *out, const rulebook_rule *rule) {
@@ -153,11 +243,12 @@ static void sources_of(const web_request *r, html *out, const rulebook_rule *rul
 
 bool web_page_rule(web_request *r, html *out, hb_error *err) {
     const rulebook *rb = r->site->rb;
-    uint32_t at = rulebook_find_rule(rb, web_part(r, 0)), fired = DMN_NONE;
+    uint32_t at = rulebook_find_rule(rb, web_part(r, 0));
+    on_person on;
     bool is_settled = false;
     if (at == DMN_NONE) return web_not_found(r);
     const rulebook_rule *rule = rulebook_rule_at(rb, at);
-    if (!fired_row(r, at, &fired, &is_settled, err)) return false;
+    if (!look(r, at, &on, &is_settled, err)) return false;
     if (is_settled) return web_not_found(r);
     const dmn_table *table =
         rule->decision == DMN_NONE ? NULL : dmn_decision_table(rulebook_model(rb), rule->decision);
@@ -165,7 +256,7 @@ bool web_page_rule(web_request *r, html *out, hb_error *err) {
     html_put(out, HTML_H1, NULL, r->title);
     html_put(out, HTML_P, NULL, in_language(r, rule->because_en, rule->because_es));
     if (table) {
-        table_of(r, out, table, fired);
+        table_of(r, out, table, &on);
     } else {
         html_put_say(out, HTML_P, NULL,
                      say(r, "The model has no table for this rule: it answers UNRESOLVED."));

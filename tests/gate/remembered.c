@@ -1,7 +1,8 @@
 // What was answered before changes no answer: REMEMBERED RULEBOOK N [SEED]. N files, each a worked
 // case changed at random in a few places, are decided on one bench, which remembers, and each on a
-// bench of its own, which has nothing to remember. Both must agree in everything. There are enough
-// files for the memory to run full and begin anew.
+// bench of its own, which has nothing to remember. Both must agree in everything, and the table of
+// a rule, traced, must show the row that fired: the first with no cell that does not fit. There are
+// enough files for the memory to run full and begin anew.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,14 +54,29 @@ static void make_file(chance *luck, court *judge, const rulebook_cases *cases,
     if (chance_percent(luck, 20)) file->day.as_of.year--;
 }
 
-// -1: could not be decided.
-static int agree(const rulebook *rb, court *remembering, const evidence_file *file) {
+static bool is_traced(court *judge, uint32_t rule) {
+    const rulebook_rule *asked = rulebook_rule_at(judge->rb, rule);
+    dmn_trace_step step;
+    const bool *fits;
+    if (judge->decision.rows[rule] == DMN_NONE) return true;
+    if (!rulebook_bench_trace(judge->bench, asked->decision, &step, &fits, NULL)) return false;
+    uint32_t row = 0, n = step.table->n_inputs;
+    for (uint32_t i = 0; row < step.table->n_rows && i < n; i++) {
+        if (fits[row * n + i]) continue;
+        row++;
+        i = UINT32_MAX;  // the next row, from its first cell
+    }
+    return row == judge->decision.rows[rule] && step.n_hits > 0 && step.hits[0] == row;
+}
+
+// -1: could not be decided. One rule a file is traced.
+static int agree(const rulebook *rb, court *remembering, const evidence_file *file, uint32_t rule) {
     court fresh;
     gate_verdict first, again;
     int result = -1;
     if (court_open(&fresh, rb) && court_decide(&fresh, file, &first) &&
         court_decide(remembering, file, &again))
-        result = are_same(&fresh.decision, &remembering->decision);
+        result = are_same(&fresh.decision, &remembering->decision) && is_traced(remembering, rule);
     court_close(&fresh);
     return result;
 }
@@ -76,7 +92,7 @@ int main(int argc, char **argv) {
     if (file && cases && court_open(&judge, rb)) {
         for (int agreed = 0; n < n_wanted && agreed >= 0; n += agreed >= 0) {
             make_file(&luck, &judge, cases, file);
-            agreed = agree(rb, &judge, file);
+            agreed = agree(rb, &judge, file, (uint32_t)(n % rulebook_n_rules(rb)));
             n_passed += agreed > 0;
             if (agreed == 0) printf("file %" PRIu64 " is decided otherwise by who remembers\n", n);
         }

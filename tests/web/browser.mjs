@@ -199,6 +199,10 @@ async function firstTenMinutes() {
   check((await clerk.locator('.hb-stale').innerText()).includes('STALE'), 'verdicts of an earlier day say so first');
   await clerk.locator('ol.grounds a', {hasText: 'see the row'}).first().click();
   check((await clerk.locator('tr.hb-fired#fired').innerText()).includes('fired on P-001'), 'a reason leads to the row that fired');
+  await clerk.locator('summary', {hasText: 'Why the other rows did not fire'}).click();
+  const whyNot = await clerk.locator('main details li').allInnerTexts();
+  check(whyNot.length + 2 === await clerk.locator('main table tbody tr').count() && whyNot.every(row => /should be|fits too/.test(row)),
+        `each other row says why it did not fire: ${whyNot.join(' | ').slice(0, 300)}`);
   const box = await clerk.locator('.hb-summary').innerText();
   check(box.includes('20 seconds'), 'a page says how to read it');
   await clerk.click('.hb-summary button');
