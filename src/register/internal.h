@@ -220,8 +220,8 @@ struct register_log {
     char where[4200], local[4096];
     int lock, anchor;  // file descriptors, -1
 };
-// One moment of store and vault for all reads that follow, until it ends; a moment within another is
-// the same. Also many times cheaper than a moment for each read.
+// One moment of store and vault for all reads that follow, until it ends; a moment within another
+// is the same. Also many times cheaper than a moment for each read.
 HB_MUST_USE bool log_moment(register_log *log, hb_error *err);
 void log_moment_end(register_log *log);
 HB_MUST_USE bool log_size(register_log *log, uint64_t *size, hb_error *err);
@@ -319,22 +319,67 @@ HB_MUST_USE bool standing_each_name(register_log *log, const char *sql, hb_str f
 #define STANDING_FIRST HB_STR("")
 #define STANDING_LAST HB_STR("g")  // pseudonyms are hexadecimal
 
+// ---- due.c --------------------------------------------------------------------------------------
+// ORDER due (due.c). The number is that of the alarm's id, and is kept in the store.
+typedef enum {
+    DUE_NONE = 0,
+    DUE_NOT_SEEN = 1,
+    DUE_PAST_END = 2,
+    DUE_END = 3,
+    DUE_MOVED_BARRED = 4,
+    DUE_NO_VERDICT = 5,
+    DUE_STAY = 6,
+    DUE_TWO_PLACES = 7,
+    DUE_OFFER = 8,
+    DUE_TRANSIT = 9,
+    DUE_ORDER = 10,
+    DUE_COUNSEL = 11,
+    DUE_ISOLATION = 12,
+    DUE_NO_END = 15,
+    DUE_IRREGULAR = 16,
+} due_kind;
+enum { DUE_KINDS = REGISTER_ALARM_KINDS, DUE_ROWS = 16 };
+// One clock that runs for one person. Everything an alarm says is of it, the hours and the time
+// now.
+typedef struct {
+    due_kind kind;
+    int64_t starts;
+    hb_str place, owner, what;
+    int64_t more;
+} due_row;
+typedef struct {
+    const register_hours *hours;
+    int64_t now;
+    words_language language;
+} due_asking;
+uint32_t due_rows(const register_custody *custody, due_row rows[DUE_ROWS]);  // borrowed from it
+// A row is an alarm while its start stands between these two, both included.
+void due_window(due_kind kind, const due_asking *asking, int64_t *first, int64_t *last);
+void due_alarm(const due_asking *asking, const due_row *row, register_alarm *out);
+__attribute__((format(printf, 3, 4))) void due_say(const due_asking *asking, register_alarm *alarm,
+                                                   const char *english, ...);
+const char *due_time(char out[32], int64_t seconds);
+due_kind due_kind_at(uint32_t rank);  // worst first; DUE_NONE past the last
+uint32_t due_rank(due_kind kind);
+due_kind due_kind_find(hb_str id_or_name);
+const char *due_id(due_kind kind);
+const char *due_name(due_kind kind);
+
 // ---- read.c -----------------------------------------------------------------------------------
 // Whether `reader` may see what is sealed; and that it was seen, on record.
 HB_MUST_USE bool read_may(register_log *log, hb_str reader, const register_custody *custody,
                           hb_error *err);
 HB_MUST_USE bool read_log(register_log *log, hb_str pseudonym, hb_str reader, hb_instant now,
                           hb_error *err);
-// One person by pseudonym, as of an instant.
+// One person, or everybody, as of an instant (INT64_MAX: now), under their pseudonyms.
 HB_MUST_USE bool read_one(register_log *log, hb_str person, int64_t at, register_each each,
                           void *context, hb_error *err);
-typedef struct {
-    int64_t seen, ending, due, offered, ordered, counsel, isolated;
-} read_limits;
-// Everybody for whom an alarm may be due: whose clock of one kind began before its limit, or who is
-// flagged. Of the stored standing alone.
-HB_MUST_USE bool read_alarming(register_log *log, const read_limits *limits, register_each each,
-                               void *context, hb_error *err);
+HB_MUST_USE bool read_each(register_log *log, int64_t at, register_each each, void *context,
+                           hb_error *err);
+// Of the id of a person; "no-vault" where nobody is known by id.
+HB_MUST_USE bool read_pseudonym(register_log *log, hb_str person, char out[PSEUDONYM],
+                                hb_error *err);
+bool read_no_cursor(hb_error *err);  // fails with "bad-cursor"
 
 // ---- audit_event.c ------------------------------------------------------------------------------
 // What one thread verifies with a handle of its own.

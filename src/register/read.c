@@ -5,6 +5,8 @@
 
 #include "register/internal.h"
 
+enum { ROSTER_MOST = 100000 };  // people of one page
+
 // ---- the roster ---------------------------------------------------------------------------------
 
 typedef struct {
@@ -12,6 +14,7 @@ typedef struct {
     int64_t at;
     register_each each;
     void *context;
+    bool is_by_pseudonym;
 } listing;
 
 // The stored standing, or where something happened later than what is asked for, the fold.
@@ -24,26 +27,36 @@ static bool list_one(void *context, hb_str person, hb_error *err) {
     if (last_happened > l->at && !custody_fold(l->log, person, l->at, &line.custody, err))
         return false;
     if (line.custody.n_events == 0) return true;
-    if (l->log->vault) (void)vault_person(l->log->vault, l->log->scratch, person, &line.person);
+    if (l->log->vault && !l->is_by_pseudonym)
+        (void)vault_person(l->log->vault, l->log->scratch, person, &line.person);
     return l->each(l->context, &line, err);
 }
 
 bool read_one(register_log *log, hb_str person, int64_t at, register_each each, void *context,
               hb_error *err) {
-    listing l = {log, at, each, context};
+    listing l = {log, at, each, context, true};
     return list_one(&l, person, err);
+}
+
+static bool list_everybody(listing *l, hb_error *err) {
+    if (!log_moment(l->log, err)) return false;
+    bool ok = standing_each_name(
+        l->log,
+        "SELECT person FROM standing WHERE person > $1 AND person < $3 ORDER BY person LIMIT $2",
+        STANDING_FIRST, STANDING_LAST, list_one, l, err);
+    log_moment_end(l->log);
+    return ok;
+}
+
+bool read_each(register_log *log, int64_t at, register_each each, void *context, hb_error *err) {
+    listing l = {log, at, each, context, true};
+    return list_everybody(&l, err);
 }
 
 bool register_roster(register_log *log, int64_t at, register_each each, void *context,
                      hb_error *err) {
-    listing l = {log, at ? at : INT64_MAX, each, context};
-    if (!log_moment(log, err)) return false;
-    bool ok = standing_each_name(
-        log,
-        "SELECT person FROM standing WHERE person > $1 AND person < $3 ORDER BY person LIMIT $2",
-        STANDING_FIRST, STANDING_LAST, list_one, &l, err);
-    log_moment_end(log);
-    return ok;
+    listing l = {log, at ? at : INT64_MAX, each, context, false};
+    return list_everybody(&l, err);
 }
 
 typedef struct {
@@ -87,7 +100,7 @@ static bool list_names(listing *l, const char *sql, const store_value *arguments
 
 bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
                         void *context, hb_error *err) {
-    listing l = {log, at ? at : INT64_MAX, each, context};
+    listing l = {log, at ? at : INT64_MAX, each, context, false};
     const store_value where[] = {STORE_T(place), STORE_N(at ? at : NEVER - 1)};
     if (!log_moment(log, err)) return false;
     bool ok =
@@ -100,14 +113,14 @@ bool register_roster_of(register_log *log, hb_str place, int64_t at, register_ea
 }
 
 bool register_roster_offered(register_log *log, register_each each, void *context, hb_error *err) {
-    listing l = {log, INT64_MAX, each, context};
+    listing l = {log, INT64_MAX, each, context, false};
     return list_names(&l, "SELECT person FROM standing WHERE offered < 9223372036854775807", NULL,
                       0, err);
 }
 
 bool register_roster_checked(register_log *log, uint32_t n, register_each each, void *context,
                              hb_error *err) {
-    listing l = {log, INT64_MAX, each, context};
+    listing l = {log, INT64_MAX, each, context, false};
     const store_value most[] = {STORE_N(n)};
     return list_names(&l,
                       "SELECT person FROM event WHERE kind = 'CheckRecorded' ORDER BY seq DESC "
@@ -115,28 +128,126 @@ bool register_roster_checked(register_log *log, uint32_t n, register_each each, 
                       most, 1, err);
 }
 
-bool read_alarming(register_log *log, const read_limits *limits, register_each each, void *context,
-                   hb_error *err) {
-    listing l = {log, INT64_MAX, each, context};
-    const store_value before[] = {STORE_N(limits->seen),    STORE_N(limits->ending),
-                                  STORE_N(limits->due),     STORE_N(limits->offered),
-                                  STORE_N(limits->ordered), STORE_N(limits->counsel),
-                                  STORE_N(limits->isolated)};
-    return list_names(
-        &l,
-        "SELECT person FROM standing WHERE flagged = 1 "
-        "UNION ALL SELECT person FROM standing WHERE seen < 9223372036854775807 AND seen < $1 "
-        "UNION ALL SELECT person FROM standing WHERE ending < 9223372036854775807 AND ending < $2 "
-        "UNION ALL SELECT person FROM standing WHERE due < 9223372036854775807 AND due < $3 "
-        "UNION ALL SELECT person FROM standing WHERE offered < 9223372036854775807 AND offered < "
-        "$4 "
-        "UNION ALL SELECT person FROM standing WHERE ordered < 9223372036854775807 AND ordered < "
-        "$5 "
-        "UNION ALL SELECT person FROM standing WHERE counsel < 9223372036854775807 AND counsel < "
-        "$6 "
-        "UNION ALL SELECT person FROM standing WHERE isolated < 9223372036854775807 AND isolated < "
-        "$7",
-        before, 7, err);
+// ---- the roster in pages ------------------------------------------------------------------------
+
+bool read_no_cursor(hb_error *err) {
+    hb_fail(err, HB_INPUT, "bad-cursor", "no page begins there");
+    hb_error_help(err, "begin at the first page, and go on with what its answer names as next");
+    return false;
+}
+
+typedef struct {
+    hb_arena *arena;
+    uint32_t n;
+    hb_str *names;
+} name_page;
+
+static bool take_of_page(void *context, const store_value *row, hb_error *err) {
+    name_page *page = context;
+    return hb_str_copy(page->arena, row[0].text, &page->names[page->n++]) || hb_out_of_memory(err);
+}
+
+static bool take_count(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    *(uint64_t *)context = (uint64_t)row[0].number;
+    return true;
+}
+
+static bool take_cursor(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    snprintf(context, REGISTER_CURSOR, "%.*s", (int)row[0].text.n, row[0].text.at);
+    return true;
+}
+
+// The statements of a list of names: at most $4 from $3 on; how many come before $3; the first of
+// the $4 before it; how many there are. Of everybody $3 and $4 are $1 and $2.
+typedef struct {
+    const char *forward, *n_before, *previous, *n_all;
+    uint32_t n_first;  // how many arguments stand before those two
+} page_sql;
+#define HERE " FROM stay WHERE place = $1 AND since <= $2 AND until > $2"
+static const page_sql OF_PLACE = {
+    "SELECT DISTINCT person" HERE " AND person >= $3 ORDER BY person LIMIT $4",
+    "SELECT COUNT(DISTINCT person)" HERE " AND person < $3",
+    "SELECT person FROM (SELECT DISTINCT person" HERE
+    " AND person < $3 ORDER BY person DESC LIMIT $4) AS before ORDER BY person LIMIT 1",
+    "SELECT COUNT(DISTINCT person)" HERE, 2};
+static const page_sql OF_ALL = {
+    "SELECT person FROM standing WHERE person >= $1 ORDER BY person LIMIT $2",
+    "SELECT COUNT(*) FROM standing WHERE person < $1",
+    "SELECT person FROM (SELECT person FROM standing WHERE person < $1 ORDER BY person DESC LIMIT "
+    "$2) AS before ORDER BY person LIMIT 1",
+    "SELECT COUNT(*) FROM standing", 0};
+
+static bool roster_page(listing *l, const page_sql *sql, const store_value arguments[4],
+                        uint32_t limit, register_page *page, hb_error *err) {
+    const store_door *door = l->log->store->door;
+    const uint32_t n = sql->n_first;
+    const store_value *some = arguments + 2 - n;
+    name_page names = {.arena = hb_arena_open((size_t)1 << 30)};
+    bool ok = (names.arena && (names.names = hb_arena_array(names.arena, hb_str, limit + 1))) ||
+              hb_out_of_memory(err);
+    *page = (register_page){0};
+    ok = ok && door->run(l->log->store, sql->forward, some, n + 2, take_of_page, &names, err) &&
+         door->run(l->log->store, sql->n_before, some, n + 1, take_count, &page->n_before, err) &&
+         door->run(l->log->store, sql->n_all, some, n, take_count, &page->n_all, err) &&
+         door->run(l->log->store, sql->previous, some, n + 2, take_cursor, page->previous, err);
+    page->has_previous = page->previous[0] != '\0';
+    page->has_next = ok && names.n > limit;
+    if (page->has_next)
+        snprintf(page->next, sizeof page->next, "%.*s", (int)names.names[limit].n,
+                 names.names[limit].at);
+    for (uint32_t i = 0; ok && i < names.n && i < limit; i++) ok = list_one(l, names.names[i], err);
+    hb_arena_close(names.arena);
+    return ok;
+}
+
+bool register_roster_page(register_log *log, hb_str place, int64_t at, hb_str from, uint32_t limit,
+                          register_each each, void *context, register_page *page, hb_error *err) {
+    listing l = {log, at ? at : INT64_MAX, each, context, false};
+    if (from.n >= PSEUDONYM || limit > ROSTER_MOST) return read_no_cursor(err);
+    // One more than the page, to know where the next begins.
+    const store_value arguments[4] = {STORE_T(place), STORE_N(at ? at : NEVER - 1), STORE_T(from),
+                                      STORE_N((int64_t)limit + 1)};
+    if (!log_moment(log, err)) return false;
+    bool ok = roster_page(&l, place.n ? &OF_PLACE : &OF_ALL, arguments, limit, page, err);
+    log_moment_end(log);
+    return ok;
+}
+
+bool read_pseudonym(register_log *log, hb_str person, char out[PSEUDONYM], hb_error *err) {
+    if (log->vault) {
+        vault_pseudonym(log->vault, person, out);
+        return true;
+    }
+    hb_fail(err, HB_INPUT, "no-vault",
+            "without the vault beside it this register knows no person by id");
+    hb_error_help(err, "--local PATH names where PATH.vault stands");
+    return false;
+}
+
+bool register_roster_cursor(register_log *log, hb_str person, register_cursor out, hb_error *err) {
+    return read_pseudonym(log, person, out, err);
+}
+
+typedef struct {
+    register_each_place each;
+    void *context;
+} place_giving;
+
+static bool give_place(void *context, const store_value *row, hb_error *err) {
+    place_giving *giving = context;
+    return giving->each(giving->context, row[0].text, (uint64_t)row[1].number, err);
+}
+
+bool register_places(register_log *log, hb_str from, uint32_t limit, register_each_place each,
+                     void *context, hb_error *err) {
+    place_giving giving = {each, context};
+    const store_value which[] = {STORE_T(from), STORE_N(limit)};
+    return store_run(log->store,
+                     "SELECT place, COUNT(*) FROM stay WHERE until = 9223372036854775807 AND "
+                     "place >= $1 GROUP BY place ORDER BY place LIMIT $2",
+                     which, give_place, &giving, err);
 }
 
 // ---- one person ---------------------------------------------------------------------------------
@@ -197,13 +308,7 @@ bool register_person(register_log *log, hb_str person, hb_str reader, hb_instant
     char pseudonym[PSEUDONYM];
     reading r = {.log = log, .each = each, .context = context};
     hb_arena_reset(log->scratch);
-    if (!log->vault) {
-        hb_fail(err, HB_INPUT, "no-vault",
-                "without the vault beside it this register knows no person by id");
-        hb_error_help(err, "--local PATH names where PATH.vault stands");
-        return false;
-    }
-    vault_pseudonym(log->vault, person, pseudonym);
+    if (!read_pseudonym(log, person, pseudonym, err)) return false;
     hb_str name = hb_str_from(pseudonym);
     if (!custody_fold(log, name, INT64_MAX, custody, err)) return false;
     if (custody->n_events == 0) {

@@ -51,7 +51,7 @@ hb_str register_origin(const register_log *log);
 const char *register_local(const register_log *log);     // PATH of the files beside
 const proof_key *register_key(const register_log *log);  // the log's own
 const proof_policy *register_policy(const register_log *log);
-hb_str register_policy_text(const register_log *log);  // as a verifier takes it
+hb_str register_policy_text(const register_log *log);   // as a verifier takes it
 bool register_is_rolled_back(const register_log *log);  // reads must say so
 
 // ---- writing ----------------------------------------------------------------------------------
@@ -163,7 +163,8 @@ typedef struct {
     hb_str person;  // the id, or a pseudonym without the vault
     register_custody custody;
 } register_line;
-// All lines are of one moment of the register: meanwhile `each` writes and proves nothing with `log`.
+// All lines are of one moment of the register: meanwhile `each` writes and proves nothing with
+// `log`.
 typedef bool (*register_each)(void *context, const register_line *line, hb_error *err);
 // Every person, as of an instant by the time things happened; at 0: now.
 HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each each, void *context,
@@ -171,7 +172,31 @@ HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each ea
 // Of those alone whom a place says it holds, without looking at anybody else.
 HB_MUST_USE bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
                                     void *context, hb_error *err);
-// Of those alone whom a handover is offered for; of those alone whom the newest `n` checks are about.
+// A page of a list, for a reader who goes through it bit by bit. A page begins with the line that a
+// cursor names, or where that is gone, with the one after: nobody is passed over or given twice
+// when the list has changed in between. A cursor is letters, digits and dots; "" is the beginning.
+enum { REGISTER_CURSOR = 80 };
+typedef char register_cursor[REGISTER_CURSOR];
+typedef struct {
+    uint64_t n_all, n_before;        // in the list; ahead of this page
+    register_cursor previous, next;  // where those pages begin
+    bool has_previous, has_next;
+} register_page;
+// At most `limit` of those whom a place says it holds (an empty place: of everybody), in an order
+// that tells nothing. "bad-cursor" for one that no page gave.
+HB_MUST_USE bool register_roster_page(register_log *log, hb_str place, int64_t at, hb_str from,
+                                      uint32_t limit, register_each each, void *context,
+                                      register_page *page, hb_error *err);
+// Where the page begins on which this person stands first.
+HB_MUST_USE bool register_roster_cursor(register_log *log, hb_str person, register_cursor out,
+                                        hb_error *err);
+typedef bool (*register_each_place)(void *context, hb_str place, uint64_t n_people, hb_error *err);
+// At most `limit` of the places that now say they hold somebody, from this name on, in their order,
+// and of how many each says so.
+HB_MUST_USE bool register_places(register_log *log, hb_str from, uint32_t limit,
+                                 register_each_place each, void *context, hb_error *err);
+// Of those alone whom a handover is offered for; of those alone whom the newest `n` checks are
+// about.
 HB_MUST_USE bool register_roster_offered(register_log *log, register_each each, void *context,
                                          hb_error *err);
 HB_MUST_USE bool register_roster_checked(register_log *log, uint32_t n, register_each each,
@@ -297,9 +322,36 @@ register_hours register_hours_default(void);
 // Members of an agreement's "alarms" object override the defaults; an unknown one is an error.
 HB_MUST_USE bool register_hours_read(const hb_json *alarms, register_hours *hours, hb_error *err);
 typedef bool (*register_each_alarm)(void *context, const register_alarm *alarm, hb_error *err);
+// Whose alarms, of what kind, as of when. Empty: any.
+typedef struct {
+    hb_instant now;
+    const register_hours *hours;
+    words_language language;
+    hb_str kind;          // "A1" or "not-seen"
+    hb_str place, owner;  // where both are given, either will do
+    hb_str person;
+} register_alarm_question;
+// Every open alarm: those of no person, then of people, worst first and of one kind the oldest
+// first.
 HB_MUST_USE bool register_alarms(register_log *log, hb_instant now, const register_hours *hours,
                                  words_language language, register_each_alarm each, void *context,
                                  hb_error *err);
+// Those of no person: of the register itself, of places, of questions. Few.
+HB_MUST_USE bool register_alarms_of_none(register_log *log, const register_alarm_question *question,
+                                         register_each_alarm each, void *context, hb_error *err);
+// At most `limit` of those of people, in the same order.
+HB_MUST_USE bool register_alarms_page(register_log *log, const register_alarm_question *question,
+                                      hb_str from, uint32_t limit, register_each_alarm each,
+                                      void *context, register_page *page, hb_error *err);
+enum { REGISTER_ALARM_KINDS = 14 };
+typedef struct {
+    const char *id, *name;
+    uint64_t n;
+} register_alarm_count;
+// How many of people are open of each kind, worst first.
+HB_MUST_USE bool register_alarms_count(register_log *log, const register_alarm_question *question,
+                                       register_alarm_count counts[REGISTER_ALARM_KINDS],
+                                       hb_error *err);
 
 // ---- as JSON (json.c) ---------------------------------------------------------------------------
 void register_time_text(hb_text *out, int64_t seconds);  // "2025-03-15T21:40:00Z"
