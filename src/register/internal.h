@@ -132,7 +132,11 @@ typedef struct {
 } store_door;
 struct register_store {
     const store_door *door;
+    bool (*must_stop)(void *context);  // or NULL
+    void *stop_context;
 };
+bool store_must_stop(const register_store *store);
+bool store_stopped(hb_error *err);  // false, with err
 // Every table, for both stores; `sql` is text with $1, $2..., kept prepared.
 HB_MUST_USE register_store *store_open(const char *where, register_mode mode, bool is_new,
                                        hb_error *err);

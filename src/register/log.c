@@ -426,6 +426,11 @@ void register_close(register_log *log) {
     free(log);
 }
 
+void register_stop_when(register_log *log, bool (*must_stop)(void *context), void *context) {
+    log->store->must_stop = must_stop;
+    log->store->stop_context = context;
+}
+
 hb_str register_origin(const register_log *log) {
     return log->origin;
 }

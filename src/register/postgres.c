@@ -220,6 +220,7 @@ static bool hold(postgres_store *s, const char *sql, const store_value *row, uin
 static bool run(register_store *store, const char *sql, const store_value *arguments, uint32_t n,
                 store_row row, void *context, hb_error *err) {
     postgres_store *s = (postgres_store *)store;
+    if (n > 0 && store_must_stop(store)) return store_stopped(err);  // never of ROLLBACK
     if (s->is_piped) {
         if (!row && hold(s, sql, arguments, n, err)) return true;
         if (err->kind != HB_NONE || !release_held(s, err)) return false;

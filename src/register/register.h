@@ -53,6 +53,9 @@ const proof_key *register_key(const register_log *log);  // the log's own
 const proof_policy *register_policy(const register_log *log);
 hb_str register_policy_text(const register_log *log);   // as a verifier takes it
 bool register_is_rolled_back(const register_log *log);  // reads must say so
+// From now on what is asked of this handle fails with "stopped" as soon as `must_stop` says so,
+// also in the middle of a long walk; it is asked often, so it must be quick.
+void register_stop_when(register_log *log, bool (*must_stop)(void *context), void *context);
 
 // ---- writing ----------------------------------------------------------------------------------
 // Puts salts and a signature to one event line, or a further signature to a signed line.

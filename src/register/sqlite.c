@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { STATEMENTS = 96, ARGUMENTS = 16, CHECKPOINT_PAGES = 1000 };
+enum { STATEMENTS = 96, ARGUMENTS = 16, CHECKPOINT_PAGES = 1000, STEPS_A_LOOK = 10000 };
 typedef struct {
     const char *sql;
     sqlite3_stmt *statement;
@@ -27,6 +27,7 @@ typedef struct {
 
 static bool failed(sqlite_store *s, hb_error *err) {
     int code = sqlite3_extended_errcode(s->db);
+    if ((code & 0xFF) == SQLITE_INTERRUPT) return store_stopped(err);
     if ((code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED) {
         hb_fail(err, HB_SYSTEM, "register-busy", "another program is writing to this register");
         hb_error_help(err, "wait until it has ended, then run this again; nothing was written");
@@ -114,6 +115,7 @@ static bool run(register_store *store, const char *sql, const store_value *argum
     store_value values[ARGUMENTS];
     const sqlite_statement *kept = find_kept(s, sql);
     assert(n <= ARGUMENTS);
+    if (n > 0 && store_must_stop(store)) return store_stopped(err);  // never of ROLLBACK
     bool is_kept = kept != NULL, ok = true;
     if (!is_kept) {
         if (!prepare(s, sql, n, &own, err)) return false;
@@ -183,6 +185,10 @@ static int take_log_pages(void *context, sqlite3 *db, const char *name, int n) {
     return SQLITE_OK;
 }
 
+static int look(void *store) {
+    return store_must_stop(store);
+}
+
 static bool set_up(sqlite_store *s, hb_error *err) {
     int64_t synchronous = -1;
     sqlite3_busy_timeout(s->db, 5000);
@@ -203,6 +209,7 @@ static bool set_up(sqlite_store *s, hb_error *err) {
     }
     if (!run(&s->store, "PRAGMA synchronous", NULL, 0, read_number, &synchronous, err))
         return false;
+    sqlite3_progress_handler(s->db, STEPS_A_LOOK, look, &s->store);
     sqlite3_wal_hook(s->db, take_log_pages, s);  // after the pragma, which sets a hook of its own
     if (REGISTER_SYNCS && synchronous != 2)
         return hb_fail(err, HB_SYSTEM, "database", "this SQLite does not sync every commit");

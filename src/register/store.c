@@ -62,6 +62,16 @@ static const char *const INDEXES[] = {
     "kind IN ('CounselNamed', 'ConsulateAgreed', 'TokenIssued', 'TokenEnded')",
 };
 
+bool store_must_stop(const register_store *store) {
+    return store->must_stop && store->must_stop(store->stop_context);
+}
+
+bool store_stopped(hb_error *err) {
+    hb_fail(err, HB_LIMIT, "stopped", "what was asked of the register took too long, or it closes");
+    hb_error_help(err, "ask for a part: one place, one person, a later time");
+    return false;
+}
+
 const char *store_table(uint32_t at) {
     return at < sizeof TABLES / sizeof TABLES[0] ? TABLES[at].name : NULL;
 }

@@ -181,11 +181,17 @@ static void take_text(html *page, hb_text *body) {
     page->text = (hb_text){0};
 }
 
+// The caller's fault; too much asked at once; or ours.
+static uint32_t status_of(const hb_error *err, uint32_t input) {
+    bool is_stopped = err->kind == HB_LIMIT && err->code && strcmp(err->code, "stopped") == 0;
+    return err->kind == HB_INPUT ? input : is_stopped ? 504 : 500;
+}
+
 static void answer_page(web_request *r, hb_text *body, hb_error *err) {
     html content = {0}, page = {0};
     hb_str text;
     bool ok = r->status == 0 && r->route->page(r, &content, err);
-    if (r->status == 0) r->status = ok ? 200 : err->kind == HB_INPUT ? 400 : 500;
+    if (r->status == 0) r->status = ok ? 200 : status_of(err, 400);
     if (r->status == 200) {
         ok = html_finish(&content, &text, err);
         if (!ok) r->status = 500;
@@ -210,7 +216,7 @@ static void answer_page(web_request *r, hb_text *body, hb_error *err) {
 static void answer_data(web_request *r, hb_text *body, hb_error *err) {
     bool ok = r->status == 0 && r->route->data(r, body, err);
     if (ok && body->failed) ok = hb_out_of_memory(err);
-    if (r->status == 0) r->status = ok ? 200 : err->kind == HB_INPUT ? 422 : 500;
+    if (r->status == 0) r->status = ok ? 200 : status_of(err, 422);
     if (r->status == 200 && r->is_api && r->method == WEB_GET) {
         char hex[65];
         hb_hash_hex(hb_sha256(body->at, body->n), hex);

@@ -8,7 +8,11 @@
     bool function(web_request *r, html *out, hb_error *err);
 #define WEB_DATA(method, address, act, function, title, most, person) \
     bool function(web_request *r, hb_text *out, hb_error *err);
+#define WEB_LONG_PAGE WEB_PAGE
+#define WEB_LONG_DATA WEB_DATA
 #include "web/routes.def"
+#undef WEB_LONG_PAGE
+#undef WEB_LONG_DATA
 #undef WEB_PAGE
 #undef WEB_DATA
 

@@ -75,6 +75,13 @@ void web_problem_page(web_request *r, html *out, const hb_error *err) {
                              "The same paper can be opened as a page, and printed by the "
                              "browser."));
             break;
+        case 504:
+            html_put_say(out, HTML_H1, NULL, say(r, "This takes too long"));
+            web_alert(out, "warning", NULL,
+                      say(r,
+                          "The server stopped before the answer was whole, so it shows none of "
+                          "it. Ask for a part: one place, one person, a later time."));
+            break;
         default:
             reference(r, ref);
             html_put_say(out, HTML_H1, NULL, say(r, "The system failed"));
@@ -102,6 +109,7 @@ static const struct {
     {422, "REFUSED",       "the input was refused; nothing was saved"  },
     {429, "TOO_MANY",      "too many requests"                         },
     {503, "NO_PDF",        "no PDF was made; the page can be printed"  },
+    {504, "TOO_LONG",      "this takes too long: ask for a part of it" },
     {500, "FAILED",        "the system failed; nothing was saved"      },
 };
 

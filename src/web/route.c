@@ -6,13 +6,23 @@
 #include "web/site.h"
 
 static const web_route ROUTES[] = {
+#define ROUTE(method, address, act, page, data, title, most, person, is_long)        \
+    {WEB_##method, address, sizeof(address) - 1, WEB_##act, page, data, title, most, \
+     person,       is_long},
 #define WEB_PAGE(method, address, act, function, title, most, person) \
-    {WEB_##method, address, sizeof(address) - 1, WEB_##act, function, NULL, WORDS_LATER(title), most, person},
+    ROUTE(method, address, act, function, NULL, WORDS_LATER(title), most, person, false)
 #define WEB_DATA(method, address, act, function, title, most, person) \
-    {WEB_##method, address, sizeof(address) - 1, WEB_##act, NULL, function, title, most, person},
+    ROUTE(method, address, act, NULL, function, title, most, person, false)
+#define WEB_LONG_PAGE(method, address, act, function, title, most, person) \
+    ROUTE(method, address, act, function, NULL, WORDS_LATER(title), most, person, true)
+#define WEB_LONG_DATA(method, address, act, function, title, most, person) \
+    ROUTE(method, address, act, NULL, function, title, most, person, true)
 #include "web/routes.def"
+#undef ROUTE
 #undef WEB_PAGE
 #undef WEB_DATA
+#undef WEB_LONG_PAGE
+#undef WEB_LONG_DATA
 };
 enum { N_ROUTES = sizeof ROUTES / sizeof ROUTES[0] };
 

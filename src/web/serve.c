@@ -59,14 +59,15 @@ typedef struct {
     const web_route *route;
     uint32_t most;
     hb_text body;
-    // Held while a PDF is made, for which the connection is suspended, or a long answer is sent.
-    web_worker *worker;
-    web_request *request;
-    web_print print;
     web_server *server;
     struct MHD_Connection *connection;
-    hb_text part;  // of a long answer, the one that leaves
+    web_worker *worker;  // held until the answer has been handed over whole
+    web_request *request;
+    hb_text part;  // the answer; of one that goes on, what leaves now
     size_t n_sent;
+    bool is_undone;  // it waited aside, and the server ends
+    web_long aside;
+    web_print print;
 } exchange;
 
 // ---- answers -----------------------------------------------------------------------------------
@@ -292,10 +293,10 @@ static const char *ambiguity(struct MHD_Connection *connection, const char *vers
 // ---- one request -------------------------------------------------------------------------------
 
 static void *begin(void *to, const char *uri, struct MHD_Connection *connection) {
-    (void)to;
-    (void)connection;
     exchange *x = calloc(1, sizeof *x);
     if (!x) return NULL;
+    x->server = to;
+    x->connection = connection;
     x->is_too_long = strlen(uri) > URI_BYTES;
     x->uri = x->is_too_long ? NULL : strdup(uri);
     return x;
@@ -305,8 +306,8 @@ static hb_str path_of(const exchange *x) {
     return (hb_str){x->uri, strcspn(x->uri, "?")};
 }
 
-static enum MHD_Result begin_body(web_server *server, struct MHD_Connection *connection,
-                                  exchange *x, const char *method, const char *version) {
+static enum MHD_Result begin_body(struct MHD_Connection *connection, exchange *x,
+                                  const char *method, const char *version) {
     const char *why = ambiguity(connection, version);
     if (why) return refuse(connection, 400, why);
     if (!x->uri) return refuse(connection, 414, "the address is too long");
@@ -330,7 +331,6 @@ static enum MHD_Result begin_body(web_server *server, struct MHD_Connection *con
     unsigned long long wanted = length ? strtoull(length, NULL, 10) : 0;
     if (wanted > x->most)
         return refuse(connection, 413, "the body is longer than this address takes");
-    (void)server;
     return MHD_YES;
 }
 
@@ -372,9 +372,10 @@ static void paper_is_done(void *to) {
 }
 
 // From now on the client does not dawdle: we do.
-static void give_time(web_server *server, struct MHD_Connection *connection, time_t seconds) {
+static void give_time(const exchange *x, time_t seconds) {
+    web_server *server = x->server;
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     if (!info || !info->socket_context) return;
     pthread_mutex_lock(&server->lock);
     ((line *)info->socket_context)->since = time(NULL) + seconds;
@@ -383,45 +384,43 @@ static void give_time(web_server *server, struct MHD_Connection *connection, tim
 
 // The connection sleeps, so no thread waits for weasyprint; `handle` is called again once it is
 // done.
-static enum MHD_Result wait_for_paper(web_server *server, struct MHD_Connection *connection,
-                                      exchange *x, web_worker *worker, web_request *r,
-                                      hb_text *body) {
-    x->worker = worker;
-    x->request = r;
-    x->print = (web_print){
-        .page = *body, .n_pages = r->n_paper_pages, .done = paper_is_done, .to = connection};
-    *body = (hb_text){0};
-    give_time(server, connection, WEB_PAPER_SECONDS + WEB_PAPER_WAIT_SECONDS);
-    MHD_suspend_connection(connection);
-    web_printer_take(server->printer, &x->print);
+static enum MHD_Result wait_for_paper(exchange *x) {
+    x->print = (web_print){.page = x->part,
+                           .n_pages = x->request->n_paper_pages,
+                           .done = paper_is_done,
+                           .to = x->connection};
+    x->part = (hb_text){0};
+    give_time(x, WEB_PAPER_SECONDS + WEB_PAPER_WAIT_SECONDS);
+    MHD_suspend_connection(x->connection);
+    web_printer_take(x->server->printer, &x->print);
     return MHD_YES;
 }
 
-static void give_back(web_server *server, exchange *x) {
+static void give_back(exchange *x) {
     hb_text_clear(&x->part);
     hb_text_clear(&x->print.page);
     hb_text_clear(&x->print.pdf);
-    if (x->worker) web_worker_give(server->site, x->worker);
+    if (x->worker) web_worker_give(x->server->site, x->worker);
     x->worker = NULL;
     x->request = NULL;
 }
 
-static enum MHD_Result send_paper(web_server *server, struct MHD_Connection *connection,
-                                  exchange *x) {
+static enum MHD_Result send_paper(exchange *x) {
+    web_site *site = x->server->site;
     web_request *r = x->request;
     if (x->print.is_made) {
         r->content_type = HB_STR("application/pdf");
     } else {
         hb_text_clear(&x->print.pdf);
         web_answer_failed(r, &x->print.err, &x->print.pdf);
-        if (server->site->log && x->print.err.kind == HB_SYSTEM) {
+        if (site->log && x->print.err.kind == HB_SYSTEM) {
             char shown[2048];
             size_t n = hb_error_print(&x->print.err, shown, sizeof shown);
-            server->site->log(server->site->log_to, (hb_str){shown, n});
+            site->log(site->log_to, (hb_str){shown, n});
         }
     }
-    enum MHD_Result result = send_answer(connection, r, &x->print.pdf);
-    give_back(server, x);
+    enum MHD_Result result = send_answer(x->connection, r, &x->print.pdf);
+    give_back(x);
     return result;
 }
 
@@ -436,7 +435,7 @@ static ssize_t read_part(void *to, uint64_t at, char *out, size_t most) {
         x->n_sent = 0;
         if (!web_answer_more(x->request, &x->part)) return MHD_CONTENT_READER_END_WITH_ERROR;
         if (x->part.n == 0) return MHD_CONTENT_READER_END_OF_STREAM;
-        give_time(x->server, x->connection, 0);
+        give_time(x, 0);
     }
     size_t n = x->part.n - x->n_sent < most ? x->part.n - x->n_sent : most;
     memcpy(out, x->part.at + x->n_sent, n);
@@ -446,73 +445,94 @@ static ssize_t read_part(void *to, uint64_t at, char *out, size_t most) {
 
 // Without a length: HTTP/1.1 says by its chunks where it ends. Before that a client could not tell
 // a copy that was cut from a whole one, so that it gets none.
-static enum MHD_Result send_parts(web_server *server, struct MHD_Connection *connection,
-                                  exchange *x, web_worker *worker, web_request *r, hb_text *body) {
-    if (x->is_old) {
-        web_worker_give(server->site, worker);
-        return refuse(connection, 505, "a copy goes out by HTTP/1.1");
-    }
-    x->server = server;
-    x->connection = connection;
-    x->worker = worker;
-    x->request = r;
-    x->part = *body;
-    *body = (hb_text){0};
+static enum MHD_Result send_parts(exchange *x) {
+    if (x->is_old) return refuse(x->connection, 505, "a copy goes out by HTTP/1.1");
     return send_response(
-        connection, r,
+        x->connection, x->request,
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PART_BYTES, read_part, x, NULL));
 }
 
 // ---- the answer --------------------------------------------------------------------------------
 
-static enum MHD_Result answer(web_server *server, struct MHD_Connection *connection, exchange *x) {
-    hb_error err = {0};
-    hb_text body = {0};
+// What `handle` answers once r->status and x->part are there.
+static enum MHD_Result finish(exchange *x) {
+    web_request *r = x->request;
+    if (x->is_undone)
+        return refuse(x->connection, 503, "the server has too much to do: ask again in a minute");
+    if (r->is_paper && r->status == 200 && !r->is_head_only) return wait_for_paper(x);
+    if (r->more && r->status == 200) return send_parts(x);
+    bool may_be_kept = r->may_be_kept && r->status == 200 && r->cookie.n == 0;
+    if (may_be_kept && !r->is_kept && x->part.n <= WEB_KEPT_BYTES)
+        r->is_kept = keep_page(r, &x->part);
+    sending s = {x->connection, MHD_NO};
+    bool is_sent =
+        may_be_kept && r->is_kept &&
+        web_kept_use(r->site->kept, r->kept_key, wants_packed(x->connection), send_kept, &s);
+    enum MHD_Result result = is_sent ? s.result : send_answer(x->connection, r, &x->part);
+    give_back(x);
+    return result;
+}
+
+static void work_aside(void *to) {
+    exchange *x = to;
+    web_answer(x->request, &x->part);
+}
+
+static void aside_is_done(void *to, bool is_worked) {
+    exchange *x = to;
+    x->is_undone = !is_worked;
+    MHD_resume_connection(x->connection);
+}
+
+// What can take long is worked out on another thread, while the connection sleeps.
+static enum MHD_Result work_long(exchange *x) {
+    hb_str cookies = header_of(x->connection, "Cookie"),
+           token = header_of(x->connection, "Authorization");
+    x->aside = (web_long){work_aside, aside_is_done, x, cookies.n ? cookies : token, NULL};
+    give_time(x, WEB_LONG_SECONDS);
+    MHD_suspend_connection(x->connection);
+    if (!web_aside_take(x->server->site->aside, &x->aside)) aside_is_done(x, false);
+    return MHD_YES;
+}
+
+static bool read_request(exchange *x, web_request *r) {
     hb_str path = path_of(x);
-    web_worker *worker = web_worker_take(server->site, &err);
-    if (!worker) return refuse(connection, 503, "the server is out of memory");
-    web_request *r = hb_arena_new(worker->arena, web_request);
-    enum MHD_Result result = MHD_NO;
-    if (!r) goto done;
     r->is_head_only = x->is_head_only;  // the arena gave zeros
-    r->site = server->site;
-    r->worker = worker;
-    r->arena = worker->arena;
+    r->site = x->server->site;
+    r->worker = x->worker;
+    r->arena = x->worker->arena;
     r->method = x->method;
     r->path = path;
     r->header = header_of;
-    r->connection = connection;
+    r->connection = x->connection;
     r->now = hb_clock_read();
-    read_client(server, connection, r->from);
+    read_client(x->server, x->connection, r->from);
     hb_str query = {x->uri + path.n, strlen(x->uri) - path.n};
     if (query.n) query = (hb_str){query.at + 1, query.n - 1};
     r->body = (hb_str){x->body.at, x->body.n};
     bool is_form = r->body.n && !hb_str_starts(path, HB_STR("/v1/"));
     if (query.n) r->query = hb_arena_array(r->arena, web_field, WEB_FIELDS);
     if (is_form) r->form = hb_arena_array(r->arena, web_field, WEB_FIELDS);
-    bool ok = (!query.n || r->query) && (!is_form || r->form);
-    ok = ok && (!query.n || web_query_read(r->arena, query, r->query, &r->n_query));
-    ok = ok && (!is_form || web_form_read(r->arena, header_of(connection, "Content-Type"), r->body,
-                                          r->form, &r->n_form));
-    if (!ok) {
-        result = refuse(connection, 400, "the query or the form cannot be read");
-        goto done;
+    if ((query.n && !r->query) || (is_form && !r->form)) return false;
+    return (!query.n || web_query_read(r->arena, query, r->query, &r->n_query)) &&
+           (!is_form || web_form_read(r->arena, header_of(x->connection, "Content-Type"), r->body,
+                                      r->form, &r->n_form));
+}
+
+static enum MHD_Result answer(exchange *x) {
+    hb_error err = {0};
+    x->worker = web_worker_take(x->server->site, &err);
+    x->request = x->worker ? hb_arena_new(x->worker->arena, web_request) : NULL;
+    if (!x->request) return refuse(x->connection, 503, "the server is out of memory");
+    if (!read_request(x, x->request)) {
+        give_back(x);
+        return refuse(x->connection, 400, "the query or the form cannot be read");
     }
-    web_answer(r, &body);
-    if (r->is_paper && r->status == 200 && !r->is_head_only)
-        return wait_for_paper(server, connection, x, worker, r, &body);
-    if (r->more && r->status == 200) return send_parts(server, connection, x, worker, r, &body);
-    bool may_be_kept = r->may_be_kept && r->status == 200 && r->cookie.n == 0;
-    if (may_be_kept && !r->is_kept && body.n <= WEB_KEPT_BYTES) r->is_kept = keep_page(r, &body);
-    sending s = {connection, MHD_NO};
-    bool is_sent =
-        may_be_kept && r->is_kept &&
-        web_kept_use(server->site->kept, r->kept_key, wants_packed(connection), send_kept, &s);
-    result = is_sent ? s.result : send_answer(connection, r, &body);
-done:
-    hb_text_clear(&body);
-    web_worker_give(server->site, worker);
-    return result;
+    bool is_long = x->route && x->route->is_long;
+    web_worker_limit(x->worker, is_long ? WEB_LONG_SECONDS : WEB_SECONDS);
+    if (is_long) return work_long(x);
+    web_answer(x->request, &x->part);
+    return finish(x);
 }
 
 static enum MHD_Result handle(void *to, struct MHD_Connection *connection, const char *url,
@@ -524,7 +544,7 @@ static enum MHD_Result handle(void *to, struct MHD_Connection *connection, const
     if (!x) return MHD_NO;
     if (!x->has_begun) {
         x->has_begun = true;
-        return begin_body(server, connection, x, method, version);
+        return begin_body(connection, x, method, version);
     }
     if (*n_upload) {
         if (x->body.n + *n_upload > x->most) return MHD_NO;  // by chunks, past the limit: cut
@@ -532,7 +552,7 @@ static enum MHD_Result handle(void *to, struct MHD_Connection *connection, const
         *n_upload = 0;
         return x->body.failed ? MHD_NO : MHD_YES;
     }
-    if (x->request) return send_paper(server, connection, x);
+    if (x->request) return x->print.done ? send_paper(x) : finish(x);
     hb_str path = path_of(x);
     if (hb_str_starts(path, HB_STR("/assets/"))) {
         const char *name = memchr(path.at + 8, '/', path.n - 8);
@@ -543,7 +563,7 @@ static enum MHD_Result handle(void *to, struct MHD_Connection *connection, const
         if (!asset) return refuse(connection, 404, "no such file");
         return send_asset(connection, asset);
     }
-    return answer(server, connection, x);
+    return answer(x);
 }
 
 // ---- connections -------------------------------------------------------------------------------
@@ -569,12 +589,13 @@ static void connection_changed(void *to, struct MHD_Connection *connection, void
 
 static void completed(void *to, struct MHD_Connection *connection, void **state,
                       enum MHD_RequestTerminationCode why) {
-    web_server *server = to;
     exchange *x = *state;
+    (void)to;
+    (void)connection;
     (void)why;
-    give_time(server, connection, 0);
     if (!x) return;
-    give_back(server, x);
+    give_time(x, 0);
+    give_back(x);
     free(x->uri);
     if (x->body.at) sodium_memzero(x->body.at, x->body.n);  // passwords and papers
     hb_text_clear(&x->body);
@@ -707,9 +728,11 @@ web_server *web_start(const web_options *options, void (*say_line)(void *to, hb_
         server->site->log_to = to;
     }
     if (ok && !(server->site->kept = web_kept_open(drop_answer))) ok = hb_out_of_memory(&err);
+    if (ok && !(server->site->aside = web_aside_open())) ok = hb_out_of_memory(&err);
     ok = ok && web_sandbox(options, server->site, &said, &err);
     ok = ok && web_audit_begin(server->site->audit, &err);
-    ok = ok && web_printer_begin(server->printer, &err);
+    ok = ok && web_printer_begin(server->printer, &err) &&
+         web_aside_begin(server->site->aside, &err);
     if (ok) server->has_reaper = pthread_create(&server->reaper, NULL, reap, server) == 0;
     if (ok && !server->has_reaper)
         ok = hb_fail(&err, HB_SYSTEM, "thread", "the system gave no thread");
@@ -728,6 +751,8 @@ uint16_t web_port(const web_server *server) {
 
 void web_stop(web_server *server) {
     if (!server) return;
+    if (server->site) server->site->is_ending = true;
+    if (server->site) web_aside_end(server->site->aside);
     web_printer_stop(server->printer);  // after it no connection is suspended
     if (server->daemon) MHD_stop_daemon(server->daemon);
     if (server->listening >= 0) close(server->listening);
@@ -739,6 +764,7 @@ void web_stop(web_server *server) {
         pthread_join(server->reaper, NULL);
     }
     if (server->site) web_kept_close(server->site->kept);
+    if (server->site) web_aside_close(server->site->aside);
     web_site_close(server->site);
     pthread_cond_destroy(&server->ends);
     pthread_mutex_destroy(&server->lock);

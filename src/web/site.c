@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { REQUEST_BYTES = 96 << 20, START_BYTES = 32 << 20 };
@@ -22,6 +23,21 @@ static void close_worker(const web_site *site, web_worker *w) {
     free(w);
 }
 
+static int64_t seconds_now(void) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return at.tv_sec;
+}
+
+static bool must_stop(void *to) {
+    const web_worker *w = to;
+    return w->site->is_ending || (w->until && seconds_now() > w->until);
+}
+
+void web_worker_limit(web_worker *worker, int64_t seconds) {
+    worker->until = seconds_now() + seconds;
+}
+
 static web_worker *open_worker(web_site *site, hb_error *err) {
     const web_options *o = site->options;
     web_worker *w = calloc(1, sizeof *w);
@@ -36,6 +52,7 @@ static web_worker *open_worker(web_site *site, hb_error *err) {
     bool ok = (w->arena && w->readers && w->json) || hb_out_of_memory(err);
     ok = ok && (w->bench = rulebook_bench_open(site->rb, err));
     if (ok && o->db) ok = (w->log = register_open(o->db, o->local, REGISTER_READ, err)) != NULL;
+    if (ok && w->log) register_stop_when(w->log, must_stop, w);
     if (ok) return w;
     close_worker(site, w);
     return NULL;
@@ -51,6 +68,7 @@ web_worker *web_worker_take(web_site *site, hb_error *err) {
 
 void web_worker_give(web_site *site, web_worker *worker) {
     hb_arena_reset(worker->arena);
+    worker->until = 0;
     pthread_mutex_lock(&site->lock);
     worker->next = site->free_workers;
     site->free_workers = worker;

@@ -143,6 +143,22 @@ bool web_kept_use(web_kept *kept, const uint8_t key[WEB_KEPT_KEY], bool is_packe
 void web_kept_put(web_kept *kept, const uint8_t key[WEB_KEPT_KEY], void *plain, void *packed,
                   size_t n_bytes);
 
+// ---- aside.c -----------------------------------------------------------------------------------
+typedef struct web_aside web_aside;
+enum { WEB_LONG_SECONDS = 120, WEB_SECONDS = 20 };  // a request that can take long, any other
+typedef struct web_long {
+    void (*work)(void *to);
+    void (*done)(void *to, bool is_worked);  // once, from any thread; false: nothing was worked out
+    void *to;
+    hb_str who;
+    struct web_long *next;
+} web_long;
+web_aside *web_aside_open(void);
+HB_MUST_USE bool web_aside_begin(web_aside *aside, hb_error *err);  // its threads
+bool web_aside_take(web_aside *aside, web_long *one);  // false: it has no room, or ends
+void web_aside_end(web_aside *aside);  // everything that it took is done then, and nothing is taken
+void web_aside_close(web_aside *aside);
+
 // ---- the site ----------------------------------------------------------------------------------
 struct web_worker {
     web_site *site;
@@ -152,6 +168,7 @@ struct web_worker {
     register_log *log;        // or NULL
     hb_json_reader *json;
     uint64_t log_version;  // register_version when it last looked
+    int64_t until;         // monotonic seconds, after which the register answers it no more
     web_worker *next;      // free ones
 };
 
@@ -182,7 +199,9 @@ struct web_site {
     web_sessions *sessions;
     web_audit *audit;
     web_assets assets;
-    web_kept *kept;                     // NULL: every page is made anew
+    web_kept *kept;  // NULL: every page is made anew
+    web_aside *aside;
+    _Atomic bool is_ending;
     _Atomic uint64_t register_changes;  // seen by any worker
     hb_instant started;
     register_group *group;  // through which everybody records, or NULL
@@ -198,6 +217,7 @@ HB_MUST_USE web_site *web_site_open(const web_options *options, hb_instant now, 
 void web_site_close(web_site *site);
 web_worker *web_worker_take(web_site *site, hb_error *err);
 void web_worker_give(web_site *site, web_worker *worker);
+void web_worker_limit(web_worker *worker, int64_t seconds);  // from now on
 
 // ---- events.c ----------------------------------------------------------------------------------
 web_act web_act_of_event(hb_str kind);
@@ -268,6 +288,7 @@ struct web_route {
     const char *title;
     uint32_t max_body;
     bool is_of_a_person;  // no grant, or a person not one's own: the neutral 404, not 403
+    bool is_long;         // worked out aside (aside.c)
 };
 const web_route *web_routes(uint32_t *n);
 // NULL: no such address; *other: the address exists under another method.

@@ -10,6 +10,7 @@
 //   page_*.c    one file a page: writes what stands inside <main>
 //   shell.c     skip link, bars, navigation of the role, breadcrumb, the strip at the foot
 //   audit.c     who read what, appended before the page leaves
+//   aside.c     requests that can take long, on threads of their own
 // Before all that: site.c (the rulebook, the lists decided ahead), account.c and store.c
 // (accounts), assets.c (styles), demo.c, sandbox.c (what the process gives up once it serves).
 #ifndef HABEAS_WEB_H

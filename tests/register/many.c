@@ -1,7 +1,7 @@
 // Many events: threads record at once through one writer, each its own receipt, one of them with a
-// forged signature that spoils nobody else's; other programs write when it is quiet; and a register
-// of more than one piece verifies on every processor, naming the first of several changed entries.
-// usage: many FOLDER (empty)
+// forged signature that spoils nobody else's; other programs write when it is quiet; and a walk
+// is stopped; a register of more than one piece verifies on every processor, naming the first of
+// several changed entries. usage: many FOLDER (empty)
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -143,6 +143,41 @@ static void change(const char *path, const char *sql) {
     sqlite3_close(db);
 }
 
+// A walk through everybody is stopped in its middle, and the handle serves on afterwards.
+typedef struct {
+    uint32_t n, stop_at, n_asked;
+} walk;
+
+static bool must_stop(void *to) {
+    walk *w = to;
+    w->n_asked++;
+    return w->n >= w->stop_at;
+}
+
+static bool count_line(void *to, const register_line *line, hb_error *err) {
+    (void)line;
+    (void)err;
+    ((walk *)to)->n++;
+    return true;
+}
+
+static void test_stop(const char *path) {
+    hb_error err = {0};
+    walk whole = {.stop_at = UINT32_MAX}, part = {.stop_at = 100};
+    register_log *log = register_open(path, NULL, REGISTER_READ, &err);
+    register_stop_when(log, must_stop, &whole);
+    check(register_roster(log, 0, count_line, &whole, &err) && whole.n_asked > 0, err.message);
+    register_stop_when(log, must_stop, &part);
+    check(!register_roster(log, 0, count_line, &part, &err) && strcmp(err.code, "stopped") == 0 &&
+              part.n >= part.stop_at && part.n < whole.n,
+          "a walk that must stop goes on");
+    part.stop_at = UINT32_MAX;
+    part.n = 0;
+    check(register_roster(log, 0, count_line, &part, &err) && part.n == whole.n,
+          "after one that was stopped the next walk is not whole");
+    register_close(log);
+}
+
 static void test_pieces(const char *path) {
     hb_error err = {0};
     register_finding finding = {0};
@@ -154,6 +189,7 @@ static void test_pieces(const char *path) {
     check(log && register_verify(log, (hb_str){0}, REGISTER_TREE, &finding, &err) &&
               finding.is_unaltered && finding.depth == REGISTER_TREE,
           finding.why);
+    test_stop(path);
     change(path, "UPDATE event SET marks = marks + 1 WHERE seq IN (4900, 4200, 4500)");
     check(log && register_verify(log, (hb_str){0}, REGISTER_WHOLE, &finding, &err) &&
               !finding.is_unaltered && finding.has_bad_event && finding.bad_event == 4200,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """More people than one page holds: a copy of a list leaves in parts, whole and each person on record, and one that
-cannot go on is never taken for whole. usage: large.py PROGRAM"""
+cannot go on is never taken for whole; what takes long holds nobody up. usage: large.py PROGRAM"""
 import http.client
 import json
 import os
@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 from serving import Browser, Count, ROOT, Server
 
@@ -38,11 +40,11 @@ def record(*events):
 
 habeas("register", "init", "registry.example/large")
 habeas("register", "key", "new", "DGCP/one", "--role", "facility", "--out", f"{folder}/DGCP.key")
-record(*({"event": "Admitted", "person": f"L-{i:04}", "happened_at": f"2025-03-16T{i // 60 % 24:02}:{i % 60:02}:00Z", "place": "CECOT" if i % 2 else f"PLACE-{i % 250:03}",
+record(*({"event": "Admitted", "person": f"L-{i:04}", "happened_at": f"2025-03-16T{i // 60 % 24:02}:{i % 60:02}:00Z", "place": "cecot" if i % 2 else f"PLACE-{i % 250:03}",
           "order": "none", "injuries": "none", "property": "none"} for i in range(N)))
 with open(f"{folder}/list.ndjson", "w", encoding="utf-8") as file:
     file.writelines(json.dumps(line) + "\n" for line in [header, *({**one, "person": f"L-{i:04}"} for i in range(N))])
-server = Server(program, "--unlimited", "--list", f"{folder}/list.ndjson", "--db", f"{folder}/register.db", store=f"{folder}/large.db")
+server = Server(program, "--unlimited", "--list", f"{folder}/list.ndjson", "--db", f"{folder}/register.db", "--jobs", "1", "--facilities", "facilities", store=f"{folder}/large.db")
 clerk = Browser(server)
 clerk.sign_in("clerk")
 large = re.search(r"/en/lists/(L-[0-9a-f]{8})", clerk.get("/en/lists").text)[1]
@@ -64,6 +66,19 @@ check(head.status == 200 and head.text == "" and head.headers["Content-Length"] 
 cookies = "; ".join(f"{name}={value}" for name, value in clerk.cookies.items())
 old = server.raw(f"GET {COPY} HTTP/1.0\r\nHost: x\r\nCookie: {cookies}\r\n\r\n".encode())
 check(b" 505 " in old.splitlines()[0] and b"L-0001" not in old, "a client that could not tell a cut copy from a whole one gets none")
+
+# ---- what takes long holds nobody up -------------------------------------------------------------------------------
+REPORT, N_REPORTS = "/en/facilities/cecot/report", 6
+answered, quick = [], []
+with ThreadPoolExecutor(N_REPORTS) as pool:
+    for _ in range(N_REPORTS):
+        pool.submit(lambda: answered.append(clerk.get(REPORT).status))
+    while len(answered) < 2:   # the others wait for their turn
+        time.sleep(0.01)
+    quick = [(clerk.get("/en/me").status, len(answered)) for _ in range(3)]
+check(answered == [200] * N_REPORTS and quick[-1] == (200, quick[0][1]) and quick[0][1] < N_REPORTS, f"a quick page is shown between long ones: {quick} {answered}")
+
+# ---- a copy that cannot go on --------------------------------------------------------------------------------------
 tracer = subprocess.Popen(["strace", "-f", "-o", "/dev/null", "-p", str(server.process.pid), "-P", server.store + ".audit",
                            "-e", "trace=write", "-e", "inject=write:error=ENOSPC:when=1500+"], stderr=subprocess.PIPE)
 check(b"attached" in tracer.stderr.readline(), "the disk is made to fill")

@@ -143,6 +143,6 @@ class Count:
 def routes():
     """Rows of src/web/routes.def: kind, method, address, act, whether of a person."""
     text = open(os.path.join(ROOT, "src/web/routes.def"), encoding="utf-8").read()
-    rows = re.findall(r'^WEB_(PAGE|DATA)\((GET|POST), "([^"]+)", (\w+), \w+, "[^"]*", [^,]+, (true|false)\)', text, re.M)
-    assert len(rows) == len(re.findall(r"^WEB_(?:PAGE|DATA)\(", text, re.M))
+    rows = re.findall(r'^WEB_(?:LONG_)?(PAGE|DATA)\((GET|POST), "([^"]+)", (\w+), \w+, "[^"]*", [^,]+, (true|false)\)', text, re.M)
+    assert len(rows) == len(re.findall(r"^WEB_(?:LONG_)?(?:PAGE|DATA)\(", text, re.M))
     return [(kind, method, address, act, person == "true") for kind, method, address, act, person in rows]
