@@ -397,17 +397,13 @@ static bool take_last(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
-// Loads the tree's right edge, and refuses to grow what does not match the last checkpoint.
-static bool start(appending *a, hb_instant now, hb_error *err) {
-    proof_nodes nodes;
+// The tree's right edge from the store, which must match the last checkpoint.
+static bool load_edge(appending *a, hb_str latest, int64_t *last_recorded, hb_error *err) {
     proof_note note;
     proof_checkpoint checkpoint;
-    hb_str latest;
-    uint64_t size = 0;
-    int64_t last = 0;
     register_log *log = a->log;
+    proof_nodes nodes = log_nodes(log);
     log_forget_officers(log);
-    nodes = log_nodes(log);
     if (!log_size(log, &a->size, err)) return false;
     for (uint32_t level = 0; level < 64; level++) {
         if (!(a->size >> level & 1)) continue;
@@ -416,7 +412,6 @@ static bool start(appending *a, hb_instant now, hb_error *err) {
             return false;
     }
     a->tree.n = a->size;
-    if (!log_latest(log, log->scratch, &size, &latest, err)) return false;
     if (REGISTER_COMPARES &&
         (!proof_note_open(latest, &log->key, 1, &note, err) ||
          !proof_checkpoint_read(note.text, &checkpoint) || checkpoint.size != a->size ||
@@ -428,11 +423,26 @@ static bool start(appending *a, hb_instant now, hb_error *err) {
                       "`habeas register verify` says where; keep this copy, nothing was written");
         return false;
     }
-    if (!log->store->door->run(
-            log->store,
-            "SELECT COALESCE(MAX(recorded), 0) FROM event WHERE seq = (SELECT MAX(seq) FROM event)",
-            NULL, 0, take_last, &last, err))
+    return log->store->door->run(
+        log->store,
+        "SELECT COALESCE(MAX(recorded), 0) FROM event WHERE seq = (SELECT MAX(seq) FROM event)",
+        NULL, 0, take_last, last_recorded, err);
+}
+
+// Refuses to grow what does not match the last checkpoint.
+static bool start(appending *a, hb_instant now, hb_error *err) {
+    hb_str latest;
+    uint64_t size = 0;
+    register_log *log = a->log;
+    int64_t last = log->edge.recorded_at;
+    if (!log_latest(log, log->scratch, &size, &latest, err)) return false;
+    if (log->edge.is_known && proof_same(log->edge.note, hb_sha256(latest.at, latest.n))) {
+        a->tree = log->edge.tree;
+        a->size = a->tree.n;
+    } else if (!load_edge(a, latest, &last, err)) {
         return false;
+    }
+    log->edge.is_known = false;  // until this transaction has ended well
     a->is_clock_back = now.seconds < last;
     a->recorded_at = a->is_clock_back ? last : now.seconds;
     return true;
@@ -461,6 +471,7 @@ static bool finish(appending *a, hb_error *err) {
                           "`habeas register verify`");
         }
     }
+    if (ok) log->edge = (log_edge){true, hb_sha256(note.at, note.n), a->tree, a->recorded_at};
     hb_text_clear(&note);
     hb_text_clear(&line);
     return ok;
@@ -477,9 +488,12 @@ bool append_all(register_log *log, const register_event *const *events, uint32_t
     }
     bool ok = start(&a, now, err);
     for (; ok && *at < n; ++*at) {
-        ok = append(&a, events[*at], &receipts[*at], err);
+        ok = (*at % RECALLED_PEOPLE || recall_people(log, events + *at, n - *at, err)) &&
+             append(&a, events[*at], &receipts[*at], err);
         if (!ok) break;
     }
+    if (ok) ok = recall_write(log, err);
+    recall_forget(log);
     // The keys of people are durable before anything that is sealed under them.
     if (ok ? !vault_commit(log->vault, err) : (vault_undo(log->vault), true)) {
         log->store->door->undo(log->store);

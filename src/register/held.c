@@ -15,7 +15,7 @@
 
 #include "register/internal.h"
 
-enum { HEADER = 20, INT8 = 8 };
+enum { HEADER = 20, LENGTH = 4, INT8 = 8 };
 
 static void put_uint32(char out[4], uint32_t value) {
     for (int i = 0; i < 4; i++) out[i] = (char)(value >> (24 - 8 * i));
@@ -79,7 +79,7 @@ void held_add(held_rows *held, const store_value *row) {
         if (row[i].type == STORE_INT) value = (hb_str){number, sizeof number};
         add_uint32(&held->columns[i], (uint32_t)value.n);
         hb_text_add(&held->columns[i], value);
-        held->n_bytes += value.n + 4;
+        held->n_bytes += value.n + LENGTH;
     }
     held->n_rows++;
 }
@@ -94,6 +94,11 @@ bool held_array(held_rows *held, uint32_t column, uint32_t element_type, hb_str 
     put_uint32(array->at + 16, 1);
     *out = (hb_str){array->at, array->n};
     return true;
+}
+
+hb_str held_value(const held_rows *held, uint32_t column) {
+    const hb_text *array = &held->columns[column];
+    return (hb_str){array->at + HEADER + LENGTH, array->n - HEADER - LENGTH};
 }
 
 void held_forget(held_rows *held) {

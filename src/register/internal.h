@@ -170,6 +170,7 @@ bool held_is_of(const held_rows *held, const char *sql, const store_value *row, 
 void held_add(held_rows *held, const store_value *row);
 // A column's rows as an array, which stays until the next change; false without memory.
 bool held_array(held_rows *held, uint32_t column, uint32_t element_type, hb_str *out);
+hb_str held_value(const held_rows *held, uint32_t column);  // of the one row there is
 void held_forget(held_rows *held);
 void held_close(held_rows *held);
 
@@ -200,6 +201,14 @@ void vault_undo(register_vault *vault);
 HB_MUST_USE bool vault_destroy(register_vault *vault, hb_str pseudonym, hb_error *err);
 
 // ---- log.c ------------------------------------------------------------------------------------
+// What the last transaction of this handle left. While its checkpoint is still the latest, nobody
+// has recorded since, and it is the tree to go on with.
+typedef struct {
+    bool is_known;
+    hb_hash note;  // of the checkpoint
+    proof_growing tree;
+    int64_t recorded_at;
+} log_edge;
 struct register_log {
     register_store *store;
     register_vault *vault;
@@ -219,7 +228,9 @@ struct register_log {
     proof_standing opened_standing;
     bool has_opened;
     struct log_officers *officers;  // found in this transaction
+    struct log_standings *standings;  // the same (recall.c)
     uint32_t n_moments;
+    log_edge edge;
     register_mode mode;
     char where[4200], local[4096];
     int lock, anchor;  // file descriptors, -1
@@ -307,6 +318,10 @@ enum {
 // The stored standing; zero with *last_happened INT64_MIN for nobody.
 HB_MUST_USE bool standing_read(register_log *log, hb_str person, register_custody *out,
                                int64_t *last_happened, hb_error *err);
+// A stored standing as text; fails with "register-altered".
+HB_MUST_USE bool standing_parse(hb_str text, register_custody *out, hb_error *err);
+HB_MUST_USE bool standing_write(register_log *log, hb_str person, const register_custody *c,
+                                int64_t last_happened, hb_error *err);
 // After an event that was stored in the same transaction.
 HB_MUST_USE bool standing_keep(register_log *log, hb_str person, const register_custody *before,
                                const register_custody *after, int64_t last_happened,
@@ -368,6 +383,23 @@ uint32_t due_rank(due_kind kind);
 due_kind due_kind_find(hb_str id_or_name);
 const char *due_id(due_kind kind);
 const char *due_name(due_kind kind);
+
+// ---- recall.c -----------------------------------------------------------------------------------
+enum { RECALLED_PEOPLE = 1024 };
+typedef struct {
+    char person[PSEUDONYM];
+    register_custody custody;
+    int64_t last_happened;
+    bool is_changed;  // and not written yet
+} recalled_standing;
+// Within the one writer's transaction: writes what has changed, and recalls the standings of those
+// whom at most RECALLED_PEOPLE events are about; `recall_find` gives them, NULL for others.
+HB_MUST_USE bool recall_people(register_log *log, const register_event *const *events, uint32_t n,
+                               hb_error *err);
+recalled_standing *recall_find(register_log *log, hb_str person);
+HB_MUST_USE bool recall_write(register_log *log, hb_error *err);  // what has changed; then none is
+void recall_forget(register_log *log);
+void recall_close(register_log *log);
 
 // ---- read.c -----------------------------------------------------------------------------------
 // Whether `reader` may see what is sealed; and that it was seen, on record.

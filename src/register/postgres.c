@@ -173,18 +173,22 @@ static bool send(postgres_store *s, const char *sql, const char *name, const bin
 
 // ---- rows held back -----------------------------------------------------------------------------
 
+// One row goes as it was asked for: an insert of arrays costs more than that of a row.
 static bool send_held(postgres_store *s, held_rows *held, hb_error *err) {
     static const Oid ELEMENTS[] = {OID_INT8, OID_TEXT, OID_BYTES},
                      ARRAYS[] = {OID_INT8_ARRAY, OID_TEXT_ARRAY, OID_BYTES_ARRAY};
     binary_arguments binary = {.n = (int)held->n_columns};
+    bool is_one = held->n_rows == 1;
+    const char *sql = is_one ? held->one : held->many;
     char name[16];
     for (uint32_t i = 0; i < held->n_columns; i++) {
-        hb_str array;
-        if (!held_array(held, i, ELEMENTS[held->types[i]], &array)) return hb_out_of_memory(err);
-        binary.types[i] = ARRAYS[held->types[i]];
-        binary.values[i] = array.at, binary.lengths[i] = (int)array.n, binary.formats[i] = 1;
+        hb_str value;
+        if (!held_array(held, i, ELEMENTS[held->types[i]], &value)) return hb_out_of_memory(err);
+        if (is_one) value = held_value(held, i);
+        binary.types[i] = is_one ? ELEMENTS[held->types[i]] : ARRAYS[held->types[i]];
+        binary.values[i] = value.at, binary.lengths[i] = (int)value.n, binary.formats[i] = 1;
     }
-    return name_of(s, held->many, &binary, name, err) && send(s, held->many, name, &binary, err);
+    return name_of(s, sql, &binary, name, err) && send(s, sql, name, &binary, err);
 }
 
 static void close_held(postgres_store *s) {

@@ -182,8 +182,8 @@ static void make_row(hb_str person, const register_custody *c, int64_t last_happ
     memcpy(row, values, sizeof values);
 }
 
-static bool write_row(register_log *log, hb_str person, const register_custody *c,
-                      int64_t last_happened, hb_error *err) {
+bool standing_write(register_log *log, hb_str person, const register_custody *c,
+                    int64_t last_happened, hb_error *err) {
     hb_text text = {0};
     store_value row[COLUMNS];
     make_row(person, c, last_happened, &text, row);
@@ -193,41 +193,60 @@ static bool write_row(register_log *log, hb_str person, const register_custody *
                    "INSERT INTO standing (person, last_happened, held, place, seen, ending, due, "
                    "offered, ordered, counsel, isolated, flagged, custody) VALUES ($1, $2, $3, $4, "
                    "$5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (person) DO UPDATE SET "
-                   "last_happened = $2, held = $3, place = $4, seen = $5, ending = $6, due = $7, "
-                   "offered = $8, ordered = $9, counsel = $10, isolated = $11, flagged = $12, "
-                   "custody = $13",
+                   "last_happened = excluded.last_happened, held = excluded.held, "
+                   "place = excluded.place, seen = excluded.seen, ending = excluded.ending, "
+                   "due = excluded.due, offered = excluded.offered, ordered = excluded.ordered, "
+                   "counsel = excluded.counsel, isolated = excluded.isolated, "
+                   "flagged = excluded.flagged, custody = excluded.custody",
                    row, NULL, NULL, err);
     hb_text_clear(&text);
     return ok;
 }
 
+// Once a transaction where the standing was recalled, else at once.
+static bool keep_row(register_log *log, hb_str person, const register_custody *c,
+                     int64_t last_happened, hb_error *err) {
+    recalled_standing *recalled = recall_find(log, person);
+    if (!recalled) return standing_write(log, person, c, last_happened, err);
+    recalled->custody = *c;
+    recalled->last_happened = last_happened;
+    recalled->is_changed = true;
+    return true;
+}
+
+bool standing_parse(hb_str text, register_custody *out, hb_error *err) {
+    if (read_custody(text, out)) return true;
+    hb_fail(err, HB_CORRUPT, "register-altered", "the standing of a person has not its form");
+    hb_error_help(err, "`habeas register rebuild` makes it again from the events");
+    return false;
+}
+
 typedef struct {
     register_custody *custody;
     int64_t last_happened;
-    bool is_broken;
 } found_standing;
 
 static bool take_standing(void *context, const store_value *row, hb_error *err) {
     found_standing *found = context;
-    (void)err;
     found->last_happened = row[0].number;
-    found->is_broken = !read_custody(row[1].text, found->custody);
-    return true;
+    return standing_parse(row[1].text, found->custody, err);
 }
 
 bool standing_read(register_log *log, hb_str person, register_custody *out, int64_t *last_happened,
                    hb_error *err) {
     found_standing found = {.custody = out, .last_happened = INT64_MIN};
     const store_value who[] = {STORE_T(person)};
-    *out = (register_custody){0};
+    const recalled_standing *recalled = recall_find(log, person);
+    *out = recalled ? recalled->custody : (register_custody){0};
+    if (recalled) {
+        *last_happened = recalled->last_happened;
+        return true;
+    }
     if (!store_run(log->store, "SELECT last_happened, custody FROM standing WHERE person = $1", who,
                    take_standing, &found, err))
         return false;
     *last_happened = found.last_happened;
-    if (!found.is_broken) return true;
-    hb_fail(err, HB_CORRUPT, "register-altered", "the standing of a person has not its form");
-    hb_error_help(err, "`habeas register rebuild` makes it again from the events");
-    return false;
+    return true;
 }
 
 // ---- stays --------------------------------------------------------------------------------------
@@ -287,14 +306,17 @@ static bool add_stays(void *context, const register_custody *after, int64_t happ
             open_stay(list, after->other_place, happened_at, err));
 }
 
-static bool write_stays(register_log *log, hb_str person, const stay_list *list, hb_error *err) {
+static bool clear_stays(register_log *log, hb_str person, hb_error *err) {
     const store_value who[] = {STORE_T(person)};
-    if (!store_run(log->store, "DELETE FROM stay WHERE person = $1", who, NULL, NULL, err))
-        return false;
+    return store_run(log->store, "DELETE FROM stay WHERE person = $1", who, NULL, NULL, err);
+}
+
+static bool add_rows_of_stays(register_log *log, hb_str person, const stay_list *list,
+                              hb_error *err) {
     for (uint32_t i = 0; i < list->n; i++) {
         const stay *s = &list->stays[i];
-        const store_value row[] = {who[0], STORE_T(hb_str_from(s->place)), STORE_N(s->since),
-                                   STORE_N(s->until)};
+        const store_value row[] = {STORE_T(person), STORE_T(hb_str_from(s->place)),
+                                   STORE_N(s->since), STORE_N(s->until)};
         if (!store_run(log->store,
                        "INSERT INTO stay (person, place, since, until) VALUES ($1, $2, $3, $4)",
                        row, NULL, NULL, err))
@@ -316,8 +338,19 @@ static bool rebuild(register_log *log, hb_str person, hb_error *err) {
     stay_list list;
     register_custody custody;
     bool ok = fold(log, person, &custody, &list, err) &&
-              write_row(log, person, &custody, list.last_happened, err) &&
-              write_stays(log, person, &list, err);
+              keep_row(log, person, &custody, list.last_happened, err) &&
+              clear_stays(log, person, err) && add_rows_of_stays(log, person, &list, err);
+    free(list.stays);
+    return ok;
+}
+
+// Of somebody about whom nothing was recorded before.
+static bool keep_first(register_log *log, hb_str person, const register_custody *after,
+                       int64_t happened_at, hb_error *err) {
+    stay_list list = {.last_happened = INT64_MIN};
+    bool ok = add_stays(&list, after, happened_at, err) &&
+              keep_row(log, person, after, happened_at, err) &&
+              add_rows_of_stays(log, person, &list, err);
     free(list.stays);
     return ok;
 }
@@ -325,9 +358,11 @@ static bool rebuild(register_log *log, hb_str person, hb_error *err) {
 bool standing_keep(register_log *log, hb_str person, const register_custody *before,
                    const register_custody *after, int64_t last_happened, int64_t happened_at,
                    bool is_voiding, hb_error *err) {
+    if (last_happened == INT64_MIN && !is_voiding)
+        return keep_first(log, person, after, happened_at, err);
     if (is_voiding || happened_at < last_happened || is_elsewhere(before, after))
         return rebuild(log, person, err);
-    return write_row(log, person, after, happened_at, err);
+    return keep_row(log, person, after, happened_at, err);
 }
 
 // ---- everybody ----------------------------------------------------------------------------------
