@@ -139,12 +139,23 @@ static void write_facts(html *h, const report_document *d, const hb_json *reason
     html_close(h, HTML_P);
 }
 
+static bool is_confirmed(const report_document *d, hb_str cite) {
+    const hb_json *all = json_at(d->tree, "authorities");
+    for (uint32_t i = 0; all && i < all->n; i++) {
+        if (hb_str_equal(json_text(&all->first[i], "cite"), cite))
+            return hb_str_equal(json_text(&all->first[i], "how_sure"), HB_STR("V"));
+    }
+    return false;
+}
+
 static void write_sources(html *h, const report_document *d, const hb_json *reason) {
     if (json_n(reason, "sources") == 0) return;
     labelled(h, say(d, "Authority:"));
     for (uint32_t i = 0; i < json_n(reason, "sources"); i++) {
+        hb_str cite = json_item(reason, "sources", i)->text;
         if (i > 0) html_say(h, "; ");
-        html_cite(h, d, json_item(reason, "sources", i)->text);
+        html_cite(h, d, cite);
+        if (!is_confirmed(d, cite)) html_say(h, " (G)");
     }
     html_say(h, ".");
     html_close(h, HTML_P);
@@ -208,7 +219,13 @@ static bool open_reasons(html *h, const report_document *d) {
                          "This copy may leave out reasons and facts that the law keeps from its "
                          "reader. Nothing follows from what is not in it."));
     }
-    if (json_n(d->tree, "reasons") > 0) return true;
+    if (json_n(d->tree, "reasons") > 0) {
+        html_put_say(h, HTML_P, "note",
+                     say(d,
+                         "(G) behind an authority: not seen in a public copy, confirm before "
+                         "filing."));
+        return true;
+    }
     html_put_say(h, HTML_P, NULL, say(d, "No ground is given in this copy."));
     return false;
 }

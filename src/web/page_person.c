@@ -53,6 +53,8 @@ static const web_section SECTIONS[] = {
     {"papers",   WORDS_LATER("Papers")               },
     {"sources",  WORDS_LATER("Sources of the law")   },
 };
+// The last is for those who may not open a rule, where each of its sources stands with what it
+// says.
 enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
 // ORDER of SECTIONS
 static void (*const WRITERS[N_SECTIONS])(html *h, const report_document *d) = {
@@ -131,8 +133,9 @@ static bool show(web_request *r, html *out, bool is_named, hb_error *err) {
         head(r, out, &p);
         report_verdict(out, &p.document);
         acts(r, out, &p);
-        web_contents(r, out, SECTIONS, N_SECTIONS);
-        for (int i = 0; i < N_SECTIONS; i++) {
+        uint32_t n = p.document.rules_at.n ? N_SECTIONS - 1 : N_SECTIONS;
+        web_contents(r, out, SECTIONS, n);
+        for (uint32_t i = 0; i < n; i++) {
             html_open(out, HTML_SECTION);
             web_section_head(r, out, &SECTIONS[i]);
             WRITERS[i](out, &p.document);
