@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -31,6 +32,7 @@ static void become_weasyprint(int in, int out, int said, uint32_t n_pages, uint3
     snprintf(most, sizeof most, "%u", n_pages);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(said, 2) < 0) _exit(127);
     for (int fd = 3; fd < 1024; fd++) close(fd);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever asked for it is there to take it
     setrlimit(RLIMIT_CPU, &time);
     signal(SIGPIPE, SIG_DFL);
     execve("/usr/bin/python3", (char *const *)(uintptr_t)arguments,

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Papers of the pages as PDF: made by a process beside the server, tagged, with bookmarks, page numbers, hash,
 checkpoint and code; two asked for at once come one after the other while other pages are answered; a paper whose making
-is killed, and a maker that is gone, end in a page that says so, and the server goes on. With HABEAS_LONG a maker that
-hangs. usage: papers.py PROGRAM"""
+is killed ends in a page that says so, and the next is made; so it is when either keeper of the makers is killed, and again
+the next. With HABEAS_LONG makers and keepers that hang. usage: papers.py PROGRAM"""
 import os
 import re
 import signal
@@ -32,12 +32,18 @@ def text_of(pdf, tool="pdftotext", *options):
     return subprocess.run([tool, *options, "-"] + ["-"] * (tool == "pdftotext"), input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode()
 
 
-maker = children(server.process.pid)
-count.check(len(maker) == 1, f"the server has one process beside it: {maker}")
-status = open(f"/proc/{maker[0]}/status", encoding="ascii").read()
-if sandboxed:
-    count.check("Seccomp:\t2" in status and "NoNewPrivs:\t1" in status and "CapEff:\t0000000000000000" in status, f"it is confined: {status}")
-count.check(len(os.listdir(f"/proc/{maker[0]}/fd")) == 4, "it holds /dev/null and its line to the server, nothing else")
+def read(process, name):
+    with open(f"/proc/{process}/{name}", encoding="ascii") as file:
+        return file.read()
+
+
+keepers = children(server.process.pid)
+count.check(len(keepers) == 2, f"the server has two processes beside it: {keepers}")
+for keeper in keepers:
+    status = read(keeper, "status")
+    if sandboxed:
+        count.check("Seccomp:\t2" in status and "NoNewPrivs:\t1" in status and "CapEff:\t0000000000000000" in status, f"it is confined: {status}")
+    count.check(len(os.listdir(f"/proc/{keeper}/fd")) == 4, "it holds /dev/null and its line to the server, nothing else")
 
 # One is made while another waits and pages are answered.
 got, slowest = {}, 0.0
@@ -65,39 +71,89 @@ same = clerk.get("/es/facilities/cecot/report").text
 count.check('role="img"' in same and "<svg" in same, "the code")
 count.check("abogado" in text, "it says that no Spanish-speaking lawyer read it")
 
-# What may go wrong.
-def kill_weasyprint(how):
-    for _ in range(200):
-        found = children(maker[0])
-        if found:
-            os.kill(found[0], how)
-            return
-        time.sleep(0.02)
-    count.check(False, "no weasyprint was started")
+# What may go wrong. A keeper has a child a paper, and that one weasyprint.
+def soon(find):
+    for _ in range(400):
+        if found := find():
+            return found
+        time.sleep(0.01)
+    count.check(False, "nothing was started")
+    return []
+
+
+def is_gone(process):
+    try:
+        return read(process, "stat").rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def is_keeper(process):
+    """Which waits for its child: SIGCHLD is blocked."""
+    return not is_gone(process) and int(re.search(r"SigBlk:\s+(\w+)", read(process, "status"))[1], 16) >> (signal.SIGCHLD - 1) & 1
+
+
+def maker():
+    return [child for keeper in keepers for child in children(keeper) if not is_gone(child) and not is_keeper(child)]
+
+
+def weasyprint():
+    return [one for child in maker() for one in children(child) if "python3" in read(one, "cmdline")]
 
 
 def says_so(answer, what):
     count.check(answer.status == 503 and "No PDF was made" in answer.text and "printed by the browser" in answer.text, f"{what}: {answer.status}")
 
 
-killer = threading.Thread(target=kill_weasyprint, args=(signal.SIGKILL,))
-killer.start()
-says_so(clerk.get("/en/money/memo.pdf"), "weasyprint is killed")
-killer.join()
+def print_while(act):
+    """A paper, during whose making something is done."""
+    other = threading.Thread(target=act)
+    other.start()
+    answer = clerk.get("/en/money/memo.pdf")
+    other.join()
+    return answer
+
+
+def look_at_limits():
+    limits = read(soon(weasyprint)[0], "limits")
+    count.check(re.search(r"address space +3221225472 +3221225472", limits) and re.search(r"cpu time +60 +60", limits), f"memory and time are limited: {limits}")
+    count.check(re.search(r"file size +0 +0", limits), "it may write no file")
+
+
+count.check((print_while(look_at_limits) if sandboxed else clerk.get("/en/money/memo.pdf")).status == 200, "a paper")
+says_so(print_while(lambda: os.kill(soon(weasyprint)[0], signal.SIGKILL)), "weasyprint is killed")
+orphan = []
+
+
+def kill_maker():
+    orphan.extend(soon(weasyprint))
+    os.kill(maker()[0], signal.SIGKILL)
+
+
+says_so(print_while(kill_maker), "its maker is killed")
+count.check(soon(lambda: is_gone(orphan[0])), "what it had started ends with it")
+for keeper in list(keepers):   # the first, and then the one that replaced it by a new one
+    os.kill(keeper, signal.SIGKILL)
+    soon(lambda: is_gone(keeper))
+    count.check(clerk.get("/en/money/memo.pdf").status == 200, "a keeper was killed: the other prints")
+    left = [other for other in keepers if other != keeper]
+    keepers = left + soon(lambda: [child for child in children(left[0]) if is_keeper(child)])
+    count.check(len(keepers) == 2, f"and there are two again: {keepers}")
 if os.environ.get("HABEAS_LONG"):
-    killer = threading.Thread(target=kill_weasyprint, args=(signal.SIGSTOP,))
-    killer.start()
-    begun = time.time()
-    says_so(clerk.get("/en/money/memo.pdf"), "weasyprint hangs")
-    killer.join()
-    count.check(55 < time.time() - begun < 80, f"after a minute: {time.time() - begun:.0f} s")
+    for what, which in [("weasyprint", weasyprint), ("its maker", maker)]:
+        begun = time.time()
+        says_so(print_while(lambda: os.kill(soon(which)[0], signal.SIGSTOP)), f"{what} hangs")
+        count.check(55 < time.time() - begun < 80, f"after a minute: {time.time() - begun:.0f} s")
+        count.check(clerk.get("/en/money/memo.pdf").status == 200, f"{what} hung: the next is made")
+    for keeper in keepers:
+        os.kill(keeper, signal.SIGSTOP)
+    says_so(clerk.get("/en/money/memo.pdf"), "a keeper hangs")
+    for keeper in keepers:
+        os.kill(keeper, signal.SIGCONT)
     count.check(clerk.get("/en/money/memo.pdf").status == 200, "the next is made")
-    os.kill(maker[0], signal.SIGSTOP)
-    says_so(clerk.get("/en/money/memo.pdf"), "the maker hangs")
-    os.kill(maker[0], signal.SIGCONT)
-else:
-    os.kill(maker[0], signal.SIGKILL)
-says_so(clerk.get("/en/money/memo.pdf"), "the maker is gone")
+for keeper in keepers:
+    os.kill(keeper, signal.SIGKILL)
+says_so(clerk.get("/en/money/memo.pdf"), "both at once")
 count.check(clerk.get("/en/money").status == 200, "the pages go on")
 count.check(server.stop() == 0, "the server ends")
 count.check("made no PDF" in server.said and "is gone" in server.said and "runtime error" not in server.said and "Sanitizer" not in server.said, server.said)
