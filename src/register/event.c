@@ -92,6 +92,19 @@ bool register_kind_is_of_person(const register_kind *kind) {
     return is_of_person(kind);
 }
 
+// ORDER seen: those after which custody.c writes seen_at.
+bool register_kind_is_sight(hb_str name) {
+    const register_kind *kind = event_kind_find(name);
+    switch (kind ? event_effect_of(kind) : EFFECT_NONE) {
+        case EFFECT_BEGIN:
+        case EFFECT_ADMIT:
+        case EFFECT_ARRIVE:
+        case EFFECT_SEEN:
+        case EFFECT_IN: return true;
+        default: return false;
+    }
+}
+
 const char *register_field_form(hb_str name) {
     static const char *const FORMS[] = {
         [FORM_WORD] = "word",       [FORM_TEXT] = "text",     [FORM_TIME] = "time",

@@ -28,6 +28,7 @@ typedef struct {
 } register_kind;
 const register_kind *register_kinds(uint32_t *n);
 bool register_kind_is_of_person(const register_kind *kind);
+bool register_kind_is_sight(hb_str name);  // somebody saw the person, as "last seen" counts it
 // For a form that asks for it: word, text, time, date, number, yes-no, verdict, zone, any; NULL: no
 // field.
 const char *register_field_form(hb_str name);

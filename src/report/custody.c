@@ -135,3 +135,22 @@ bool put_custody(hb_text *out, register_log *log, const report_copy *copy, hb_st
     hb_text_clear(&entries);
     return ok || is_unknown;
 }
+
+bool report_custody(hb_text *out, const report_copy *copy, register_log *log, hb_str person,
+                    bool *is_known, hb_error *err) {
+    register_custody custody;
+    *is_known = copy->reader->sees_custody;
+    if (!*is_known) return true;
+    bool ok = register_person(log, person, HB_STR(""), copy->now, NULL, NULL, &custody, err);
+    if (!ok && err->code != NULL && strcmp(err->code, "unknown-person") == 0) {
+        *err = (hb_error){0};
+        *is_known = false;
+        return true;
+    }
+    if (!ok) return false;
+    put_open(out, NULL, '{');
+    put_head(out, "custody", copy);
+    if (!put_register(out, log, err) || !put_custody(out, log, copy, person, err)) return false;
+    put_close(out, '}');
+    return !out->failed || hb_out_of_memory(err);
+}

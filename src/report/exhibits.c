@@ -49,6 +49,11 @@ void html_cell(html *h, const report_document *d, hb_str text) {
     html_close(h, HTML_TD);
 }
 
+void html_open_cell(html *h, const report_document *d, const char *label) {
+    html_open(h, HTML_TD);
+    html_attribute(h, "data-label", hb_str_from(say(d, label)));
+}
+
 void html_time_cell(html *h, const report_document *d, hb_str time) {
     html_open(h, HTML_TD);
     html_time(h, d, time);
@@ -153,12 +158,35 @@ void html_marks(html *h, words_language language, const hb_json *marks) {
     }
 }
 
+static const char *const ENTRY_HEADS[] = {N_("Happened"), N_("Recorded"), N_("What"),
+                                          N_("Signed by"), N_("Entry")};
+
+// Its number, on a page the way to its proof.
+static void entry_cell(html *h, const report_document *d, int64_t number) {
+    hb_text address = {0};
+    char digits[24];
+    snprintf(digits, sizeof digits, "%lld", (long long)number);
+    html_open_cell(h, d, ENTRY_HEADS[4]);
+    if (d->entries_at.n > 0) {
+        hb_text_addf(&address, "%.*s%s", LEN(d->entries_at), digits);
+        html_link(h, (hb_str){address.at, address.n}, "usa-link", hb_str_from(digits));
+    } else {
+        html_say(h, digits);
+    }
+    html_close(h, HTML_TD);
+    hb_text_clear(&address);
+}
+
 static void write_entry(html *h, const report_document *d, const hb_json *entry) {
     const hb_json *says = json_at(entry, "says");
     static const char *const SHOWN[] = {"place", "destination", "authority", "order"};
     html_open(h, HTML_TR);
-    html_time_cell(h, d, json_text(entry, "happened_at"));
-    html_time_cell(h, d, json_text(entry, "recorded_at"));
+    html_open_cell(h, d, ENTRY_HEADS[0]);
+    html_time(h, d, json_text(entry, "happened_at"));
+    html_close(h, HTML_TD);
+    html_open_cell(h, d, ENTRY_HEADS[1]);
+    html_time(h, d, json_text(entry, "recorded_at"));
+    html_close(h, HTML_TD);
     html_open(h, HTML_TD);
     html_kind(h, d, json_text(entry, "kind"));
     for (size_t i = 0; i < sizeof SHOWN / sizeof SHOWN[0]; i++) {
@@ -178,13 +206,13 @@ static void write_entry(html *h, const report_document *d, const hb_json *entry)
                    (unsigned long long)json_int(entry, "corrected_by"));
     }
     html_close(h, HTML_TD);
-    html_open(h, HTML_TD);
+    html_open_cell(h, d, ENTRY_HEADS[3]);
     for (uint32_t i = 0; i < json_n(entry, "signed_by"); i++) {
         if (i > 0) html_say(h, ", ");
         html_text(h, json_item(entry, "signed_by", i)->text);
     }
     html_close(h, HTML_TD);
-    html_cell(h, d, json_text(entry, "event"));
+    entry_cell(h, d, json_int(entry, "event"));
     html_close(h, HTML_TR);
 }
 
@@ -228,8 +256,6 @@ static void write_state(html *h, const report_document *d, const hb_json *custod
 }
 
 void report_chronology(html *h, const report_document *d) {
-    static const char *const HEADS[] = {N_("Happened"), N_("Recorded"), N_("What"), N_("Signed by"),
-                                        N_("Entry")};
     const hb_json *custody = json_at(d->tree, "custody"), *log = json_at(d->tree, "register");
     if (custody == NULL || custody->kind != HB_JSON_OBJECT) {
         html_put_say(h, HTML_P, NULL,
@@ -251,10 +277,11 @@ void report_chronology(html *h, const report_document *d) {
         return;
     }
     write_state(h, d, custody);
+    html_route(h, d, custody);
     html_lanes(h, d, custody);
     html_heads(h, d->language,
-               say(d, "Every entry, in the order in which things are said to have happened"), HEADS,
-               5);
+               say(d, "Every entry, in the order in which things are said to have happened"),
+               ENTRY_HEADS, 5);
     for (uint32_t i = 0; i < json_n(custody, "entries"); i++)
         write_entry(h, d, json_item(custody, "entries", i));
     html_heads_end(h);

@@ -68,6 +68,10 @@ void say_date(hb_text *out, words_language language,
               hb_str iso);  // "14 Mar 2025"; as it stands otherwise
 // "15 Mar 2025, 21:40 El Salvador (03:40 UTC)", in the document's zone when it has one.
 void say_time(hb_text *out, const report_document *d, hb_str iso);
+// The day alone of an instant (UTC seconds), and the name of the zone it is a day of.
+void say_day(hb_text *out, const report_document *d, int64_t instant);
+void say_zone(hb_text *out, const report_document *d);
+bool read_instant(hb_str iso, int64_t *out);
 void html_date(html *h, words_language language, hb_str iso);
 void html_time(html *h, const report_document *d, hb_str iso);
 void html_cite(html *h, const report_document *d, hb_str cite);
@@ -90,6 +94,8 @@ void html_row_head(html *h, hb_str text);
 void html_known(html *h, words_language language, hb_str text);       // or "not known"
 void html_cell(html *h, const report_document *d, hb_str text);       // a td, likewise
 void html_time_cell(html *h, const report_document *d, hb_str time);  // a td
+// A td that knows its column's head, for screens too narrow for heads.
+void html_open_cell(html *h, const report_document *d, const char *label);
 void html_blank(html *h, const char *label);                          // a line to write on
 void html_kind(html *h, const report_document *d, hb_str kind);       // of an event, in words
 void html_marks(html *h, words_language language, const hb_json *marks);
@@ -97,6 +103,11 @@ void html_finding(html *h, const report_document *d, hb_str finding);
 void html_findings(html *h, const report_document *d, const hb_json *assessment,
                    const char *finding);
 void html_lanes(html *h, const report_document *d, const hb_json *custody);  // lane.c
+bool lane_begins(hb_str kind);                        // a place says that it has the person
+bool lane_ends(hb_str kind);                          // custody is over
+void svg_text(hb_text *svg, hb_str text);             // escaped
+void html_days_of(html *h, const report_document *d);  // " Days are those of El Salvador."
+void html_route(html *h, const report_document *d, const hb_json *custody);  // route.c
 void html_place_chart(html *h, const report_document *d);
 void html_counts(html *h, const report_document *d, const hb_json *assessment);
 

@@ -21,14 +21,6 @@ typedef struct {
     int64_t first, last;
 } lanes;
 
-static bool read_time(const hb_json *entry, int64_t *out) {
-    hb_datetime time;
-    if (!hb_datetime_parse(json_text(entry, "happened_at"), &time)) return false;
-    *out = hb_date_to_days(time.date) * 86400 + time.time.hour * 3600 + time.time.minute * 60 +
-           time.time.second;
-    return true;
-}
-
 static bool is_one_of(hb_str kind, const char *const *names, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (hb_str_equal(kind, hb_str_from(names[i]))) return true;
@@ -55,33 +47,41 @@ static void open_bar(lanes *l, uint32_t lane, int64_t at) {
     if (l->n_bars < 8 * LANES_MAX) l->bars[l->n_bars++] = (bar){at, INT64_MAX, lane};
 }
 
-static void follow(lanes *l, const hb_json *entry) {
-    static const char *const BEGINS[] = {"DetentionBegan", "Admitted",          "Arrived",
-                                         "HandedOver",     "HandoverAccepted",  "Recaptured",
-                                         "HospitalReturn", "TemporaryAbsenceIn"};
+// A handover moves who answers, not the person: it begins no stay.
+bool lane_begins(hb_str kind) {
+    static const char *const BEGINS[] = {"DetentionBegan", "Admitted",       "Arrived",
+                                         "Recaptured",     "HospitalReturn", "TemporaryAbsenceIn"};
+    return is_one_of(kind, BEGINS, sizeof BEGINS / sizeof BEGINS[0]);
+}
+
+bool lane_ends(hb_str kind) {
     static const char *const ENDS[] = {"Released", "ReleasedInError", "Died", "Escaped"};
-    static const char *const SEES[] = {"Admitted", "LocationConfirmed", "HealthChecked"};
+    return is_one_of(kind, ENDS, sizeof ENDS / sizeof ENDS[0]);
+}
+
+static void follow(lanes *l, const hb_json *entry) {
     hb_str kind = json_text(entry, "kind"), place = json_text(json_at(entry, "says"), "place");
     int64_t at = 0;
-    if (json_at(entry, "corrected_by") != NULL || !read_time(entry, &at)) return;
+    if (json_at(entry, "corrected_by") != NULL ||
+        !read_instant(json_text(entry, "happened_at"), &at))
+        return;
     if (l->n_bars == 0 || at < l->first) l->first = at;
     if (at > l->last) l->last = at;
-    if (is_one_of(kind, SEES, sizeof SEES / sizeof SEES[0]) && l->n_seen < 8 * LANES_MAX)
-        l->seen[l->n_seen++] = at;
-    if (is_one_of(kind, BEGINS, sizeof BEGINS / sizeof BEGINS[0]) && place.n > 0) {
+    if (register_kind_is_sight(kind) && l->n_seen < 8 * LANES_MAX) l->seen[l->n_seen++] = at;
+    if (lane_begins(kind) && place.n > 0) {
         close_bars(l, 0, at);
         open_bar(l, lane_of(l, place), at);
     } else if (hb_str_equal(kind, HB_STR("Departed"))) {
         close_bars(l, lane_of(l, place), at);
         open_bar(l, 0, at);
-    } else if (is_one_of(kind, ENDS, sizeof ENDS / sizeof ENDS[0])) {
+    } else if (lane_ends(kind)) {
         for (uint32_t i = 0; i < l->n_lanes; i++) close_bars(l, i, at);
     }
 }
 
 // ---- the drawing ------------------------------------------------------------------------------
 
-static void add_escaped(hb_text *svg, hb_str text) {
+void svg_text(hb_text *svg, hb_str text) {
     for (size_t i = 0; i < text.n; i++) {
         switch (text.at[i]) {
             case '<': hb_text_add(svg, HB_STR("&lt;")); break;
@@ -98,14 +98,6 @@ static double x_of(const lanes *l, int64_t at) {
     return LEFT + (WIDTH - LEFT) * (span > 0 ? (double)(at - l->first) / span : 0);
 }
 
-static void add_day(hb_text *svg, const report_document *d, int64_t at) {
-    hb_date day;
-    char iso[32];
-    if (!hb_date_from_days(at / 86400 - (at % 86400 < 0), &day)) return;
-    snprintf(iso, sizeof iso, "%04d-%02d-%02d", day.year, day.month, day.day);
-    say_date(svg, d->language, hb_str_from(iso));
-}
-
 static void add_bar(hb_text *svg, const report_document *d, const lanes *l, const bar *b) {
     double x = x_of(l, b->from), end = x_of(l, b->until), y = TOP + b->lane * LANE;
     if (end < x + 2) end = x + 2;
@@ -115,7 +107,7 @@ static void add_bar(hb_text *svg, const report_document *d, const lanes *l, cons
                  x, y + 4, end - x, b->lane == 0 ? "url(#lane-hatch)" : "#000",
                  x > WIDTH - 90 ? (double)WIDTH : x, y + 28,
                  x > WIDTH - 90 ? " text-anchor=\"end\"" : "");
-    add_day(svg, d, b->from);
+    say_day(svg, d, b->from);
     hb_text_add(svg, HB_STR("</text>"));
 }
 
@@ -124,7 +116,7 @@ static void draw(hb_text *svg, const report_document *d, const lanes *l) {
                  "<svg viewBox=\"0 0 %d %u\" role=\"img\" font-family=\"DejaVu Sans, Arial, "
                  "sans-serif\"><title>",
                  WIDTH + 2, TOP + l->n_lanes * LANE + 6);
-    add_escaped(svg, hb_str_from(say(d, "Where the person was, by the register")));
+    svg_text(svg, hb_str_from(say(d, "Where the person was, by the register")));
     hb_text_add(svg, HB_STR("</title><defs><pattern id=\"lane-hatch\" width=\"6\" height=\"6\" "
                             "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
                             "<rect width=\"6\" height=\"6\" fill=\"#fff\"/><line x1=\"0\" y1=\"0\" "
@@ -132,7 +124,7 @@ static void draw(hb_text *svg, const report_document *d, const lanes *l) {
                             "</defs>"));
     for (uint32_t i = 0; i < l->n_lanes; i++) {
         hb_text_addf(svg, "<text x=\"0\" y=\"%u\" font-size=\"12\">", TOP + i * LANE + 14);
-        add_escaped(svg, i == 0 ? hb_str_from(say(d, "in transit")) : l->lanes[i]);
+        svg_text(svg, i == 0 ? hb_str_from(say(d, "in transit")) : l->lanes[i]);
         hb_text_add(svg, HB_STR("</text>"));
     }
     for (uint32_t i = 0; i < l->n_bars; i++) add_bar(svg, d, l, &l->bars[i]);
@@ -141,6 +133,13 @@ static void draw(hb_text *svg, const report_document *d, const lanes *l) {
         hb_text_addf(svg, "<path d=\"M%.1f 6l5 9h-10z\" fill=\"#fff\" stroke=\"#000\"/>", x);
     }
     hb_text_add(svg, HB_STR("</svg>"));
+}
+
+void html_days_of(html *h, const report_document *d) {
+    hb_text zone = {0};
+    say_zone(&zone, d);
+    html_textf(h, say(d, " Days are those of %.*s."), (int)zone.n, zone.at);
+    hb_text_clear(&zone);
 }
 
 void html_lanes(html *h, const report_document *d, const hb_json *custody) {
@@ -152,12 +151,14 @@ void html_lanes(html *h, const report_document *d, const hb_json *custody) {
     draw(&svg, d, &l);
     html_open(h, HTML_FIGURE);
     html_class(h, "chart lanes");
+    html_attribute(h, "tabindex", HB_STR("0"));  // it scrolls on a narrow screen
     html_svg(h, (hb_str){svg.at, svg.n});
-    html_put_say(h, HTML_FIGCAPTION, NULL,
-                 say(d,
-                     "Solid: a place recorded the person. Hatched: in transit. Triangle: seen in "
-                     "person. Two solid bars at once: two places recorded the same person. Days "
-                     "are UTC."));
+    html_open(h, HTML_FIGCAPTION);
+    html_say(h, say(d,
+                    "Solid: a place recorded the person. Hatched: in transit. Triangle: seen in "
+                    "person. Two solid bars at once: two places recorded the same person."));
+    html_days_of(h, d);
+    html_close(h, HTML_FIGCAPTION);
     html_close(h, HTML_FIGURE);
     hb_text_clear(&svg);
 }

@@ -10,7 +10,7 @@
 // without a network.
 //
 // Read readers.c (who may see what) -> person.c, custody.c (the document of a person) -> section.c,
-// exhibits.c, lane.c (its parts in HTML) -> dossier.c (their order) -> paper.c (head, foot, hash,
+// exhibits.c, lane.c, route.c (its parts in HTML) -> dossier.c (their order) -> paper.c (head, foot, hash,
 // QR); money.c, agreement.c, facility.c (the other documents) -> budget.c, memo.c, alarms.c,
 // pact.c, inspection.c (in HTML) -> qr.c -> pdf.c.
 #ifndef HABEAS_REPORT_H
@@ -65,6 +65,11 @@ typedef struct {
 HB_MUST_USE bool report_person(hb_text *out, const report_copy *copy,
                                const report_person_input *input, hb_error *err);
 
+// What the register alone says of somebody, on a list or not; *is_known false: nothing, for this
+// reader.
+HB_MUST_USE bool report_custody(hb_text *out, const report_copy *copy, register_log *log,
+                                hb_str person, bool *is_known, hb_error *err);
+
 // The agreement of a list. `decision` is one person's, for the facts of the agreement, which are
 // everybody's. `money` may be NULL: then nothing is said of cost; a memo is about money alone.
 typedef struct {
@@ -107,6 +112,7 @@ typedef struct {
     hb_hash hash;  // SHA-256 of the document's bytes
     hb_str rules_at, rules_for;  // on a page: what stands before and after a rule's id in the
                                  // address of its table; "" = rules are no links
+    hb_str entries_at;           // likewise before the number of an entry of the register
 } report_document;
 HB_MUST_USE bool report_read(hb_arena *arena, hb_str json, report_document *out, hb_error *err);
 

@@ -32,32 +32,60 @@ static void add_zone(hb_text *out, hb_str zone) {
         hb_text_add(out, zone.at[i] == '_' ? HB_STR(" ") : (hb_str){zone.at + i, 1});
 }
 
-void say_time(hb_text *out, const report_document *d, hb_str iso) {
-    hb_datetime time;
+// Day and second of it in the document's zone; *has_zone false: in UTC, which is all there is.
+static bool local_day(const report_document *d, int64_t instant, hb_date *day, int64_t *second,
+                      bool *has_zone) {
     hb_str zone = json_text(d->tree, "time_zone");
     uint32_t index;
-    int32_t offset;
+    int32_t offset = 0;
+    *has_zone =
+        zone.n > 0 && hb_zone_find(zone, &index) && hb_zone_offset_utc(index, instant, &offset);
+    if (*has_zone) instant += offset;
+    int64_t days = instant / 86400 - (instant % 86400 < 0);
+    *second = instant - days * 86400;
+    return hb_date_from_days(days, day);
+}
+
+void say_day(hb_text *out, const report_document *d, int64_t instant) {
     hb_date day;
-    if (iso.n == 0 || !hb_datetime_parse(iso, &time)) {
+    int64_t second;
+    bool has_zone;
+    if (local_day(d, instant, &day, &second, &has_zone))
+        hb_text_addf(out, "%d %s %d", day.day, MONTHS[d->language][day.month - 1], day.year);
+}
+
+void say_zone(hb_text *out, const report_document *d) {
+    hb_str zone = json_text(d->tree, "time_zone");
+    uint32_t index;
+    if (zone.n > 0 && hb_zone_find(zone, &index)) {
+        add_zone(out, zone);
+    } else {
+        hb_text_add(out, HB_STR("UTC"));
+    }
+}
+
+bool read_instant(hb_str iso, int64_t *out) {
+    hb_datetime time;
+    if (iso.n == 0 || !hb_datetime_parse(iso, &time)) return false;
+    *out = hb_date_to_days(time.date) * 86400 + time.time.hour * 3600 + time.time.minute * 60 +
+           time.time.second;
+    return true;
+}
+
+void say_time(hb_text *out, const report_document *d, hb_str iso) {
+    hb_date day;
+    int64_t instant, second;
+    bool has_zone;
+    if (!read_instant(iso, &instant) || !local_day(d, instant, &day, &second, &has_zone)) {
         say_date(out, d->language, iso);
         return;
-    }
-    day = time.date;
-    int64_t second = time.time.hour * 3600 + time.time.minute * 60 + time.time.second;
-    int64_t instant = hb_date_to_days(day) * 86400 + second;
-    bool has_zone =
-        zone.n > 0 && hb_zone_find(zone, &index) && hb_zone_offset_utc(index, instant, &offset);
-    if (has_zone) {
-        instant += offset;
-        int64_t days = instant / 86400 - (instant % 86400 < 0);
-        second = instant - days * 86400;
-        has_zone = hb_date_from_days(days, &day);
     }
     hb_text_addf(out, "%d %s %d, %02d:%02d ", day.day, MONTHS[d->language][day.month - 1], day.year,
                  (int)(second / 3600), (int)(second / 60 % 60));
     if (has_zone) {
-        add_zone(out, zone);
-        hb_text_addf(out, " (%02d:%02d UTC)", time.time.hour, time.time.minute);
+        add_zone(out, json_text(d->tree, "time_zone"));
+        hb_text_addf(out, " (%02d:%02d UTC)", (int)((instant / 3600 % 24 + 24) % 24),
+                     (int)((instant / 60 % 60 + 60) % 60));
     } else {
         hb_text_add(out, HB_STR("UTC"));
     }

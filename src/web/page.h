@@ -245,5 +245,7 @@ HB_MUST_USE bool web_decide(web_request *r, hb_str person, web_decided *out, boo
                             hb_error *err);
 // This worker's own handle of the register; NULL with err when there is none.
 HB_MUST_USE register_log *web_register(web_request *r, hb_error *err);
+// What the register's checkpoint is worth, under every answer that comes of it (page_register.c).
+HB_MUST_USE bool web_log_line(web_request *r, html *out, register_log *log, hb_error *err);
 rulebook_bench *web_bench(web_request *r);
 #endif

@@ -47,6 +47,10 @@ const report_reader *web_reader(web_request *r) {
     return less;
 }
 
+hb_str web_entries_at(const web_request *r) {
+    return web_may(r, WEB_READ_ENTRY) ? web_address(r, "/register/events/") : HB_STR("");
+}
+
 static report_copy copy_for(web_request *r) {
     report_copy copy = {.reader = web_reader(r),
                         .language = r->language,

@@ -36,6 +36,7 @@ static bool make_document(web_request *r, bool is_named, bool is_annex, person_p
     ok = ok && report_person(&p->json, &p->copy, &input, err) &&
          report_read(r->arena, (hb_str){p->json.at, p->json.n}, &p->document, err);
     web_assessment_clear(&place);
+    if (!is_annex) p->document.entries_at = web_entries_at(r);
     if (!ok || is_annex || !web_may(r, WEB_READ_RULEBOOK)) return ok;
     p->document.rules_at = web_address(r, "/rulebook/");
     return hb_str_format(r->arena, &p->document.rules_for, "?person=%.*s#fired",

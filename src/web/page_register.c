@@ -20,7 +20,7 @@ static void person_cell(const web_request *r, html *out, hb_str person) {
 }
 
 // What the checkpoint is worth, under every answer of the register.
-static bool log_line(web_request *r, html *out, register_log *log, hb_error *err) {
+bool web_log_line(web_request *r, html *out, register_log *log, hb_error *err) {
     hb_str note;
     proof_standing standing;
     if (!register_checkpoint(log, r->arena, &note, &standing, err)) return false;
@@ -136,7 +136,7 @@ bool web_page_register(web_request *r, html *out, hb_error *err) {
     register_log *log = web_register(r, err);
     if (!log || !read_instant(r, &at, err)) return false;
     html_put_say(out, HTML_H1, NULL, say(r, "Register"));
-    bool ok = log_line(r, out, log, err) && register_roster(log, at, take_line, &all, err);
+    bool ok = web_log_line(r, out, log, err) && register_roster(log, at, take_line, &all, err);
     instant_form(r, out);
     if (web_may(r, WEB_HAND_OVER)) {
         html_open(out, HTML_P);
@@ -161,111 +161,6 @@ bool web_page_register(web_request *r, html *out, hb_error *err) {
         web_close_table(out);
     }
     free(all.lines);
-    return ok;
-}
-
-// ---- one person's entries ----------------------------------------------------------------------
-
-static bool take_entry(void *to, const register_entry *entry, hb_error *err) {
-    struct {
-        web_request *r;
-        html *out;
-    } *at = to;
-    (void)err;
-    web_request *r = at->r;
-    html *out = at->out;
-    char address[48];
-    hb_text marks = {0};
-    snprintf(address, sizeof address, "/register/events/%llu", (unsigned long long)entry->event);
-    html_open(out, HTML_TR);
-    html_open(out, HTML_TH);
-    html_attribute(out, "scope", HB_STR("row"));
-    html_attribute(out, "data-label", hb_str_from(say(r, "Event")));
-    html_text(out, entry->kind);
-    html_close(out, HTML_TH);
-    web_open_cell(out, HTML_TD, say(r, "Happened"));
-    web_time(r, out, entry->happened_at);
-    html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Recorded"));
-    web_time(r, out, entry->recorded_at);
-    html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Irregular"));
-    register_marks_add(&marks, entry->irregular);
-    html_text(out, marks.n ? (hb_str){marks.at, marks.n} : hb_str_from(say(r, "no")));
-    if (entry->corrected_by)
-        html_textf(out, " · %s %llu", say(r, "corrected by entry"),
-                   (unsigned long long)entry->corrected_by);
-    html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Entry"));
-    char number[24];
-    snprintf(number, sizeof number, "%llu", (unsigned long long)entry->event);
-    html_link(out, web_address(r, "%s", address), "usa-link", hb_str_from(number));
-    html_close(out, HTML_TD);
-    html_close(out, HTML_TR);
-    hb_text_clear(&marks);
-    return true;
-}
-
-static void custody_head(web_request *r, html *out, const register_custody *c) {
-    html_open(out, HTML_P);
-    html_class(out, "hb-sentence");
-    html_say(out, words_of(r, register_state_name(c->state)));
-    if (c->place[0]) html_textf(out, " · %s", c->place);
-    html_say(out, " · ");
-    html_say(out, say(r, "since"));
-    html_say(out, " ");
-    web_time(r, out, c->since);
-    html_close(out, HTML_P);
-    html_open(out, HTML_P);
-    html_textf(out, "%s: ", say(r, "Last seen in person"));
-    if (c->seen_at)
-        web_time(r, out, c->seen_at);
-    else
-        html_say(out, say(r, "never recorded"));
-    html_textf(out, " · %s: %s", say(r, "Who answers"),
-               c->authority[0] ? c->authority : say(r, "not known"));
-    html_textf(out, " · %s: ", say(r, "lawful end date"));
-    web_time(r, out, c->lawful_until);
-    html_close(out, HTML_P);
-}
-
-bool web_page_custody(web_request *r, html *out, hb_error *err) {
-    register_custody custody = {0};
-    struct {
-        web_request *r;
-        html *out;
-    } at = {r, out};
-    register_log *log = web_register(r, err);
-    if (!log) return false;
-    hb_str person = web_part(r, 0);
-    const char *const heads[] = {say(r, "Event"), say(r, "Happened"), say(r, "Recorded"),
-                                 say(r, "Irregular"), say(r, "Entry")};
-    html_put(out, HTML_H1, NULL, person);
-    // The table is written as the entries come; the state they amount to stands below the heading
-    // by a first walk.
-    bool ok = register_person(log, person, HB_STR(""), r->now, NULL, NULL, &custody, err);
-    if (!ok && err->code && strcmp(err->code, "unknown-person") == 0) {
-        *err = (hb_error){0};
-        return web_not_found(r);
-    }
-    if (!ok) return false;
-    web_read_of(r, person);
-    r->title = person;
-    custody_head(r, out, &custody);
-    if (web_may(r, WEB_RECORD_EVENT)) {
-        hb_text address = {0};
-        hb_text_add(&address, web_address(r, "/record?person="));
-        html_url_add(&address, person);
-        html_open(out, HTML_P);
-        html_link(out, (hb_str){address.at, address.n}, "usa-button usa-button--outline",
-                  hb_str_from(say(r, "Record what happened")));
-        html_close(out, HTML_P);
-        hb_text_clear(&address);
-    }
-    if (!log_line(r, out, log, err)) return false;
-    web_open_table(out, say(r, "Every entry, in the order it happened"), heads, 5);
-    ok = register_person(log, person, HB_STR(""), r->now, take_entry, &at, &custody, err);
-    web_close_table(out);
     return ok;
 }
 
@@ -301,7 +196,7 @@ bool web_page_entry(web_request *r, html *out, hb_error *err) {
         html_open(out, HTML_H1);
         html_textf(out, "%s %llu", say(r, "Entry"), (unsigned long long)event);
         html_close(out, HTML_H1);
-        ok = log_line(r, out, log, err);
+        ok = web_log_line(r, out, log, err);
         html_put_say(out, HTML_P, NULL,
                      say(r,
                          "An entry holds commitments, no person, place or officer. With these "

@@ -18,6 +18,8 @@ void web_assessment_clear(web_assessment *one);
 // The paper as a page, or as HTML that serve.c has made into a PDF.
 HB_MUST_USE bool web_paper_write(web_request *r, hb_text *out, const report_copy *copy,
                                  const report_document *document, bool is_pdf, hb_error *err);
+// Where an entry's number leads, for a reader who may open it; "" otherwise.
+hb_str web_entries_at(const web_request *r);
 // The two links to a paper: "ADDRESS.pdf" and "ADDRESS".
 void web_paper_links(web_request *r, html *out, hb_str address, const char *words);
 

@@ -129,9 +129,25 @@ for cite in ["8 U.S.C. §§ 1101(a)(47), 1229a, 1231(a)(1)", "8 U.S.C. § 1231(b
              "8 U.S.C. § 1254a(a)(1)(A), (b)(3), (b)(5)(A), (d)(4)", "18 U.S.C. ch. 306"]:
     check(cite in page, f"cites {cite}")
 check(not re.search(r"(U\.S\.C|C\.F\.R)\. \d", page), "no section without its sign")
-lane = re.search(r'<figure class="chart lanes">.*?</figure>', page, re.S)
+lane = re.search(r'<figure class="chart lanes"[^>]*>.*?</figure>', page, re.S)
 check(lane and all(f">{place}</text>" in lane[0] for place in ["USA", "CECOT", "in transit"]) and lane[0].count("url(#lane-hatch)") == 2,
       "custody is drawn: a lane a place, and the two journeys")
+route = re.search(r'<figure class="chart route".*?</figure>', page, re.S)
+moves = re.search(r"<table><caption>Moves</caption>.*?</table>", page, re.S)
+check(route and route[0].count("<rect") == 3 and route[0].count("stroke-dasharray") == 0 and "from 6 Jun 2025" in route[0], "the way she went: three places, nothing unsure")
+check(moves and words("</head>" + moves[0]).split("From Left To Arrived ")[-1].strip() ==
+      "USA 15 Mar 2025, 15:30 El Salvador (21:30 UTC) CECOT 16 Mar 2025, 12:00 El Salvador (18:00 UTC) "
+      "CECOT 6 Jun 2025, 10:00 El Salvador (16:00 UTC) USA 6 Jun 2025, 18:00 El Salvador (00:00 UTC)", "and the same as a table")
+open(at("events"), "w").write("".join(json.dumps({"event": kind, "person": "X-2", "authority": "DGCP", "happened_at": when, **says}) + "\n" for kind, when, says in [
+    ("Admitted", "2025-04-01T10:00:00-06:00", {"place": "Prison-1", "order": "o", "injuries": "none", "property": "none"}),
+    ("Admitted", "2025-04-03T10:00:00-06:00", {"place": "CECOT", "order": "o", "injuries": "none", "property": "none"}),
+    ("Departed", "2025-04-05T10:00:00-06:00", {"place": "CECOT", "destination": "Santa-Ana", "due_at": "2025-04-05T14:00:00-06:00"})]))
+done = habeas("register", "record", at("events"), "--key", at("DGCP.key"), "--db", db)
+check(done.returncode == 0, f"a way with gaps is recorded: {done.stderr[-200:]}")
+gaps = html.unescape(paper("person", ("X-2", own_list), "html", "--for", "court", "--db", db)).replace("\u00a0", " ")
+route = re.search(r'<figure class="chart route".*?</figure>', gaps, re.S)
+check(route and route[0].count("<rect") == 3 and route[0].count("stroke-dasharray") == 3 and "left not recorded" in route[0] and "no arrival recorded" in route[0],
+      "where no departure or no arrival is recorded, the way is dashed and says so")
 check("Docket:" in page, "a caption for the court")
 check("10 Apr 2025, 10:00 El Salvador (16:00 UTC)" in page, "times stand in the agreement's zone, beside UTC")
 check("10 Apr 2025, 12:00 New York (16:00 UTC)" in paper("person", ("P-001", LIST), "html", "--for", "court", "--db", db, "--tz", "America/New_York"),
