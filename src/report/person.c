@@ -214,7 +214,7 @@ static void put_decides(writing *w) {
 static void put_changes(writing *w) {
     const gate_changes *changes = w->answer->changes;
     bool is_whole = w->copy->reader->sees_confidential;
-    if (changes == NULL || !changes->is_known) {
+    if (changes == NULL || !changes->is_known || !w->copy->reader->sees_changes) {
         put_raw(w->out, "would_change", HB_STR("null"));
         return;
     }

@@ -31,6 +31,7 @@ typedef struct {
     bool sees_custody;       // where the person was and is
     bool sees_everybody;     // rosters, alarms and small numbers: not one person's file alone
     bool may_name;           // may have a copy with the person's name
+    bool sees_changes;       // the smallest sets of documents that would change a verdict
 } report_reader;
 const report_reader *report_readers(uint32_t *n);
 const report_reader *report_reader_find(hb_str name);  // NULL when there is none
@@ -109,7 +110,7 @@ HB_MUST_USE bool report_facility(hb_text *out, const report_copy *copy,
 typedef struct {
     words_language language;
     const hb_json *tree;
-    hb_hash hash;  // SHA-256 of the document's bytes
+    hb_hash hash;                // SHA-256 of the document's bytes
     hb_str rules_at, rules_for;  // on a page: what stands before and after a rule's id in the
                                  // address of its table; "" = rules are no links
     hb_str entries_at;           // likewise before the number of an entry of the register

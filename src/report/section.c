@@ -397,7 +397,16 @@ void report_changes(html *h, const report_document *d) {
                      say(d, "New evidence or a ruling can change this finding at any time."));
         return;
     }
-    if (changes == NULL || changes->kind != HB_JSON_ARRAY) {
+    bool is_told = changes != NULL && changes->kind == HB_JSON_ARRAY;
+    const report_reader *reader = report_reader_find(json_text(d->tree, "for"));
+    if (!is_told && (reader == NULL || !reader->sees_changes)) {
+        html_put_say(h, HTML_P, NULL,
+                     say(d,
+                         "Which documents would change this finding is told to the court and "
+                         "to counsel alone. All that is missing stands above."));
+        return;
+    }
+    if (!is_told) {
         html_put_say(h, HTML_P, NULL,
                      say(d, "What would change this finding could not be worked out."));
         return;

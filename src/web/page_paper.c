@@ -39,11 +39,12 @@ static const char *reader_name(const web_request *r) {
 const report_reader *web_reader(web_request *r) {
     const report_reader *reader = report_reader_find(hb_str_from(reader_name(r)));
     if (!reader->sees_confidential || web_sees_confidential(r)) return reader;
-    if (strcmp(r->account.party, "host") == 0) return report_reader_find(HB_STR("host"));
     report_reader *less = hb_arena_new(r->arena, report_reader);
     if (!less) return report_reader_find(HB_STR("public"));
-    *less = *reader;
+    bool is_host = strcmp(r->account.party, "host") == 0;
+    *less = is_host ? *report_reader_find(HB_STR("host")) : *reader;
     less->sees_confidential = false;
+    less->sees_changes = reader->sees_changes;
     return less;
 }
 

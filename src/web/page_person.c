@@ -12,11 +12,25 @@
 typedef struct {
     web_decided decided;
     report_copy copy;
+    gate_changes changes;
     hb_text json;
     report_document document;
 } person_page;
 
-// The annex also has what is known of the place; the page leads to the place's own page.
+// The smallest sets of documents that would change the verdict. Reading the law for that takes
+// longer than the search, so that a worker does it once.
+static bool add_changes(web_request *r, web_decided *decided, gate_changes *changes,
+                        hb_error *err) {
+    verify_changer **changer = &r->worker->changer;
+    if (!*changer && !(*changer = verify_changer_open(r->site->rb, err))) return false;
+    decided->answer.changes = changes;
+    return verify_would_change(*changer, web_bench(r), r->arena, &decided->day,
+                               decided->person.records, decided->person.n_records,
+                               &decided->decision, changes, err);
+}
+
+// The annex also has what is known of the place and what would change the verdict (report_readers:
+// for whom); the page leads to pages of their own.
 static bool make_document(web_request *r, bool is_named, bool is_annex, person_page *p, bool *found,
                           hb_error *err) {
     *p = (person_page){
@@ -31,7 +45,8 @@ static bool make_document(web_request *r, bool is_named, bool is_annex, person_p
         .answer = &p->decided.answer, .log = log, .end_date = p->decided.person.end_date};
     web_assessment place = {0};
     p->copy.time_zone = r->site->time_zone;
-    bool ok = (!is_annex || web_assess_place(r, p->decided.list, &place, err));
+    bool ok = !is_annex || web_assess_place(r, p->decided.list, &place, err);
+    if (ok && is_annex) ok = add_changes(r, &p->decided, &p->changes, err);
     input.assessment = place.shown;
     ok = ok && report_person(&p->json, &p->copy, &input, err) &&
          report_read(r->arena, (hb_str){p->json.at, p->json.n}, &p->document, err);
@@ -157,23 +172,11 @@ bool web_page_person_name(web_request *r, html *out, hb_error *err) {
 
 // ---- which documents ---------------------------------------------------------------------------
 
-static bool add_changes(web_request *r, web_decided *decided, gate_changes *changes,
-                        hb_error *err) {
-    verify_changer *changer = verify_changer_open(r->site->rb, err);
-    bool ok = changer && verify_would_change(changer, web_bench(r), r->arena, &decided->day,
-                                             decided->person.records, decided->person.n_records,
-                                             &decided->decision, changes, err);
-    verify_changer_close(changer);
-    decided->answer.changes = changes;
-    return ok;
-}
-
 // For court and counsel alone, and on record: it says what to bring, and so also what to forge.
 bool web_page_documents(web_request *r, html *out, hb_error *err) {
     person_page p = {
         .copy = {.reader = web_reader(r), .language = r->language, .now = r->now}
     };
-    gate_changes changes = {0};
     bool found = false;
     (void)hb_date_from_days(r->now.seconds / 86400, &p.copy.made_on);
     if (!web_decide(r, web_part(r, 0), &p.decided, &found, err)) return false;
@@ -181,7 +184,7 @@ bool web_page_documents(web_request *r, html *out, hb_error *err) {
     web_read_of(r, p.decided.person.person);
     report_person_input input = {.answer = &p.decided.answer,
                                  .end_date = p.decided.person.end_date};
-    bool ok = add_changes(r, &p.decided, &changes, err) &&
+    bool ok = add_changes(r, &p.decided, &p.changes, err) &&
               report_person(&p.json, &p.copy, &input, err) &&
               report_read(r->arena, (hb_str){p.json.at, p.json.n}, &p.document, err);
     if (ok) {

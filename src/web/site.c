@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "verify/change.h"
+
 enum { REQUEST_BYTES = 96 << 20, START_BYTES = 32 << 20 };
 
 // ---- workers -----------------------------------------------------------------------------------
@@ -17,6 +19,7 @@ static void close_worker(const web_site *site, web_worker *w) {
     for (uint32_t i = 0; w->readers && i < site->n_lists; i++) intake_reader_close(w->readers[i]);
     free(w->readers);
     register_close(w->log);
+    verify_changer_close(w->changer);
     rulebook_bench_close(w->bench);
     hb_json_reader_close(w->json);
     hb_arena_close(w->arena);

@@ -164,6 +164,7 @@ struct web_worker {
     web_site *site;
     hb_arena *arena;
     rulebook_bench *bench;
+    struct verify_changer *changer;  // NULL until somebody asks what would change a verdict
     intake_reader **readers;  // one a list
     register_log *log;        // or NULL
     hb_json_reader *json;

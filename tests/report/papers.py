@@ -250,6 +250,14 @@ for form in ["json", "html"]:
         copy = html.unescape(paper("person", ("X-1", own_list), form, "--for", reader))
         check(not any(part in copy for part in ["Quetzalina", "Zurdo", "Íñiguez"]), f"{reader} {form}: a name without --with-name")
     check(NAME in html.unescape(paper("person", ("X-1", own_list), form, "--for", "counsel", "--with-name")), f"{form}: the name, asked for")
+curable = ("T-02c", clear)
+explained = json.loads(habeas("explain", *curable, "--json").stdout)["would_change"]
+check(explained, "a file that documents would complete")
+for reader, sees in [("counsel", True), ("court", True), ("sender", False)]:
+    copy = json.loads(paper("person", curable, "json", "--for", reader))["would_change"]
+    check(copy is None if not sees else [[d["fact"] for d in c["documents"]] for c in copy] == [[d["fact"] for d in c["documents"]] for c in explained],
+          f"{reader}: what would change it, {'as explain says' if sees else 'is not told'}")
+check("told to the court and to counsel alone" in words(paper("person", curable, "html", "--for", "sender")), "and the sender's copy says who is told")
 refused = habeas("report", "person", "X-1", own_list, "--for", "host", "--with-name", "--out", at("no.html"))
 check(refused.returncode == 2 and not os.path.exists(at("no.html")), "no copy with a name for the host")
 for arguments in [("--out", at("x.txt")), (), ("--out", at("x.pdf"), "--for", "counsell"), ("--out", at("x.pdf"), "--paper", "legal")]:
