@@ -247,5 +247,7 @@ HB_MUST_USE bool web_decide(web_request *r, hb_str person, web_decided *out, boo
 HB_MUST_USE register_log *web_register(web_request *r, hb_error *err);
 // What the register's checkpoint is worth, under every answer that comes of it (page_register.c).
 HB_MUST_USE bool web_log_line(web_request *r, html *out, register_log *log, hb_error *err);
+// Of which entry a page of the register is, and whether more came since (live.c).
+void web_live_line(web_request *r, html *out, register_log *log);
 rulebook_bench *web_bench(web_request *r);
 #endif

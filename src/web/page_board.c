@@ -119,6 +119,7 @@ static bool alarms(web_request *r, html *out, hb_error *err) {
         html_close(out, HTML_LI);
     }
     html_close(out, HTML_UL);
+    web_live_line(r, out, r->worker->log);
     return true;
 }
 

@@ -34,6 +34,7 @@ bool web_log_line(web_request *r, html *out, register_log *log, hb_error *err) {
     html_say(out, standing.is_witnessed ? say(r, "independently witnessed")
                                         : say(r, "not independently witnessed"));
     html_close(out, HTML_P);
+    web_live_line(r, out, log);
     return true;
 }
 

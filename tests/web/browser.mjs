@@ -374,6 +374,11 @@ async function signing() {
   const sent = [];
   clerk.on('request', request => sent.push(request.postData() || ''));
   const secret = readFileSync(join(demo, 'demo/ICE.key'), 'utf8').trim();
+  const reader = await signIn('clerk', {javaScriptEnabled: true});
+  await visit(reader, '/en/register/people/P-001');
+  check(/As of entry \d+, /.test(await reader.locator('#live').innerText()), 'a page of the register says of which entry it is');
+  let cookies = 0;
+  reader.on('request', async request => { cookies += (await request.allHeaders()).cookie ? 1 : 0; });
   await clerk.setInputFiles('#key', join(demo, 'demo/DGCP.key'));
   await clerk.locator('#sign-said', {hasText: 'another authority'}).waitFor();
   await clerk.setInputFiles('#key', join(demo, 'demo/ICE.key'));
@@ -381,6 +386,14 @@ async function signing() {
   if (shots) await clerk.screenshot({path: join(shots, 'sign.png'), fullPage: true});
   await clerk.click('main form[enctype] button[type=submit]');
   check((await clerk.locator('h1').innerText()) === 'Recorded', 'signed in the browser, it is recorded');
+  const news = async (what, words) => {
+    await reader.evaluate(() => dispatchEvent(new Event('focus')));
+    check(await reader.waitForFunction(words => document.querySelector('#live strong').textContent.startsWith(words), words).catch(() => null), what);
+  };
+  await news('an open page says that the register has grown', 'New entries since this page was made: ');
+  check(cookies === 0, 'asked as nobody');
+  await reader.context().setOffline(true);
+  await news('and when the server is not reached', 'No connection.');
   check(sent.length > 0 && !sent.some(body => body.includes(secret.split('+').pop())), 'the key is never sent');
   await accessible(clerk, 'recorded');
   if (!isAll) return;  // each is visited as its role in the long tests
