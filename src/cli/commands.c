@@ -222,6 +222,8 @@ static const cli_option REGISTER_ENDDATE[] = {
 static const cli_option REGISTER_ROSTER[] = {
     DB_OPTIONS, {"place", "ID", false, N_("only those at this place")},
     {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
+    {"limit", "N", false, N_("at most this many, and where the next page begins")},
+    {"from", "CURSOR", false, N_("the page that begins there")},
     {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_PERSON[] = {
     DB_OPTIONS, {"key", "FILE", false, N_("read what is sealed, as the holder of this key")},
@@ -229,6 +231,13 @@ static const cli_option REGISTER_PERSON[] = {
 static const cli_option REGISTER_ALARMS[] = {
     DB_OPTIONS, {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
     {"agreement", "FILE", false, N_("an agreement whose \"alarms\" sets the hours")},
+    {"kind", "ALARM", false, N_("only this alarm, as A1 or not-seen")},
+    {"place", "ID", false, N_("only those at this place")},
+    {"owner", "ID", false, N_("only those that this authority must answer")},
+    {"person", "ID", false, N_("only those of this person")},
+    {"count", NULL, false, N_("how many are open of each kind, not which")},
+    {"limit", "N", false, N_("at most this many, and where the next page begins")},
+    {"from", "CURSOR", false, N_("the page that begins there")},
     {"hook", "COMMAND", false, N_("give each new alarm to this program, as JSON on its input")},
     {"mail", "ADDRESS", true, N_("send each new alarm by mail (may be repeated)")},
     {"sendmail", "PROGRAM", false, N_("what sends mail (/usr/sbin/sendmail)")},

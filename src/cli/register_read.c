@@ -10,6 +10,8 @@
 #include "cli/register.h"
 #include "cli/tell.h"
 
+enum { PAGE = 100, PAGE_MOST = 10000 };
+
 // ---- times --------------------------------------------------------------------------------------
 
 bool register_at(const cli *run, const char *option, int64_t otherwise, int64_t *out,
@@ -85,16 +87,51 @@ static int finish(const cli *run, register_log *log, bool ok, const hb_error *er
     return ok ? status : cli_fail(run, err);
 }
 
+// What a page says of itself: which part of the list it is, and where the next one begins.
+static void print_page(const cli *run, const register_page *page, uint64_t n) {
+    fprintf(run->err, words_in(run->language, "%llu to %llu of %llu\n"),
+            (unsigned long long)page->n_before + (n > 0), (unsigned long long)(page->n_before + n),
+            (unsigned long long)page->n_all);
+    if (page->has_next)
+        fprintf(run->err, words_in(run->language, "next page: --from %s\n"), page->next);
+}
+
+// Whether a page is asked for, and of how many.
+static bool read_page(const cli *run, bool *is_page, uint32_t *limit, hb_str *from, hb_error *err) {
+    int64_t n = 0;
+    const char *cursor = cli_value(run, "from");
+    *is_page = cursor || cli_value(run, "limit");
+    *from = hb_str_from(cursor ? cursor : "");
+    if (!cli_number(run, "limit", 1, PAGE_MOST, PAGE, &n, err)) return false;
+    *limit = (uint32_t)n;
+    return true;
+}
+
+static bool print_roster_page(listing *l, register_log *log, int64_t at, hb_str from,
+                              uint32_t limit, hb_error *err) {
+    register_page page;
+    if (!register_roster_page(log, hb_str_from(l->place ? l->place : ""), at, from, limit,
+                              print_line, l, &page, err))
+        return false;
+    print_page(l->run, &page, l->n);
+    return true;
+}
+
 int cli_register_roster(cli *run) {
     listing l = {.run = run, .place = cli_value(run, "place")};
     hb_error err = {0};
     int status = CLI_DONE;
     int64_t at = 0;
-    if (!register_at(run, "at", 0, &at, &err)) return cli_fail(run, &err);
+    bool is_page = false;
+    uint32_t limit = 0;
+    hb_str from;
+    if (!register_at(run, "at", 0, &at, &err) || !read_page(run, &is_page, &limit, &from, &err))
+        return cli_fail(run, &err);
     register_log *log = register_of(run, REGISTER_READ, &status);
     if (!log) return status;
-    bool ok = l.place ? register_roster_of(log, hb_str_from(l.place), at, print_line, &l, &err)
-                      : register_roster(log, at, print_line, &l, &err);
+    bool ok = is_page   ? print_roster_page(&l, log, at, from, limit, &err)
+              : l.place ? register_roster_of(log, hb_str_from(l.place), at, print_line, &l, &err)
+                        : register_roster(log, at, print_line, &l, &err);
     ok = ok && print_standing(run, log, &err);
     return finish(run, log, ok, &err, CLI_DONE);
 }
@@ -272,27 +309,84 @@ static bool read_hours(const char *path, register_hours *hours, hb_error *err) {
     return ok;
 }
 
+static bool print_counts(listing *l, register_log *log, const register_alarm_question *question,
+                         hb_error *err) {
+    register_alarm_count counts[REGISTER_ALARM_KINDS];
+    hb_text out = {0};
+    if (!register_alarms_count(log, question, counts, err)) return false;
+    for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) {
+        l->n += counts[i].n;
+        if (counts[i].n == 0) continue;
+        hb_text_addf(&out,
+                     l->run->format == CLI_NDJSON
+                         ? "{\"alarm\":\"%s\",\"name\":\"%s\",\"n\":%llu}\n"
+                         : "%-4s %-14s %llu\n",
+                     counts[i].id, counts[i].name, (unsigned long long)counts[i].n);
+    }
+    return register_print(l->run, &out, err);
+}
+
+static bool print_alarm_page(listing *l, register_log *log, const register_alarm_question *question,
+                             hb_str from, uint32_t limit, hb_error *err) {
+    register_page page;
+    if (!register_alarms_page(log, question, from, limit, print_alarm, l, &page, err)) return false;
+    print_page(l->run, &page, l->n);
+    return true;
+}
+
+static hb_str word_of(const cli *run, const char *option) {
+    const char *value = cli_value(run, option);
+    return hb_str_from(value ? value : "");
+}
+
 int cli_register_alarms(cli *run) {
     listing l = {.run = run};
     register_hours hours = register_hours_default();
     hb_error err = {0};
     int status = CLI_DONE;
     int64_t at = 0;
+    bool is_page = false, is_count = cli_value(run, "count") != NULL;
+    uint32_t limit = 0;
+    hb_str from;
     const char *agreement = cli_value(run, "agreement");
-    if (!register_at(run, "at", run->now.seconds, &at, &err)) return cli_fail(run, &err);
+    if (!register_at(run, "at", run->now.seconds, &at, &err) ||
+        !read_page(run, &is_page, &limit, &from, &err))
+        return cli_fail(run, &err);
     if (agreement && !read_hours(agreement, &hours, &err)) return cli_fail(run, &err);
+    const register_alarm_question question = {
+        .now = {at, 0},
+        .hours = &hours,
+        .language = run->language,
+        .kind = word_of(run, "kind"),
+        .place = word_of(run, "place"),
+        .owner = word_of(run, "owner"),
+        .person = word_of(run, "person")
+    };
     bool is_told = cli_value(run, "hook") || cli_n_values(run, "mail") > 0;
+    bool is_part = question.kind.n || question.place.n || question.owner.n || question.person.n;
+    if (is_told && (is_page || is_part || is_count)) {
+        hb_fail(&err, HB_USAGE, "option-value", "only all alarms together are carried out");
+        hb_error_help(&err,
+                      "give --hook and --mail without --limit, --from, --count, --kind, --place, "
+                      "--owner, --person");
+        return cli_fail(run, &err);
+    }
+    if (is_part && !is_page) is_page = true, limit = UINT32_MAX;
     if (!tell_check(run, &err)) return cli_fail(run, &err);
     register_log *log = register_of(run, REGISTER_READ, &status);
     if (!log) return status;
     bool ok = !is_told || (l.telling = tell_open(run, register_local(log), &err)) != NULL;
-    ok = ok &&
-         register_alarms(log, (hb_instant){at, 0}, &hours, run->language, print_alarm, &l, &err);
+    if (ok && is_count)
+        ok = print_counts(&l, log, &question, &err);
+    else if (ok && is_page)
+        ok = print_alarm_page(&l, log, &question, from, limit, &err);
+    else
+        ok = ok && register_alarms(log, (hb_instant){at, 0}, &hours, run->language, print_alarm, &l,
+                                   &err);
     ok = ok && (!l.telling || tell_end(l.telling, &err));
     tell_close(l.telling);
-    if (ok && run->format == CLI_TEXT) {
+    if (ok && run->format == CLI_TEXT && !is_page)
         fprintf(run->out, words_in(run->language, "%llu open alarms\n"), (unsigned long long)l.n);
-    }
     return finish(run, log, ok, &err, l.n ? CLI_FOUND : CLI_DONE);
 }
 

@@ -7,6 +7,7 @@
 
 #include "register/internal.h"
 
+enum { CHUNK = 500 };  // alarms in memory at a time
 typedef struct {
     register_log *log;
     const register_alarm_question *question;
@@ -208,6 +209,238 @@ static bool count_list(asking *a, register_alarm_count counts[REGISTER_ALARM_KIN
     return ok;
 }
 
+// ---- out of the table ---------------------------------------------------------------------------
+
+// Now the alarms stand in a table in the order in which they are given, and in indexes of their
+// places and owners. A range is asked for by two bounds alone, or SQLite would begin at the lesser.
+//
+//     count   $1 kind   $2 first start   $3 last                          $4, $5 names
+//     ahead   $1 kind   $2 first start   $3, $4 cursor                    $5, $6 names
+//     back    $1 kind   $2 first start   $3, $4 cursor   $5 how many      $6, $7 names
+//     on      $1 kind   $2 last start    $3, $4 cursor   $5 how many      $6, $7 names
+#define COUNT "SELECT COUNT(*) FROM alarm WHERE kind = $1 AND starts >= $2 AND starts <= $3"
+#define AHEAD                                                          \
+    "SELECT COUNT(*) FROM alarm WHERE kind = $1 AND starts >= $2 AND " \
+    "(starts, person) < ($3, $4)"
+#define ROWS "SELECT starts, person, place, owner, what, more FROM alarm WHERE kind = $1"
+#define BACK(which)                                                \
+    ROWS " AND starts >= $2 AND (starts, person) < ($3, $4)" which \
+         " ORDER BY starts DESC, person DESC LIMIT $5"
+#define ON(which)                                                   \
+    ROWS " AND starts <= $2 AND (starts, person) >= ($3, $4)" which \
+         " ORDER BY starts, person LIMIT $5"
+typedef struct {
+    const char *count, *ahead, *back, *on;
+} table_sql;
+static const table_sql OF_ALL = {COUNT, AHEAD, BACK(""), ON("")};
+static const table_sql OF_PLACE = {COUNT " AND place = $4", AHEAD " AND place = $5",
+                                   BACK(" AND place = $6"), ON(" AND place = $6")};
+static const table_sql OF_OWNER = {COUNT " AND owner = $4", AHEAD " AND owner = $5",
+                                   BACK(" AND owner = $6"), ON(" AND owner = $6")};
+// Of the two indexes each gives its own, and what both give counts once.
+#define BOTH(one, other, order)                                                                   \
+    "SELECT * FROM (" one ") AS a UNION SELECT * FROM (" other ") AS b ORDER BY " order " LIMIT " \
+                                                                                        "$5"
+static const table_sql OF_EITHER = {
+    "SELECT (" COUNT " AND place = $4) + (" COUNT " AND owner = $5 AND place <> $4)",
+    "SELECT (" AHEAD " AND place = $5) + (" AHEAD " AND owner = $6 AND place <> $5)",
+    BOTH(BACK(" AND place = $6"), BACK(" AND owner = $7"), "1 DESC, 2 DESC"),
+    BOTH(ON(" AND place = $6"), ON(" AND owner = $7"), "1, 2")};
+
+typedef struct {
+    asking *asking;
+    due_kind kind;
+    uint32_t limit;  // of the rows that are kept; whose place follows them is the next page's
+    uint32_t n;
+    due_row *rows;
+    hb_arena *arena;
+    hb_str *people;
+    position last;  // the place of the last row that was read
+} table_page;
+
+static const table_sql *sql_of(const register_alarm_question *q) {
+    if (q->place.n && q->owner.n) return &OF_EITHER;
+    return q->place.n ? &OF_PLACE : q->owner.n ? &OF_OWNER : &OF_ALL;
+}
+
+// Puts the names after the first `n` arguments; how many there are then.
+static uint32_t put_names(const asking *a, store_value arguments[8], uint32_t n) {
+    if (a->question->place.n) arguments[n++] = STORE_T(a->question->place);
+    if (a->question->owner.n) arguments[n++] = STORE_T(a->question->owner);
+    return n;
+}
+
+static bool is_asked(const asking *a, due_kind kind) {
+    return !a->question->kind.n || due_kind_find(a->question->kind) == kind;
+}
+
+static bool take_count(void *context, const store_value *row, hb_error *err) {
+    (void)err;
+    *(uint64_t *)context = (uint64_t)row[0].number;
+    return true;
+}
+
+static bool count_kind(const asking *a, due_kind kind, uint64_t *n, hb_error *err) {
+    int64_t first = 0, last = 0;
+    *n = 0;
+    if (!is_asked(a, kind)) return true;
+    due_window(kind, &a->due, &first, &last);
+    store_value arguments[8] = {STORE_N(kind), STORE_N(first), STORE_N(last)};
+    const uint32_t n_arguments = put_names(a, arguments, 3);
+    return a->log->store->door->run(a->log->store, sql_of(a->question)->count, arguments,
+                                    n_arguments, take_count, n, err);
+}
+
+// Adds to *n those of the cursor's kind that stand before it.
+static bool count_ahead(const asking *a, const position *from, uint64_t *n, hb_error *err) {
+    const due_kind kind = due_kind_at(from->rank);
+    int64_t first = 0, last = 0;
+    uint64_t n_ahead = 0;
+    if (!kind || !is_asked(a, kind)) return true;
+    due_window(kind, &a->due, &first, &last);
+    position at = *from;
+    if (at.starts > last) at = (position){.starts = last + 1};
+    store_value arguments[8] = {STORE_N(kind), STORE_N(first), STORE_N(at.starts),
+                                STORE_T(hb_str_from(at.person))};
+    const uint32_t n_arguments = put_names(a, arguments, 4);
+    bool ok = a->log->store->door->run(a->log->store, sql_of(a->question)->ahead, arguments,
+                                       n_arguments, take_count, &n_ahead, err);
+    *n += n_ahead;
+    return ok;
+}
+
+static bool take_row(void *context, const store_value *row, hb_error *err) {
+    table_page *page = context;
+    hb_arena *arena = page->arena;
+    page->last = (position){.rank = due_rank(page->kind), .starts = row[0].number};
+    snprintf(page->last.person, PSEUDONYM, "%.*s", (int)row[1].text.n, row[1].text.at);
+    if (page->n++ >= page->limit) return true;
+    due_row *kept = &page->rows[page->n - 1];
+    *kept = (due_row){.kind = page->kind, .starts = row[0].number, .more = row[5].number};
+    return (hb_str_copy(arena, row[1].text, &page->people[page->n - 1]) &&
+            hb_str_copy(arena, row[2].text, &kept->place) &&
+            hb_str_copy(arena, row[3].text, &kept->owner) &&
+            hb_str_copy(arena, row[4].text, &kept->what)) ||
+           hb_out_of_memory(err);
+}
+
+// Rows of one kind from `from` on, or with `is_back` those before it, at most `n`.
+static bool read_kind(table_page *page, const position *from, bool is_back, uint32_t n,
+                      hb_error *err) {
+    const asking *a = page->asking;
+    const table_sql *sql = sql_of(a->question);
+    int64_t first = 0, last = 0;
+    position at = *from;
+    due_window(page->kind, &a->due, &first, &last);
+    if (at.starts < first) at = (position){.starts = first};
+    if (at.starts > last) at = (position){.starts = last + 1};
+    store_value arguments[8] = {STORE_N(page->kind), STORE_N(is_back ? first : last),
+                                STORE_N(at.starts), STORE_T(hb_str_from(at.person)), STORE_N(n)};
+    const uint32_t n_arguments = put_names(a, arguments, 5);
+    return a->log->store->door->run(a->log->store, is_back ? sql->back : sql->on, arguments,
+                                    n_arguments, take_row, page, err);
+}
+
+// Gives at most `limit` alarms from `from` on, as many at a time as the page has room for; *next is
+// the place of the one after them.
+static bool walk(table_page *page, const position *from, uint32_t limit, bool *has_next,
+                 position *next, hb_error *err) {
+    position at = *from;
+    uint32_t left = limit;
+    *has_next = false;
+    for (; at.rank < DUE_KINDS; at = (position){.rank = at.rank + 1, .starts = INT64_MIN}) {
+        bool is_more = is_asked(page->asking, due_kind_at(at.rank));
+        while (is_more) {
+            page->kind = due_kind_at(at.rank);
+            page->limit = left < CHUNK ? left : CHUNK;
+            page->n = 0;
+            hb_arena_reset(page->arena);
+            if (!read_kind(page, &at, false, page->limit + 1, err)) return false;
+            is_more = page->n > page->limit;
+            uint32_t n = is_more ? page->limit : page->n;
+            for (uint32_t i = 0; i < n; i++) {
+                if (!give(page->asking, &page->rows[i], page->people[i], err)) return false;
+            }
+            left -= n;
+            if (is_more) at = page->last;
+            if (is_more && left == 0) {
+                *next = at, *has_next = true;
+                return true;
+            }
+        }
+    }
+    return true;
+}
+
+// Where the page before `from` begins, and how many alarms stand ahead of `from` and in all.
+static bool look_round(table_page *page, const position *from, uint32_t limit, register_page *out,
+                       hb_error *err) {
+    const asking *a = page->asking;
+    position back = *from, before = *from;
+    uint32_t left = limit;
+    page->limit = 0;
+    for (uint32_t rank = 0; rank < DUE_KINDS; rank++) {
+        uint64_t n = 0;
+        if (!count_kind(a, due_kind_at(rank), &n, err)) return false;
+        out->n_all += n;
+        if (rank < from->rank) out->n_before += n;
+    }
+    for (uint32_t rank = from->rank + 1; rank-- > 0 && left > 0;) {
+        if (!is_asked(a, due_kind_at(rank))) continue;
+        if (rank < from->rank) back = (position){.rank = rank, .starts = NEVER};
+        page->kind = due_kind_at(rank), page->n = 0;
+        if (!read_kind(page, &back, true, left, err)) return false;
+        if (page->n) before = page->last;
+        left -= page->n;
+    }
+    out->has_previous = left < limit;
+    if (out->has_previous) write_cursor(out->previous, &before);
+    return count_ahead(a, from, &out->n_before, err);
+}
+
+static bool open_page(table_page *page, asking *a, hb_error *err) {
+    *page = (table_page){.asking = a, .arena = hb_arena_open(4 << 20)};
+    page->rows = malloc(CHUNK * sizeof *page->rows);
+    page->people = malloc(CHUNK * sizeof *page->people);
+    return (page->arena && page->rows && page->people) || hb_out_of_memory(err);
+}
+
+static void close_page(table_page *page) {
+    free(page->rows);
+    free(page->people);
+    hb_arena_close(page->arena);
+}
+
+static bool page_of_table(asking *a, const position *from, uint32_t limit, register_page *out,
+                          hb_error *err) {
+    table_page page;
+    position next;
+    *out = (register_page){0};
+    bool ok = open_page(&page, a, err) && look_round(&page, from, limit, out, err) &&
+              walk(&page, from, limit, &out->has_next, &next, err);
+    if (ok && out->has_next) write_cursor(out->next, &next);
+    close_page(&page);
+    return ok;
+}
+
+static bool give_all(asking *a, hb_error *err) {
+    table_page page;
+    position next;
+    const position start = {.starts = INT64_MIN};
+    bool has_next = false;
+    bool ok = open_page(&page, a, err) && walk(&page, &start, UINT32_MAX, &has_next, &next, err);
+    close_page(&page);
+    return ok;
+}
+
+static bool count_table(const asking *a, register_alarm_count counts[REGISTER_ALARM_KINDS],
+                        hb_error *err) {
+    for (uint32_t rank = 0; rank < DUE_KINDS; rank++) {
+        if (!count_kind(a, due_kind_at(rank), &counts[rank].n, err)) return false;
+    }
+    return true;
+}
+
 // ---- of the register itself ---------------------------------------------------------------------
 
 static bool ask_log(asking *a, hb_error *err) {
@@ -330,6 +563,11 @@ static bool take_last(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
+static bool give_of_none(asking *a, hb_error *err) {
+    return ask_log(a, err) && ask_capacity(a, err) &&
+           register_asked(a->log, NULL, a->question->now, ask_question, a, err);
+}
+
 // ---- asking -------------------------------------------------------------------------------------
 
 // Within one moment of the register.
@@ -354,13 +592,19 @@ static bool start(asking *a, hb_error *err) {
     return true;
 }
 
+// One person's alarms follow from her standing; those of a time that has gone, from the events.
+static bool is_looked_up(const asking *a) {
+    return a->is_past || a->question->person.n > 0;
+}
+
 bool register_alarms_page(register_log *log, const register_alarm_question *question, hb_str from,
                           uint32_t limit, register_each_alarm each, void *context,
                           register_page *page, hb_error *err) {
     position at;
     asking a = {.log = log, .question = question, .each = each, .context = context};
     if (!read_cursor(from, &at, err) || !start(&a, err)) return false;
-    bool ok = page_of_list(&a, &at, limit, page, err);
+    bool ok = is_looked_up(&a) ? page_of_list(&a, &at, limit, page, err)
+                               : page_of_table(&a, &at, limit, page, err);
     log_moment_end(log);
     return ok;
 }
@@ -371,7 +615,7 @@ bool register_alarms_count(register_log *log, const register_alarm_question *que
     for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++)
         counts[i] = (register_alarm_count){due_id(due_kind_at(i)), due_name(due_kind_at(i)), 0};
     if (!start(&a, err)) return false;
-    bool ok = count_list(&a, counts, err);
+    bool ok = is_looked_up(&a) ? count_list(&a, counts, err) : count_table(&a, counts, err);
     log_moment_end(log);
     return ok;
 }
@@ -380,8 +624,7 @@ bool register_alarms_of_none(register_log *log, const register_alarm_question *q
                              register_each_alarm each, void *context, hb_error *err) {
     asking a = {.log = log, .question = question, .each = each, .context = context};
     if (!start(&a, err)) return false;
-    bool ok = ask_log(&a, err) && ask_capacity(&a, err) &&
-              register_asked(log, NULL, question->now, ask_question, &a, err);
+    bool ok = give_of_none(&a, err);
     log_moment_end(log);
     return ok;
 }
@@ -390,10 +633,12 @@ bool register_alarms(register_log *log, hb_instant now, const register_hours *ho
                      words_language language, register_each_alarm each, void *context,
                      hb_error *err) {
     const register_alarm_question all = {.now = now, .hours = hours, .language = language};
+    const position first = {.starts = INT64_MIN};
     register_page page;
-    if (!log_moment(log, err)) return false;
-    bool ok = register_alarms_of_none(log, &all, each, context, err) &&
-              register_alarms_page(log, &all, HB_STR(""), UINT32_MAX, each, context, &page, err);
+    asking a = {.log = log, .question = &all, .each = each, .context = context};
+    if (!start(&a, err)) return false;
+    bool ok = give_of_none(&a, err) &&
+              (a.is_past ? page_of_list(&a, &first, UINT32_MAX, &page, err) : give_all(&a, err));
     log_moment_end(log);
     return ok;
 }

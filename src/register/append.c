@@ -189,9 +189,10 @@ static bool insert_leaf(appending *a, hb_str entry, hb_hash leaf, hb_error *err)
     uint32_t level = 0;
     for (uint64_t n = a->tree.n; n & 1; n >>= 1) {
         hash = proof_node(a->tree.complete[level++], hash);
-        const store_value node[] = {STORE_N(level), STORE_N(n >> 1), STORE_B(hash_bytes(&hash))};
-        if (!store_run(a->log->store, "INSERT INTO node (level, at, hash) VALUES ($1, $2, $3)",
-                       node, NULL, NULL, err))
+        const store_value node[] = {STORE_N(log_node_key(level, n >> 1)),
+                                    STORE_B(hash_bytes(&hash))};
+        if (!store_run(a->log->store, "INSERT INTO node (at, hash) VALUES ($1, $2)", node, NULL,
+                       NULL, err))
             return false;
     }
     proof_grow(&a->tree, leaf);

@@ -9,7 +9,7 @@
 
 #include "register/internal.h"
 
-enum { PIECE = 4096, NODES = 1024, LEVELS = 64, SHARDS = 256 };
+enum { PIECE = 4096, NODES = 1024, BANDS = 8, SHARDS = 256 };
 
 static bool broken(register_finding *out, uint64_t event, bool has_event, const char *why) {
     if (out->why[0]) return false;
@@ -41,43 +41,46 @@ static bool take_hash(hb_str text, hb_hash *out) {
 
 // ---- the tree -----------------------------------------------------------------------------------
 
-// Stored nodes of one level, some at a time; a node that is not next in its row ends them.
+// Stored nodes of eight levels in the order in which they are completed, some at a time.
 typedef struct {
+    int64_t *keys;
     hb_hash *hashes;
-    uint64_t from;
-    uint32_t n;
-} level_row;
+    uint32_t next, n;
+} band_row;
 typedef struct {
     register_log *log;
     register_finding *out;
     hb_arena *arena;
     proof_growing tree;
-    level_row levels[LEVELS];
+    band_row bands[BANDS];
 } growing;
 
 static bool take_node(void *context, const store_value *row, hb_error *err) {
-    level_row *level = context;
+    band_row *band = context;
     (void)err;
-    bool is_next = (uint64_t)row[0].number == level->from + level->n;
-    if (is_next && take_hash(row[1].text, &level->hashes[level->n])) level->n++;
+    band->keys[band->n] = row[0].number;
+    if (!take_hash(row[1].text, &band->hashes[band->n])) band->keys[band->n] = 0;
+    band->n++;
     return true;
 }
 
 static bool stored_node(growing *g, uint32_t level, uint64_t at, hb_hash *out, hb_error *err) {
-    level_row *row = &g->levels[level];
-    if (!row->hashes || at < row->from || at >= row->from + row->n) {
-        const store_value which[] = {STORE_N(level), STORE_N(at), STORE_N(at + NODES)};
-        if (!row->hashes && !(row->hashes = hb_arena_array(g->arena, hb_hash, NODES)))
-            return hb_out_of_memory(err);
-        row->from = at, row->n = 0;
+    band_row *band = &g->bands[level / BANDS];
+    const int64_t key = log_node_key(level, at);
+    if (!band->keys && (!(band->keys = hb_arena_array(g->arena, int64_t, NODES)) ||
+                        !(band->hashes = hb_arena_array(g->arena, hb_hash, NODES))))
+        return hb_out_of_memory(err);
+    if (band->next == band->n) {
+        const store_value from[] = {STORE_N(key), STORE_N(NODES)};
+        band->next = band->n = 0;
         if (!store_run(g->log->store,
-                       "SELECT at, hash FROM node WHERE level = $1 AND at >= $2 AND at < $3 ORDER "
-                       "BY at",
-                       which, take_node, row, err))
+                       "SELECT at, hash FROM node WHERE at >= $1 ORDER BY at LIMIT $2", from,
+                       take_node, band, err))
             return false;
-        if (row->n == 0) return hb_fail(err, HB_CORRUPT, "register-altered", "a node is missing");
     }
-    *out = row->hashes[at - row->from];
+    if (band->next == band->n || band->keys[band->next] != key)
+        return hb_fail(err, HB_CORRUPT, "register-altered", "a node is missing");
+    *out = band->hashes[band->next++];
     return true;
 }
 
@@ -161,7 +164,8 @@ typedef struct {
     uint64_t next, found;     // the piece whose finding `out` is, UINT64_MAX for none
     register_finding *out;
     hb_error err;
-    uint64_t n_begun, n_ended, n_voided, n_people;
+    uint64_t n_begun, n_ended, n_voided;
+    standing_counts counts;
 } auditing;
 typedef struct {
     audit_part part;
@@ -219,14 +223,13 @@ static bool check_checkpoints(piece *p, hb_error *err) {
            is_answer(&p->out, 0, false, err);
 }
 
-static bool check_people(piece *p, uint64_t shard, uint64_t *n_people, hb_error *err) {
+static bool check_people(piece *p, uint64_t shard, standing_counts *counts, hb_error *err) {
     char from[3], until[3];
     const char *why = NULL;
     snprintf(from, sizeof from, "%02x", (unsigned)shard);
     snprintf(until, sizeof until, "%02x", (unsigned)shard + 1);
     if (!standing_check(p->part.log, shard ? hb_str_from(from) : STANDING_FIRST,
-                        shard + 1 < SHARDS ? hb_str_from(until) : STANDING_LAST, n_people, &why,
-                        err))
+                        shard + 1 < SHARDS ? hb_str_from(until) : STANDING_LAST, counts, &why, err))
         return is_answer(&p->out, 0, false, err);
     if (why) broken(&p->out, 0, false, why);
     return true;
@@ -252,7 +255,8 @@ static uint64_t n_all(const auditing *a) {
 
 // Piece 0 checks the file, and what it finds counts after all others.
 static void check_piece(auditing *a, register_log *log, uint64_t number) {
-    uint64_t at = number - 1, n_people = 0, rank = number ? at : n_all(a);
+    uint64_t at = number - 1, rank = number ? at : n_all(a);
+    standing_counts counts = {0};
     hb_error err = {0};
     bool ok;
     piece p = {.part = {.log = log}, .size = a->size};
@@ -265,7 +269,7 @@ static void check_piece(auditing *a, register_log *log, uint64_t number) {
     else if (at < 2 * a->n_pieces)
         ok = check_checkpoints(&p, &err);
     else
-        ok = check_people(&p, at - 2 * a->n_pieces, &n_people, &err);
+        ok = check_people(&p, at - 2 * a->n_pieces, &counts, &err);
     pthread_mutex_lock(&a->lock);
     if (!ok && a->err.kind == HB_NONE) a->err = err;
     if (p.out.why[0] && rank < a->found) {
@@ -274,7 +278,8 @@ static void check_piece(auditing *a, register_log *log, uint64_t number) {
         a->found = rank;
     }
     a->n_begun += p.part.n_begun, a->n_ended += p.part.n_ended, a->n_voided += p.part.n_voided;
-    a->n_people += n_people;
+    a->counts.n_people += counts.n_people;
+    a->counts.n_stays += counts.n_stays, a->counts.n_alarms += counts.n_alarms;
     pthread_mutex_unlock(&a->lock);
 }
 
@@ -321,14 +326,18 @@ static bool check_counts(const auditing *a, hb_error *err) {
         uint64_t want;
         const char *why;
     } COUNTS[] = {
-        {"SELECT COUNT(*) FROM officer",                                a->n_begun,  NULL},
-        {"SELECT COUNT(*) FROM officer_end",                            a->n_ended,  NULL},
-        {"SELECT COUNT(*) FROM correction",                             a->n_voided, NULL},
-        {"SELECT COUNT(*) FROM event",                                  a->size,     NULL},
-        {"SELECT COUNT(DISTINCT person) FROM event WHERE person <> ''", a->n_people,
-         "a person's name has not its form"                                              },
-        {"SELECT COUNT(*) FROM standing",                               a->n_people,
-         "a person has a stored standing and no event, or the other way round"           },
+        {"SELECT COUNT(*) FROM officer",                                a->n_begun,         NULL},
+        {"SELECT COUNT(*) FROM officer_end",                            a->n_ended,         NULL},
+        {"SELECT COUNT(*) FROM correction",                             a->n_voided,        NULL},
+        {"SELECT COUNT(*) FROM event",                                  a->size,            NULL},
+        {"SELECT COUNT(DISTINCT person) FROM event WHERE person <> ''", a->counts.n_people,
+         "a person's name has not its form"                                                     },
+        {"SELECT COUNT(*) FROM standing",                               a->counts.n_people,
+         "a person has a stored standing and no event, or the other way round"                  },
+        {"SELECT COUNT(*) FROM stay",                                   a->counts.n_stays,
+         "a stay is kept that the standing of nobody says"                                      },
+        {"SELECT COUNT(*) FROM alarm",                                  a->counts.n_alarms,
+         "an alarm is kept that the standing of nobody gives"                                   },
     };
     for (size_t i = 0; i < sizeof COUNTS / sizeof COUNTS[0]; i++) {
         int64_t n = 0;
@@ -385,7 +394,7 @@ static bool check_others(register_log *log, uint64_t size, hb_str from, register
 static bool verify(register_log *log, hb_str from, register_depth depth, register_finding *out,
                    hb_error *err) {
     uint64_t size = 0;
-    growing g = {.log = log, .out = out, .arena = hb_arena_open((size_t)LEVELS * NODES * 64)};
+    growing g = {.log = log, .out = out, .arena = hb_arena_open((size_t)BANDS * NODES * 64)};
     bool ok = g.arena || hb_out_of_memory(err);
     if (ok && !log_size(log, &size, err)) ok = is_answer(out, 0, false, err);
     ok = ok && check_tree(&g, size, err);

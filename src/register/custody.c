@@ -8,7 +8,7 @@
 
 void custody_word(register_word out, hb_str text) {
     size_t n = text.n < REGISTER_WORD - 1 ? text.n : REGISTER_WORD - 1;
-    if (n) memcpy(out, text.at, n);
+    for (size_t i = 0; i < n; i++) out[i] = text.at[i] == '\n' ? ' ' : text.at[i];
     out[n] = '\0';
 }
 

@@ -227,7 +227,7 @@ struct register_log {
     hb_hash opened_note;
     proof_standing opened_standing;
     bool has_opened;
-    struct log_officers *officers;  // found in this transaction
+    struct log_officers *officers;    // found in this transaction
     struct log_standings *standings;  // the same (recall.c)
     uint32_t n_moments;
     log_edge edge;
@@ -241,6 +241,7 @@ HB_MUST_USE bool log_moment(register_log *log, hb_error *err);
 void log_moment_end(register_log *log);
 HB_MUST_USE bool log_size(register_log *log, uint64_t *size, hb_error *err);
 proof_nodes log_nodes(register_log *log);
+int64_t log_node_key(uint32_t level, uint64_t at);  // under which a node above the leaves is kept
 HB_MUST_USE bool log_latest(register_log *log, hb_arena *arena, uint64_t *size, hb_str *note,
                             hb_error *err);
 typedef struct {
@@ -322,14 +323,25 @@ HB_MUST_USE bool standing_read(register_log *log, hb_str person, register_custod
 HB_MUST_USE bool standing_parse(hb_str text, register_custody *out, hb_error *err);
 HB_MUST_USE bool standing_write(register_log *log, hb_str person, const register_custody *c,
                                 int64_t last_happened, hb_error *err);
+// The stored alarms of a person whose standing was `before` and is `after`: those that have ended,
+// and those that have begun.
+HB_MUST_USE bool standing_end_alarms(register_log *log, hb_str person,
+                                     const register_custody *before, const register_custody *after,
+                                     hb_error *err);
+HB_MUST_USE bool standing_begin_alarms(register_log *log, hb_str person,
+                                       const register_custody *before,
+                                       const register_custody *after, hb_error *err);
 // After an event that was stored in the same transaction.
 HB_MUST_USE bool standing_keep(register_log *log, hb_str person, const register_custody *before,
                                const register_custody *after, int64_t last_happened,
                                int64_t happened_at, bool is_voiding, hb_error *err);
 // Of the people whose names stand between `from` and `until`: *why is set where a stored standing
-// is not what the events amount to; *n_people is how many there are.
-HB_MUST_USE bool standing_check(register_log *log, hb_str from, hb_str until, uint64_t *n_people,
-                                const char **why, hb_error *err);
+// is not what the events amount to; how many of each table they should have is added to the counts.
+typedef struct {
+    uint64_t n_people, n_stays, n_alarms;
+} standing_counts;
+HB_MUST_USE bool standing_check(register_log *log, hb_str from, hb_str until,
+                                standing_counts *counts, const char **why, hb_error *err);
 typedef bool (*standing_name)(void *context, hb_str person, hb_error *err);
 // `sql` gives names after $1, which is `from` at first, and before $3 in their order, at most $2 of
 // them.
@@ -388,7 +400,7 @@ const char *due_name(due_kind kind);
 enum { RECALLED_PEOPLE = 1024 };
 typedef struct {
     char person[PSEUDONYM];
-    register_custody custody;
+    register_custody stored, custody;  // as the tables have it, and as it is now
     int64_t last_happened;
     bool is_changed;  // and not written yet
 } recalled_standing;

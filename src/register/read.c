@@ -98,24 +98,25 @@ static bool list_names(listing *l, const char *sql, const store_value *arguments
     return ok;
 }
 
+// Whom a place says it holds: at a time, and now, of which there is an index.
+#define HERE " FROM stay WHERE place = $1 AND since <= $2 AND until > $2"
+#define NOW " FROM stay WHERE place = $1 AND until = 9223372036854775807"
+
 bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
                         void *context, hb_error *err) {
     listing l = {log, at ? at : INT64_MAX, each, context, false};
-    const store_value where[] = {STORE_T(place), STORE_N(at ? at : NEVER - 1)};
+    const store_value where[] = {STORE_T(place), STORE_N(at)};
     if (!log_moment(log, err)) return false;
-    bool ok =
-        list_names(&l,
-                   "SELECT DISTINCT person FROM stay WHERE place = $1 AND since <= $2 AND until > "
-                   "$2 ORDER BY person",
-                   where, 2, err);
+    bool ok = at ? list_names(&l, "SELECT DISTINCT person" HERE, where, 2, err)
+                 : list_names(&l, "SELECT person" NOW, where, 1, err);
     log_moment_end(log);
     return ok;
 }
 
 bool register_roster_offered(register_log *log, register_each each, void *context, hb_error *err) {
     listing l = {log, INT64_MAX, each, context, false};
-    return list_names(&l, "SELECT person FROM standing WHERE offered < 9223372036854775807", NULL,
-                      0, err);
+    const store_value kind[] = {STORE_N(DUE_OFFER)};
+    return list_names(&l, "SELECT person FROM alarm WHERE kind = $1", kind, 1, err);
 }
 
 bool register_roster_checked(register_log *log, uint32_t n, register_each each, void *context,
@@ -165,13 +166,18 @@ typedef struct {
     const char *forward, *n_before, *previous, *n_all;
     uint32_t n_first;  // how many arguments stand before those two
 } page_sql;
-#define HERE " FROM stay WHERE place = $1 AND since <= $2 AND until > $2"
 static const page_sql OF_PLACE = {
     "SELECT DISTINCT person" HERE " AND person >= $3 ORDER BY person LIMIT $4",
     "SELECT COUNT(DISTINCT person)" HERE " AND person < $3",
     "SELECT person FROM (SELECT DISTINCT person" HERE
     " AND person < $3 ORDER BY person DESC LIMIT $4) AS before ORDER BY person LIMIT 1",
     "SELECT COUNT(DISTINCT person)" HERE, 2};
+static const page_sql OF_PLACE_NOW = {
+    "SELECT person" NOW " AND person >= $2 ORDER BY person LIMIT $3",
+    "SELECT COUNT(*)" NOW " AND person < $2",
+    "SELECT person FROM (SELECT person" NOW
+    " AND person < $2 ORDER BY person DESC LIMIT $3) AS before ORDER BY person LIMIT 1",
+    "SELECT COUNT(*)" NOW, 1};
 static const page_sql OF_ALL = {
     "SELECT person FROM standing WHERE person >= $1 ORDER BY person LIMIT $2",
     "SELECT COUNT(*) FROM standing WHERE person < $1",
@@ -183,15 +189,16 @@ static bool roster_page(listing *l, const page_sql *sql, const store_value argum
                         uint32_t limit, register_page *page, hb_error *err) {
     const store_door *door = l->log->store->door;
     const uint32_t n = sql->n_first;
-    const store_value *some = arguments + 2 - n;
     name_page names = {.arena = hb_arena_open((size_t)1 << 30)};
     bool ok = (names.arena && (names.names = hb_arena_array(names.arena, hb_str, limit + 1))) ||
               hb_out_of_memory(err);
     *page = (register_page){0};
-    ok = ok && door->run(l->log->store, sql->forward, some, n + 2, take_of_page, &names, err) &&
-         door->run(l->log->store, sql->n_before, some, n + 1, take_count, &page->n_before, err) &&
-         door->run(l->log->store, sql->n_all, some, n, take_count, &page->n_all, err) &&
-         door->run(l->log->store, sql->previous, some, n + 2, take_cursor, page->previous, err);
+    ok =
+        ok && door->run(l->log->store, sql->forward, arguments, n + 2, take_of_page, &names, err) &&
+        door->run(l->log->store, sql->n_before, arguments, n + 1, take_count, &page->n_before,
+                  err) &&
+        door->run(l->log->store, sql->n_all, arguments, n, take_count, &page->n_all, err) &&
+        door->run(l->log->store, sql->previous, arguments, n + 2, take_cursor, page->previous, err);
     page->has_previous = page->previous[0] != '\0';
     page->has_next = ok && names.n > limit;
     if (page->has_next)
@@ -206,11 +213,13 @@ bool register_roster_page(register_log *log, hb_str place, int64_t at, hb_str fr
                           register_each each, void *context, register_page *page, hb_error *err) {
     listing l = {log, at ? at : INT64_MAX, each, context, false};
     if (from.n >= PSEUDONYM || limit > ROSTER_MOST) return read_no_cursor(err);
+    const page_sql *sql = place.n == 0 ? &OF_ALL : at ? &OF_PLACE : &OF_PLACE_NOW;
     // One more than the page, to know where the next begins.
-    const store_value arguments[4] = {STORE_T(place), STORE_N(at ? at : NEVER - 1), STORE_T(from),
-                                      STORE_N((int64_t)limit + 1)};
+    store_value arguments[4] = {STORE_T(place), STORE_N(at)};
+    arguments[sql->n_first] = STORE_T(from);
+    arguments[sql->n_first + 1] = STORE_N((int64_t)limit + 1);
     if (!log_moment(log, err)) return false;
-    bool ok = roster_page(&l, place.n ? &OF_PLACE : &OF_ALL, arguments, limit, page, err);
+    bool ok = roster_page(&l, sql, arguments, limit, page, err);
     log_moment_end(log);
     return ok;
 }

@@ -39,7 +39,9 @@ static bool take_standing(void *context, const store_value *row, hb_error *err) 
     recalled_standing *found = recall_find(context, row[0].text);
     if (!found) return true;
     found->last_happened = row[1].number;
-    return standing_parse(row[2].text, &found->custody, err);
+    if (!standing_parse(row[2].text, &found->custody, err)) return false;
+    found->stored = found->custody;
+    return true;
 }
 
 // People are asked for 16 at a time, in one form of words; the last one fills up the rest.
@@ -63,12 +65,22 @@ void recall_close(register_log *log) {
     free(log->standings);
 }
 
+// What is taken out goes first, so that a store which takes rows together is given all that are put
+// in together.
 bool recall_write(register_log *log, hb_error *err) {
+    const recalled_standing *people = log->standings ? log->standings->people : NULL;
+    const uint32_t n = log->standings ? log->standings->n : 0;
     bool ok = true;
-    for (uint32_t i = 0; log->standings && ok && i < log->standings->n; i++) {
-        const recalled_standing *p = &log->standings->people[i];
+    for (uint32_t i = 0; ok && i < n; i++) {
+        const recalled_standing *p = &people[i];
         ok = !p->is_changed ||
-             standing_write(log, hb_str_from(p->person), &p->custody, p->last_happened, err);
+             standing_end_alarms(log, hb_str_from(p->person), &p->stored, &p->custody, err);
+    }
+    for (uint32_t i = 0; ok && i < n; i++) {
+        const recalled_standing *p = &people[i];
+        const hb_str person = hb_str_from(p->person);
+        ok = !p->is_changed || (standing_write(log, person, &p->custody, p->last_happened, err) &&
+                                standing_begin_alarms(log, person, &p->stored, &p->custody, err));
     }
     recall_forget(log);
     return ok;

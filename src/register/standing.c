@@ -4,10 +4,11 @@
 // her anew. It is no source of anything: `verify` compares each row with its fold, and it can be
 // made again.
 //
-//     standing  a row a person: her custody as text, and beside it the instants from which an alarm
-//               can be due, NEVER where none can
+//     standing  a row a person: her custody as text
 //     stay      a row for each time a place says that it holds her: from, until (NEVER while it
-//     does)
+//               does), those of a place together
+//     alarm     a row for each clock that runs for her (due.c), those of a kind together, in the
+//               order in which they fall due
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,10 +104,7 @@ static void write_custody(hb_text *out, const register_custody *c) {
         const char *word = (const char *)c + FIELDS[i].offset;
         if (FIELDS[i].type == AS_WORD) {
             if (!word[0]) continue;
-            hb_text_addf(out, "%s ", FIELDS[i].name);
-            for (const char *at = word; *at; at++)
-                hb_text_add(out, (hb_str){*at == '\n' ? " " : at, 1});
-            hb_text_add(out, HB_STR("\n"));
+            hb_text_addf(out, "%s %s\n", FIELDS[i].name, word);
         } else if (number_of(c, i)) {
             hb_text_addf(out, "%s %lld\n", FIELDS[i].name, (long long)number_of(c, i));
         }
@@ -139,46 +137,20 @@ static bool read_custody(hb_str text, register_custody *c) {
     return true;
 }
 
-// ---- from when an alarm can be due --------------------------------------------------------------
+// ---- standing -----------------------------------------------------------------------------------
 
 static bool is_held(const register_custody *c) {
-    return c->state == REGISTER_HELD || c->state == REGISTER_TRANSIT ||
-           c->state == REGISTER_HOSPITAL || c->state == REGISTER_OUT;
-}
-
-static int64_t or_never(bool is_running, int64_t at) {
-    return is_running && at ? at : NEVER;
-}
-
-static int64_t first_of(int64_t a, int64_t b) {
-    return a < b ? a : b;
+    return register_is_held(c->state);
 }
 
 // The row of a person, last the custody as text, which `text` owns.
-enum { COLUMNS = 13 };
+enum { COLUMNS = 5 };
 static void make_row(hb_str person, const register_custody *c, int64_t last_happened, hb_text *text,
                      store_value row[COLUMNS]) {
-    bool is_seen = c->state == REGISTER_HELD || c->state == REGISTER_HOSPITAL;
-    bool is_due = c->state == REGISTER_TRANSIT || c->state == REGISTER_OUT;
-    bool is_flagged = c->moved_marks || c->irregular & CUSTODY_IRREGULAR || c->other_place[0] ||
-                      (is_held(c) && c->lawful_until == 0) ||
-                      (is_held(c) && c->n_stays && c->moved_at);
     write_custody(text, c);
     const store_value values[COLUMNS] = {
-        STORE_T(person),
-        STORE_N(last_happened),
-        STORE_N(c->state == REGISTER_HELD),
-        STORE_T(hb_str_from(c->place)),
-        STORE_N(or_never(is_seen, c->seen_at ? c->seen_at : c->since)),
-        STORE_N(
-            first_of(or_never(is_held(c), c->lawful_until), or_never(is_held(c), c->review_at))),
-        STORE_N(or_never(is_due, c->due_at)),
-        STORE_N(or_never(true, c->offered_at)),
-        STORE_N(or_never(true, c->order_at)),
-        STORE_N(or_never(is_held(c), c->counsel_at ? c->counsel_at : c->admitted_at)),
-        STORE_N(or_never(true, c->isolated_at)),
-        STORE_N(is_flagged),
-        STORE_T(((hb_str){text->at, text->n}))};
+        STORE_T(person), STORE_N(last_happened), STORE_N(c->state == REGISTER_HELD),
+        STORE_T(hb_str_from(c->place)), STORE_T(((hb_str){text->at, text->n}))};
     memcpy(row, values, sizeof values);
 }
 
@@ -188,30 +160,14 @@ bool standing_write(register_log *log, hb_str person, const register_custody *c,
     store_value row[COLUMNS];
     make_row(person, c, last_happened, &text, row);
     bool ok = !text.failed || hb_out_of_memory(err);
-    ok = ok &&
-         store_run(log->store,
-                   "INSERT INTO standing (person, last_happened, held, place, seen, ending, due, "
-                   "offered, ordered, counsel, isolated, flagged, custody) VALUES ($1, $2, $3, $4, "
-                   "$5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (person) DO UPDATE SET "
-                   "last_happened = excluded.last_happened, held = excluded.held, "
-                   "place = excluded.place, seen = excluded.seen, ending = excluded.ending, "
-                   "due = excluded.due, offered = excluded.offered, ordered = excluded.ordered, "
-                   "counsel = excluded.counsel, isolated = excluded.isolated, "
-                   "flagged = excluded.flagged, custody = excluded.custody",
-                   row, NULL, NULL, err);
+    ok = ok && store_run(log->store,
+                         "INSERT INTO standing (person, last_happened, held, place, custody) "
+                         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (person) DO UPDATE SET "
+                         "last_happened = excluded.last_happened, held = excluded.held, "
+                         "place = excluded.place, custody = excluded.custody",
+                         row, NULL, NULL, err);
     hb_text_clear(&text);
     return ok;
-}
-
-// Once a transaction where the standing was recalled, else at once.
-static bool keep_row(register_log *log, hb_str person, const register_custody *c,
-                     int64_t last_happened, hb_error *err) {
-    recalled_standing *recalled = recall_find(log, person);
-    if (!recalled) return standing_write(log, person, c, last_happened, err);
-    recalled->custody = *c;
-    recalled->last_happened = last_happened;
-    recalled->is_changed = true;
-    return true;
 }
 
 bool standing_parse(hb_str text, register_custody *out, hb_error *err) {
@@ -325,7 +281,73 @@ static bool add_rows_of_stays(register_log *log, hb_str person, const stay_list 
     return true;
 }
 
+// ---- alarms -------------------------------------------------------------------------------------
+
+static bool is_among(const due_row *row, const due_row *rows, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (rows[i].kind == row->kind && rows[i].starts == row->starts &&
+            rows[i].more == row->more && hb_str_equal(rows[i].place, row->place) &&
+            hb_str_equal(rows[i].owner, row->owner) && hb_str_equal(rows[i].what, row->what))
+            return true;
+    }
+    return false;
+}
+
+static bool end_alarm(register_log *log, hb_str person, const due_row *row, hb_error *err) {
+    const store_value which[] = {STORE_N(row->kind), STORE_N(row->starts), STORE_T(person)};
+    return store_run(log->store,
+                     "DELETE FROM alarm WHERE kind = $1 AND starts = $2 AND person = $3", which,
+                     NULL, NULL, err);
+}
+
+// A row that somebody put there by hand does not stop a recording; `verify` finds it.
+static bool begin_alarm(register_log *log, hb_str person, const due_row *row, hb_error *err) {
+    const store_value values[] = {STORE_N(row->kind),  STORE_N(row->starts), STORE_T(person),
+                                  STORE_T(row->place), STORE_T(row->owner),  STORE_T(row->what),
+                                  STORE_N(row->more)};
+    return store_run(log->store,
+                     "INSERT INTO alarm (kind, starts, person, place, owner, what, more) VALUES "
+                     "($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, starts, person) DO UPDATE "
+                     "SET place = excluded.place, owner = excluded.owner, what = excluded.what, "
+                     "more = excluded.more",
+                     values, NULL, NULL, err);
+}
+
+bool standing_end_alarms(register_log *log, hb_str person, const register_custody *before,
+                         const register_custody *after, hb_error *err) {
+    due_row was[DUE_ROWS], is[DUE_ROWS];
+    const uint32_t n_was = due_rows(before, was), n_is = due_rows(after, is);
+    for (uint32_t i = 0; i < n_was; i++) {
+        if (!is_among(&was[i], is, n_is) && !end_alarm(log, person, &was[i], err)) return false;
+    }
+    return true;
+}
+
+bool standing_begin_alarms(register_log *log, hb_str person, const register_custody *before,
+                           const register_custody *after, hb_error *err) {
+    due_row was[DUE_ROWS], is[DUE_ROWS];
+    const uint32_t n_was = due_rows(before, was), n_is = due_rows(after, is);
+    for (uint32_t i = 0; i < n_is; i++) {
+        if (!is_among(&is[i], was, n_was) && !begin_alarm(log, person, &is[i], err)) return false;
+    }
+    return true;
+}
+
 // ---- keeping ------------------------------------------------------------------------------------
+
+// Once a transaction where the standing was recalled, else at once.
+static bool keep_row(register_log *log, hb_str person, const register_custody *before,
+                     const register_custody *c, int64_t last_happened, hb_error *err) {
+    recalled_standing *recalled = recall_find(log, person);
+    if (!recalled)
+        return standing_end_alarms(log, person, before, c, err) &&
+               standing_write(log, person, c, last_happened, err) &&
+               standing_begin_alarms(log, person, before, c, err);
+    recalled->custody = *c;
+    recalled->last_happened = last_happened;
+    recalled->is_changed = true;
+    return true;
+}
 
 // The caller frees list->stays.
 static bool fold(register_log *log, hb_str person, register_custody *out, stay_list *list,
@@ -334,11 +356,12 @@ static bool fold(register_log *log, hb_str person, register_custody *out, stay_l
     return custody_fold_each(log, person, INT64_MAX, out, add_stays, list, err);
 }
 
-static bool rebuild(register_log *log, hb_str person, hb_error *err) {
+static bool rebuild(register_log *log, hb_str person, const register_custody *before,
+                    hb_error *err) {
     stay_list list;
     register_custody custody;
     bool ok = fold(log, person, &custody, &list, err) &&
-              keep_row(log, person, &custody, list.last_happened, err) &&
+              keep_row(log, person, before, &custody, list.last_happened, err) &&
               clear_stays(log, person, err) && add_rows_of_stays(log, person, &list, err);
     free(list.stays);
     return ok;
@@ -347,9 +370,10 @@ static bool rebuild(register_log *log, hb_str person, hb_error *err) {
 // Of somebody about whom nothing was recorded before.
 static bool keep_first(register_log *log, hb_str person, const register_custody *after,
                        int64_t happened_at, hb_error *err) {
+    const register_custody nothing = {0};
     stay_list list = {.last_happened = INT64_MIN};
     bool ok = add_stays(&list, after, happened_at, err) &&
-              keep_row(log, person, after, happened_at, err) &&
+              keep_row(log, person, &nothing, after, happened_at, err) &&
               add_rows_of_stays(log, person, &list, err);
     free(list.stays);
     return ok;
@@ -361,8 +385,8 @@ bool standing_keep(register_log *log, hb_str person, const register_custody *bef
     if (last_happened == INT64_MIN && !is_voiding)
         return keep_first(log, person, after, happened_at, err);
     if (is_voiding || happened_at < last_happened || is_elsewhere(before, after))
-        return rebuild(log, person, err);
-    return keep_row(log, person, after, happened_at, err);
+        return rebuild(log, person, before, err);
+    return keep_row(log, person, before, after, happened_at, err);
 }
 
 // ---- everybody ----------------------------------------------------------------------------------
@@ -408,14 +432,16 @@ static const char EVERYBODY[] =
 
 static bool rebuild_one(void *context, hb_str person, hb_error *err) {
     register_log *log = context;
+    const register_custody nothing = {0};
     hb_arena_reset(log->scratch);
-    return rebuild(log, person, err);
+    return rebuild(log, person, &nothing, err);
 }
 
 bool register_rebuild(register_log *log, hb_error *err) {
     if (!log->store->door->begin(log->store, err)) return false;
     if (log->store->door->run(log->store, "DELETE FROM standing", NULL, 0, NULL, NULL, err) &&
         log->store->door->run(log->store, "DELETE FROM stay", NULL, 0, NULL, NULL, err) &&
+        log->store->door->run(log->store, "DELETE FROM alarm", NULL, 0, NULL, NULL, err) &&
         standing_each_name(log, EVERYBODY, STANDING_FIRST, STANDING_LAST, rebuild_one, log, err))
         return log->store->door->commit(log->store, err);
     log->store->door->undo(log->store);
@@ -427,10 +453,10 @@ bool register_rebuild(register_log *log, hb_error *err) {
 typedef struct {
     register_log *log;
     const char *why;
-    uint64_t n;
+    standing_counts *counts;
     const store_value *row;  // as her events make it
     const stay_list *list;
-    uint32_t n_rows, n_stays, n_same;  // stored; of these the same
+    uint32_t n_rows, n_stays, n_same, n_alarms;  // stored; of these the same
 } checking;
 
 static bool take_row(void *context, const store_value *row, hb_error *err) {
@@ -458,6 +484,36 @@ static bool take_stay(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
+static bool take_alarm(void *context, const store_value *row, hb_error *err) {
+    (void)row, (void)err;
+    ((checking *)context)->n_alarms++;
+    return true;
+}
+
+// Each alarm is asked for as it should stand.
+static bool check_alarms(checking *c, hb_str person, const register_custody *custody,
+                         hb_error *err) {
+    due_row rows[DUE_ROWS];
+    const uint32_t n = due_rows(custody, rows);
+    for (uint32_t i = 0; i < n; i++) {
+        const store_value values[] = {STORE_N(rows[i].kind),  STORE_N(rows[i].starts),
+                                      STORE_T(person),        STORE_T(rows[i].place),
+                                      STORE_T(rows[i].owner), STORE_T(rows[i].what),
+                                      STORE_N(rows[i].more)};
+        if (!store_run(c->log->store,
+                       "SELECT kind FROM alarm WHERE kind = $1 AND starts = $2 AND person = $3 "
+                       "AND place = $4 AND owner = $5 AND what = $6 AND more = $7",
+                       values, take_alarm, c, err))
+            return false;
+    }
+    if (c->n_alarms != n)
+        c->why =
+            "the stored alarms of a person are not those of her standing; `habeas register "
+            "rebuild` makes them again from the events";
+    c->counts->n_alarms += n;
+    return true;
+}
+
 static bool check_one(void *context, hb_str person, hb_error *err) {
     checking *c = context;
     const store_value who[] = {STORE_T(person)};
@@ -466,32 +522,32 @@ static bool check_one(void *context, hb_str person, hb_error *err) {
     hb_text text = {0};
     store_value row[COLUMNS];
     hb_arena_reset(c->log->scratch);
-    c->n++;
-    c->n_rows = c->n_stays = c->n_same = 0;
+    c->n_rows = c->n_stays = c->n_same = c->n_alarms = 0;
     bool ok = fold(c->log, person, &custody, &list, err);
     if (ok) make_row(person, &custody, list.last_happened, &text, row);
     c->row = row, c->list = &list;
     ok = ok &&
          store_run(c->log->store,
-                   "SELECT person, last_happened, held, place, seen, ending, due, offered, "
-                   "ordered, counsel, isolated, flagged, custody FROM standing WHERE person = $1",
+                   "SELECT person, last_happened, held, place, custody FROM standing WHERE person "
+                   "= $1",
                    who, take_row, c, err) &&
          store_run(c->log->store, "SELECT place, since, until FROM stay WHERE person = $1", who,
-                   take_stay, c, err);
+                   take_stay, c, err) &&
+         check_alarms(c, person, &custody, err);
     if (ok && (c->n_rows != 1 || c->n_stays != list.n || c->n_same != list.n))
         c->why =
             "the stored standing of a person is not what the events amount to; `habeas "
             "register rebuild` makes it again from them";
+    c->counts->n_people++, c->counts->n_stays += list.n;
     hb_text_clear(&text);
     free(list.stays);
     return ok;
 }
 
-bool standing_check(register_log *log, hb_str from, hb_str until, uint64_t *n_people,
+bool standing_check(register_log *log, hb_str from, hb_str until, standing_counts *counts,
                     const char **why, hb_error *err) {
-    checking c = {.log = log};
+    checking c = {.log = log, .counts = counts};
     bool ok = standing_each_name(log, EVERYBODY, from, until, check_one, &c, err);
-    *n_people = c.n;
     *why = c.why;
     return ok;
 }

@@ -9,51 +9,49 @@ static const struct {
     const char *name;
     const char *columns;  // NUMBER, TEXT, BYTES stand for each store's own type
     const char *same;     // which row a new one must not take the place of; NULL: of any
+    bool is_clustered;    // SQLite keeps its rows in the order of the primary key
 } TABLES[] = {
-    {"setting",     "name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL",                          "name = NEW.name"                  },
+    {"setting",     "name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL",                          "name = NEW.name", false},
     {"leaf",        "seq NUMBER NOT NULL PRIMARY KEY, entry BYTES NOT NULL, hash BYTES NOT NULL",
-     "seq = NEW.seq"                                                                                                                   },
-    {"node",
-     "level NUMBER NOT NULL, at NUMBER NOT NULL, hash BYTES NOT NULL, PRIMARY KEY (level, at)",     "level = NEW.level AND at = NEW.at"},
-    {"checkpoint",  "size NUMBER NOT NULL PRIMARY KEY, note TEXT NOT NULL",                         "size = NEW.size"                  },
-    {"cosignature", "size NUMBER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, line)",           NULL                               },
+     "seq = NEW.seq",                                                                                                  false},
+    {"node",        "at NUMBER NOT NULL PRIMARY KEY, hash BYTES NOT NULL",                          "at = NEW.at",     false},
+    {"checkpoint",  "size NUMBER NOT NULL PRIMARY KEY, note TEXT NOT NULL",                         "size = NEW.size",
+     false                                                                                                                  },
+    {"cosignature", "size NUMBER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, line)",           NULL,
+     false                                                                                                                  },
     {"officer",
      "seq NUMBER NOT NULL PRIMARY KEY, key TEXT NOT NULL, vkey TEXT NOT NULL, "
-     "authority TEXT NOT NULL, role TEXT NOT NULL",                                                 "seq = NEW.seq"                    },
-    {"officer_end", "key TEXT NOT NULL PRIMARY KEY, seq NUMBER NOT NULL",                           "key = NEW.key"                    },
+     "authority TEXT NOT NULL, role TEXT NOT NULL",                                                 "seq = NEW.seq",   false},
+    {"officer_end", "key TEXT NOT NULL PRIMARY KEY, seq NUMBER NOT NULL",                           "key = NEW.key",   false},
     {"event",
      "seq NUMBER NOT NULL PRIMARY KEY, person TEXT NOT NULL, kind TEXT NOT NULL, "
      "happened NUMBER NOT NULL, recorded NUMBER NOT NULL, marks NUMBER NOT NULL, "
      "opened TEXT NOT NULL, sealed BYTES NOT NULL, digests TEXT NOT NULL, "
-     "signers TEXT NOT NULL",                                                                       "seq = NEW.seq"                    },
+     "signers TEXT NOT NULL",                                                                       "seq = NEW.seq",   false},
     {"correction",  "seq NUMBER NOT NULL PRIMARY KEY, voids NUMBER NOT NULL, person TEXT NOT NULL",
-     "seq = NEW.seq"                                                                                                                   },
-    {"reading",     "at NUMBER NOT NULL, reader TEXT NOT NULL, person TEXT NOT NULL",               NULL                               },
+     "seq = NEW.seq",                                                                                                  false},
+    {"reading",     "at NUMBER NOT NULL, reader TEXT NOT NULL, person TEXT NOT NULL",               NULL,              false},
  // From here on: what is made from the events, may change, and can be made again.
     {"standing",
      "person TEXT NOT NULL PRIMARY KEY, last_happened NUMBER NOT NULL, held NUMBER NOT NULL, "
-     "place TEXT NOT NULL, seen NUMBER NOT NULL, ending NUMBER NOT NULL, due NUMBER NOT NULL, "
-     "offered NUMBER NOT NULL, ordered NUMBER NOT NULL, counsel NUMBER NOT NULL, "
-     "isolated NUMBER NOT NULL, flagged NUMBER NOT NULL, custody TEXT NOT NULL",                    NULL                               },
+     "place TEXT NOT NULL, custody TEXT NOT NULL",                                                  NULL,              true },
     {"stay",
-     "person TEXT NOT NULL, place TEXT NOT NULL, since NUMBER NOT NULL, until NUMBER NOT NULL, "
-     "PRIMARY KEY (person, place, since)",                                                          NULL                               },
+     "place TEXT NOT NULL, person TEXT NOT NULL, since NUMBER NOT NULL, until NUMBER NOT NULL, "
+     "PRIMARY KEY (place, person, since)",                                                          NULL,              true },
+    {"alarm",
+     "kind NUMBER NOT NULL, starts NUMBER NOT NULL, person TEXT NOT NULL, place TEXT NOT NULL, "
+     "owner TEXT NOT NULL, what TEXT NOT NULL, more NUMBER NOT NULL, "
+     "PRIMARY KEY (kind, starts, person)",                                                          NULL,              true },
 };
-enum { N_MADE = 2, N_TABLES = sizeof TABLES / sizeof TABLES[0] };
-// An index of standing holds the people alone for whom that alarm can be due (NEVER is left out).
+enum { N_MADE = 3, N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 #define NEVER_TEXT "9223372036854775807"
 static_assert(NEVER == 9223372036854775807LL, "NEVER as the indexes and queries write it");
 static const char *const INDEXES[] = {
     "CREATE INDEX standing_at ON standing (place, held)",
-    "CREATE INDEX standing_flagged ON standing (person) WHERE flagged = 1",
-    "CREATE INDEX standing_seen ON standing (seen) WHERE seen < " NEVER_TEXT,
-    "CREATE INDEX standing_ending ON standing (ending) WHERE ending < " NEVER_TEXT,
-    "CREATE INDEX standing_due ON standing (due) WHERE due < " NEVER_TEXT,
-    "CREATE INDEX standing_offered ON standing (offered) WHERE offered < " NEVER_TEXT,
-    "CREATE INDEX standing_ordered ON standing (ordered) WHERE ordered < " NEVER_TEXT,
-    "CREATE INDEX standing_counsel ON standing (counsel) WHERE counsel < " NEVER_TEXT,
-    "CREATE INDEX standing_isolated ON standing (isolated) WHERE isolated < " NEVER_TEXT,
-    "CREATE INDEX stay_at ON stay (place, since)",
+    "CREATE INDEX stay_of ON stay (person)",
+    "CREATE INDEX stay_now ON stay (place, person) WHERE until = " NEVER_TEXT,
+    "CREATE INDEX alarm_at ON alarm (place, kind, starts, person, owner)",
+    "CREATE INDEX alarm_of ON alarm (owner, kind, starts, person)",
     "CREATE INDEX event_of_taking ON event (person, seq) WHERE kind = 'AlarmTaken'",
     "CREATE INDEX event_of_person ON event (person, happened, seq)",
     "CREATE INDEX event_of_kind ON event (kind, seq)",
@@ -153,7 +151,8 @@ bool store_make_tables(register_store *store, hb_error *err) {
         hb_text sql = {0};
         hb_text_addf(&sql, "CREATE TABLE %s (", TABLES[i].name);
         add_columns(&sql, TABLES[i].columns, is_postgres);
-        hb_text_addf(&sql, ")%s", is_postgres ? "" : " STRICT");
+        hb_text_addf(&sql, ")%s%s", is_postgres ? "" : " STRICT",
+                     !is_postgres && TABLES[i].is_clustered ? ", WITHOUT ROWID" : "");
         if (!run_text(store, &sql, err)) return false;
         if (i < N_TABLES - N_MADE && !make_guards(store, TABLES[i].name, TABLES[i].same, err))
             return false;

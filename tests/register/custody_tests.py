@@ -197,8 +197,9 @@ def test_standing():
     check({a for a, p in open_ if p == "Q"} == {"A1", "A2", "A8", "A10", "A11", "A12"} and {"A5", "A9", "A15", "A16"} <= {a for a, p in open_ if p == "T"}, f"long after the last event, each alarm is found by its own clock: {sorted(open_)}")
     if STORE == "sqlite":
         for change in ("UPDATE standing SET place = 'Z' WHERE person = (SELECT MIN(person) FROM standing)", "UPDATE standing SET custody = replace(custody, 'authority', 'destination')",
-                       "UPDATE standing SET seen = 9223372036854775807 WHERE seen < 9223372036854775807", "DELETE FROM standing WHERE person = (SELECT MAX(person) FROM standing)", "DELETE FROM stay", "UPDATE stay SET until = since",
-                       "INSERT INTO standing SELECT 'x', last_happened, held, place, seen, ending, due, offered, ordered, counsel, isolated, flagged, custody FROM standing LIMIT 1"):
+                       "UPDATE alarm SET starts = starts + 1 WHERE kind = 1", "DELETE FROM alarm WHERE kind = 8", "INSERT INTO alarm SELECT kind, starts, 'x', place, owner, what, more FROM alarm LIMIT 1",
+                       "UPDATE alarm SET owner = place WHERE kind = 15", "DELETE FROM standing WHERE person = (SELECT MAX(person) FROM standing)", "DELETE FROM stay", "UPDATE stay SET until = since",
+                       "INSERT INTO standing SELECT 'x', last_happened, held, place, custody FROM standing LIMIT 1"):
             with sqlite3.connect(db[1]) as c:
                 c.execute(change)
             c.close()

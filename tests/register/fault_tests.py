@@ -17,6 +17,11 @@ def small_register():
 SEEN = event("LocationConfirmed", "facility", at="2025-03-16T12:00:00Z", place="CECOT", method="roll")
 
 
+def node_key(level, at):
+    """Under which number the store keeps a node: its band of eight levels, the last node of the band's lowest level under it, its level."""
+    return (7 - level // 8) << 60 | ((at + 1 << level % 8) - 1) << 3 | level % 8
+
+
 def by_sql(db, *statements):
     """What whoever owns the database can do: the guards taken away first."""
     if STORE == "postgresql":
@@ -41,7 +46,7 @@ def test_altered():
                "UPDATE event SET opened = replace(opened, 'CECOT', 'OTHER') WHERE seq = 7", "UPDATE event SET recorded = recorded - 60 WHERE seq = 7",
                "UPDATE event SET signers = '[]' WHERE seq = 7", "UPDATE event SET digests = upper(digests) WHERE seq = 7",
                "UPDATE event SET sealed = x'00' WHERE seq = 7", "UPDATE leaf SET entry = x'00' WHERE seq = 7", "UPDATE leaf SET hash = zeroblob(32) WHERE seq = 7",
-               "UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND at = 1", "DELETE FROM event WHERE seq = 7", "DELETE FROM leaf WHERE seq = 8",
+               f"UPDATE node SET hash = zeroblob(32) WHERE at = {node_key(1, 1)}", f"DELETE FROM node WHERE at = {node_key(2, 0)}", "DELETE FROM event WHERE seq = 7", "DELETE FROM leaf WHERE seq = 8",
                "UPDATE checkpoint SET note = upper(note) WHERE size = 3", "DELETE FROM officer", "UPDATE officer SET authority = 'X'", "UPDATE officer SET key = replace(key, 'officer', 'other')",
                "UPDATE event SET person = 'other' WHERE seq = 7"]
     for change in changes:
@@ -107,7 +112,7 @@ def test_signed_over():
     """What the next checkpoint would rest on was changed in the store, before a machine whose anchor has seen nothing of it: it is not
     signed over."""
     zeros = "'\\x" + "00" * 32 + "'" if STORE == "postgresql" else "zeroblob(32)"
-    for change in (f"UPDATE node SET hash = {zeros} WHERE level = 1 AND at = 4", f"UPDATE node SET hash = {zeros} WHERE level = 3 AND at = 0", "DELETE FROM checkpoint WHERE size = 10",
+    for change in (f"UPDATE node SET hash = {zeros} WHERE at = {node_key(1, 4)}", f"UPDATE node SET hash = {zeros} WHERE at = {node_key(3, 0)}", "DELETE FROM checkpoint WHERE size = 10",
                    "INSERT INTO leaf SELECT 10, entry, hash FROM leaf WHERE seq = 9"):
         db, keys = small_register()
         record(db, keys, "facility", SEEN)
@@ -121,7 +126,7 @@ def test_signed_over():
 
 def test_other_form():
     """A register made by a newer program, or by one too old: neither read nor written, in words that say what to do."""
-    for form, code_of, what in (("3", "newer-register", "bring habeas up to date"), ("1", "older-register", "the version that wrote it")):
+    for form, code_of, what in (("4", "newer-register", "bring habeas up to date"), ("1", "older-register", "the version that wrote it")):
         db, keys = small_register()
         by_sql(db, f"UPDATE setting SET value = '{form}' WHERE name = 'form'")
         for command in (("register", "verify"), ("register", "roster"), ("register", "person", "P-1"), ("register", "alarms"), ("register", "export", f"of{form}")):
@@ -129,7 +134,7 @@ def test_other_form():
             check(code == 3 and (f"form \"{form}\"" in said or code_of in said + out), f"not read: {command} {code} {out} {said}")
         code, out, said = record(db, keys, "facility", SEEN)
         check(code == 3 and f"form \"{form}\"" in said and what in said, f"not written: {code} {said}")
-        by_sql(db, "UPDATE setting SET value = '2' WHERE name = 'form'")
+        by_sql(db, "UPDATE setting SET value = '3' WHERE name = 'form'")
         check(json.loads(run("register", "verify", "--json", *db)[1])["entries"] == 9, "nothing was written to it")
 
 

@@ -199,7 +199,7 @@ static void test_pieces(const char *path) {
           "the tree does not hold what was changed");
     change(path, "UPDATE event SET marks = marks - 1 WHERE seq IN (4900, 4200, 4500)");
     change(path,
-           "UPDATE standing SET seen = seen - 1 WHERE person = (SELECT MAX(person) FROM "
+           "UPDATE standing SET held = 1 - held WHERE person = (SELECT MAX(person) FROM "
            "standing)");
     check(log && register_verify(log, (hb_str){0}, REGISTER_WHOLE, &finding, &err) &&
               !finding.is_unaltered && strstr(finding.why, "standing"),

@@ -4,9 +4,9 @@ old copy is put back, the process is killed.
 usage: suite.py HABEAS HABEAS_VERIFY sqlite|postgresql [TEST]..."""
 import sys
 
-import custody_tests, fault_tests, harness, privacy_tests, proof_tests
+import custody_tests, fault_tests, harness, page_tests, privacy_tests, proof_tests
 
-SUBJECTS = [custody_tests, privacy_tests, proof_tests, fault_tests]
+SUBJECTS = [custody_tests, page_tests, privacy_tests, proof_tests, fault_tests]
 wanted = sys.argv[4:]
 tests = {name: test for module in SUBJECTS for name, test in vars(module).items() if name.startswith("test_")}
 unknown = [name for name in wanted if name not in tests]
