@@ -113,6 +113,19 @@ bool register_roster_of(register_log *log, hb_str place, int64_t at, register_ea
     return ok;
 }
 
+bool register_roster_ever(register_log *log, hb_str place, int64_t at, register_each each,
+                          void *context, hb_error *err) {
+    listing l = {log, at ? at : INT64_MAX, each, context, false};
+    const store_value where[] = {STORE_T(place), STORE_N(at ? at : NEVER - 1)};
+    if (!log_moment(log, err)) return false;
+    bool ok = list_names(&l,
+                         "SELECT person FROM stay WHERE place = $1 AND since <= $2 "
+                         "UNION ALL SELECT person FROM standing WHERE place = $1",
+                         where, 2, err);
+    log_moment_end(log);
+    return ok;
+}
+
 bool register_roster_offered(register_log *log, register_each each, void *context, hb_error *err) {
     listing l = {log, INT64_MAX, each, context, false};
     const store_value kind[] = {STORE_N(DUE_OFFER)};

@@ -176,6 +176,9 @@ HB_MUST_USE bool register_roster(register_log *log, int64_t at, register_each ea
 // Of those alone whom a place says it holds, without looking at anybody else.
 HB_MUST_USE bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
                                     void *context, hb_error *err);
+// Of those alone whom it has said it held at some time up to then, or who were last recorded there.
+HB_MUST_USE bool register_roster_ever(register_log *log, hb_str place, int64_t at,
+                                      register_each each, void *context, hb_error *err);
 // A page of a list, for a reader who goes through it bit by bit. A page begins with the line that a
 // cursor names, or where that is gone, with the one after: nobody is passed over or given twice
 // when the list has changed in between. A cursor is letters, digits and dots; "" is the beginning.

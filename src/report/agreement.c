@@ -81,16 +81,19 @@ static void put_counts(hb_text *out, const report_agreement_input *input, const 
 
 // ---- alarms -----------------------------------------------------------------------------------
 
+enum { MOST_OF_ALL = 500 };  // the worst and oldest; how many there are stands beside them
 typedef struct {
     hb_text *out;
     const report_copy *copy;
     const char *place;  // only of this place; NULL: all
+    uint64_t n;
 } alarms_of;
 
 static bool put_alarm(void *context, const register_alarm *alarm, hb_error *err) {
     (void)err;
     alarms_of *a = context;
     if (a->place != NULL && strcmp(a->place, alarm->place) != 0) return true;
+    a->n++;
     put_open(a->out, NULL, '{');
     put_text(a->out, "alarm", hb_str_from(alarm->id));
     put_text(a->out, "name", hb_str_from(alarm->name));
@@ -107,14 +110,24 @@ static bool put_alarm(void *context, const register_alarm *alarm, hb_error *err)
 
 bool put_alarms(hb_text *out, register_log *log, const register_hours *hours, hb_instant at,
                 const report_copy *copy, const char *place, hb_error *err) {
-    alarms_of a = {out, copy, place};
+    alarms_of a = {out, copy, place, 0};
+    register_page page;
+    const register_alarm_question question = {.now = at,
+                                              .hours = hours,
+                                              .language = copy->language,
+                                              .place = hb_str_from(place ? place : "")};
     if (log == NULL || !copy->reader->sees_everybody) {
         put_raw(out, "alarms", HB_STR("null"));
         return true;
     }
     put_open(out, "alarms", '[');
-    if (!register_alarms(log, at, hours, copy->language, put_alarm, &a, err)) return false;
+    if (!register_alarms_of_none(log, &question, put_alarm, &a, err)) return false;
+    uint64_t n_none = a.n;
+    if (!register_alarms_page(log, &question, HB_STR(""), place ? UINT32_MAX : MOST_OF_ALL,
+                              put_alarm, &a, &page, err))
+        return false;
     put_close(out, ']');
+    put_number(out, "n_alarms", n_none + page.n_all);
     return true;
 }
 

@@ -113,7 +113,7 @@ void report_alarms(html *h, const report_document *d) {
                                         N_("Must answer"), N_("Taken by"), N_("Whom it is about")};
     static const char *const MEMBERS[] = {"alarm", "text", "since", "owner", "taken_by"};
     const hb_json *alarms = json_at(d->tree, "alarms");
-    char caption[96];
+    char caption[160];
     if (!json_is_list(alarms)) {
         html_put_say(h, HTML_P, NULL,
                      say(d,
@@ -125,8 +125,18 @@ void report_alarms(html *h, const report_document *d) {
         html_put_say(h, HTML_P, NULL, say(d, "No alarm was open at that time."));
         return;
     }
-    snprintf(caption, sizeof caption,
-             say(d, "%u open alarms; one row for people of whom the same is said"), alarms->n);
+    const hb_json *n_all = json_at(d->tree, "n_alarms");
+    char shown[16];
+    snprintf(shown, sizeof shown, "%u", alarms->n);
+    if (n_all && !hb_str_equal(n_all->text, hb_str_from(shown)))
+        snprintf(caption, sizeof caption,
+                 say(d,
+                     "The worst and oldest %u of %.*s open alarms; one row for people of whom "
+                     "the same is said"),
+                 alarms->n, (int)(n_all->text.n < 20 ? n_all->text.n : 0), n_all->text.at);
+    else
+        snprintf(caption, sizeof caption,
+                 say(d, "%u open alarms; one row for people of whom the same is said"), alarms->n);
     html_heads(h, d->language, caption, HEADS, 6);
     each_run(h, d, alarms, MEMBERS, 5, write_alarm);
     html_heads_end(h);

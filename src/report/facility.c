@@ -223,7 +223,7 @@ static bool put_custody_of_place(hb_text *out, inspecting *w, hb_error *err) {
             put_raw(out, PARTS[i], HB_STR("null"));
         return true;
     }
-    if (!register_roster(input->log, input->at, take_line, w, err)) return false;
+    if (!register_roster_ever(input->log, input->place, input->at, take_line, w, err)) return false;
     if (w->n > 0) qsort(w->people, w->n, sizeof *w->people, id_order);
     put_roster(out, w);
     put_counted(out, w);

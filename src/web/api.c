@@ -1,5 +1,5 @@
 // The API: what the pages show, in the objects of the command line. Reading: lists with a cursor,
-// one person's answer, her custody, roster, alarms, checkpoint, an entry's proof. Writing: events
+// one person's answer, and of the register what api_register.c gives. Writing: events
 // alone, each signed by the officer who did it, under an Idempotency-Key, so that a line cut in the
 // middle can be sent again. There is no PUT and no DELETE. Answers carry an ETag; errors are RFC
 // 9457.
@@ -14,13 +14,6 @@ enum { PEOPLE_A_PAGE = 200, EVENTS_MAX = 1000 };
 static void member(hb_text *out, const char *key, hb_str value) {
     hb_text_addf(out, ",\"%s\":", key);
     hb_text_add_json(out, value);
-}
-
-static void add_number(const web_request *r, hb_text *out, uint64_t n) {
-    if (r->grant == WEB_COUNTS && n > 0 && n < 5)
-        hb_text_addf(out, "\"fewer than 5\"");
-    else
-        hb_text_addf(out, "%llu", (unsigned long long)n);
 }
 
 // ---- lists -------------------------------------------------------------------------------------
@@ -40,7 +33,7 @@ static void list_json(const web_request *r, hb_text *out, const web_list *list) 
         for (int i = 0; i < GATE_N_VERDICTS; i++) {
             hb_str name = gate_verdict_name(ORDER[i]);
             hb_text_addf(out, "%s\"%.*s\":", i ? "," : "", (int)name.n, name.at);
-            add_number(r, out, list->n_verdicts[ORDER[i]]);
+            web_count_json(r, out, list->n_verdicts[ORDER[i]]);
         }
         hb_text_addf(out, "}");
     }
@@ -150,97 +143,6 @@ bool web_data_answer(web_request *r, hb_text *out, hb_error *err) {
     web_read_of(r, web_part(r, 0));
     gate_write_json(out, &decided.answer, true);
     hb_text_addf(out, "\n");
-    return true;
-}
-
-// ---- the register ------------------------------------------------------------------------------
-
-typedef struct {
-    web_request *r;
-    hb_text *out;
-    uint64_t n;
-} writing;
-
-static bool add_entry(void *to, const register_entry *entry, hb_error *err) {
-    writing *w = to;
-    (void)err;
-    if (w->n++) hb_text_addf(w->out, ",");
-    register_entry_json(w->out, entry);
-    return true;
-}
-
-bool web_data_custody(web_request *r, hb_text *out, hb_error *err) {
-    register_custody custody = {0};
-    writing w = {r, out, 0};
-    register_log *log = web_register(r, err);
-    hb_text_addf(out, "{\"events\":[");
-    if (!log ||
-        !register_person(log, web_part(r, 0), HB_STR(""), r->now, add_entry, &w, &custody, err))
-        return false;
-    if (custody.n_events == 0) return web_not_found(r);
-    web_read_of(r, web_part(r, 0));
-    hb_text_addf(out, "],\"custody\":");
-    register_custody_json(out, web_part(r, 0), &custody);
-    hb_text_addf(out, "}\n");
-    return true;
-}
-
-static bool add_line(void *to, const register_line *line, hb_error *err) {
-    writing *w = to;
-    (void)err;
-    if (!web_may_see(w->r, line->person)) return true;
-    if (w->n++) hb_text_addf(w->out, ",");
-    register_custody_json(w->out, line->person, &line->custody);
-    return true;
-}
-
-bool web_data_roster(web_request *r, hb_text *out, hb_error *err) {
-    writing w = {r, out, 0};
-    register_log *log = web_register(r, err);
-    hb_str place = web_query(r, "place");
-    hb_text_addf(out, "{\"people\":[");
-    bool ok = log && (place.n ? register_roster_of(log, place, 0, add_line, &w, err)
-                              : register_roster(log, 0, add_line, &w, err));
-    hb_text_addf(out, "]}\n");
-    return ok;
-}
-
-static bool add_alarm(void *to, const register_alarm *alarm, hb_error *err) {
-    writing *w = to;
-    (void)err;
-    w->n++;
-    if (w->r->grant == WEB_COUNTS) return true;
-    if (alarm->person.n ? !web_may_see(w->r, alarm->person) : w->r->grant != WEB_ALL) return true;
-    if (w->out->at[w->out->n - 1] != '[') hb_text_addf(w->out, ",");
-    register_alarm_json(w->out, alarm);
-    return true;
-}
-
-bool web_data_alarms(web_request *r, hb_text *out, hb_error *err) {
-    writing w = {r, out, 0};
-    register_log *log = web_register(r, err);
-    hb_text_addf(out, "{\"alarms\":[");
-    if (!log || !register_alarms(log, r->now, &r->site->hours, r->language, add_alarm, &w, err))
-        return false;
-    hb_text_addf(out, "]");
-    if (r->grant != WEB_OWN) {
-        hb_text_addf(out, ",\"n_open\":");
-        add_number(r, out, w.n);
-    }
-    hb_text_addf(out, "}\n");
-    return true;
-}
-
-bool web_data_checkpoint(web_request *r, hb_text *out, hb_error *err) {
-    hb_str note;
-    proof_standing standing;
-    register_log *log = web_register(r, err);
-    if (!log || !register_checkpoint(log, r->arena, &note, &standing, err)) return false;
-    hb_text_addf(out, "{\"size\":%llu,\"note\":", (unsigned long long)register_size(log));
-    hb_text_add_json(out, note);
-    hb_text_addf(out, ",\"n_cosigned\":%u,\"n_witnesses\":%u,\"is_witnessed\":%s}\n",
-                 standing.n_cosigned, standing.n_witnesses,
-                 standing.is_witnessed ? "true" : "false");
     return true;
 }
 

@@ -184,9 +184,29 @@ typedef struct {
 } web_section;
 void web_contents(const web_request *r, html *out, const web_section *sections, size_t n);
 void web_section_head(const web_request *r, html *out, const web_section *section);
+// A part of a table longer than a page (pager.c): which rows of how many; where the parts before
+// and after begin.
+enum { WEB_ROWS = 100 };
+typedef struct {
+    uint64_t n_all, n_before, n_here;
+    hb_str previous, next;
+    bool has_previous, has_next;
+    const char *cursor;  // the query's word for them; NULL: "from"
+} web_rows;
+web_rows web_rows_of(const register_page *page, uint64_t n_here);  // points into the page
+void web_rows_said(const web_request *r, html *out, const web_rows *rows);
+void web_pager(const web_request *r, html *out, const web_rows *rows);
+// What this address asks, with `name` asking this instead (nothing: ""), from the first row on.
+void web_ask_again(const web_request *r, hb_text *out, const char *name, hb_str value);
+void web_ask_link(const web_request *r, html *out, const char *name, hb_str value, hb_str words);
+// ,"next": the address of the next part, or null.
+void web_next_json(const web_request *r, hb_text *out, bool has_next, hb_str from);
 // An alert: kind is info, warning or error (never success).
 void web_alert(html *out, const char *kind, const char *head, const char *words);
+typedef char web_number[48];
+void web_grouped(uint64_t n, web_number out);  // "1,234"
 // "fewer than 5" for a reader who sees counts only.
+void web_count_json(const web_request *r, hb_text *out, uint64_t n);
 void web_count(const web_request *r, html *out, uint64_t n);
 // Initials of a name as recorded; "" for an empty one.
 hb_str web_initials(hb_arena *arena, hb_str name);

@@ -1,6 +1,7 @@
 // The agreement at a glance: what is known of its terms, the verdicts on its lists, the open
 // alarms, the money, the places. Each number leads to the rows it counts. No map, no gauge, no
 // light.
+#include <stdio.h>
 #include <string.h>
 
 #include "web/pages.h"
@@ -66,41 +67,55 @@ static void terms(web_request *r, html *out) {
 
 // ---- alarms ------------------------------------------------------------------------------------
 
-enum { ALARM_KINDS = 32 };
+enum { KINDS_OF_NONE = 8 };
 typedef struct {
     struct {
         char id[8], name[40];
-        uint32_t n;
-    } kinds[ALARM_KINDS];
-    uint32_t n, n_all;
+        uint64_t n;
+    } kinds[KINDS_OF_NONE];
+    uint32_t n;
+    uint64_t n_all;
 } alarm_count;
 
+// Of no person: few, and of few kinds.
 static bool count_alarm(void *to, const register_alarm *alarm, hb_error *err) {
     alarm_count *all = to;
     (void)err;
     uint32_t i = 0;
     all->n_all++;
     while (i < all->n && strcmp(all->kinds[i].id, alarm->id) != 0) i++;
-    if (i == ALARM_KINDS) return true;
+    if (i == KINDS_OF_NONE) return true;
     if (i == all->n) {
-        strncpy(all->kinds[i].id, alarm->id, sizeof all->kinds[i].id - 1);
-        strncpy(all->kinds[i].name, alarm->name, sizeof all->kinds[i].name - 1);
+        snprintf(all->kinds[i].id, sizeof all->kinds[i].id, "%s", alarm->id);
+        snprintf(all->kinds[i].name, sizeof all->kinds[i].name, "%s", alarm->name);
         all->n++;
     }
     all->kinds[i].n++;
     return true;
 }
 
+static void count_line(const web_request *r, html *out, const char *id, const char *name,
+                       uint64_t n) {
+    html_open(out, HTML_LI);
+    html_textf(out, "%s %s: ", id, name);
+    web_count(r, out, n);
+    html_close(out, HTML_LI);
+}
+
 static bool alarms(web_request *r, html *out, hb_error *err) {
-    alarm_count all = {.n = 0};
+    alarm_count none = {.n = 0};
+    register_alarm_count of_people[REGISTER_ALARM_KINDS];
+    const register_alarm_question question = {
+        .now = r->now, .hours = &r->site->hours, .language = r->language};
     if (!r->worker->log) {
         web_section_head(r, out, &SECTIONS[ALARMS]);
         html_put_say(out, HTML_P, NULL, say(r, "This server was started without a register."));
         return true;
     }
-    if (!register_alarms(r->worker->log, r->now, &r->site->hours, r->language, count_alarm, &all,
-                         err))
+    if (!register_alarms_of_none(r->worker->log, &question, count_alarm, &none, err) ||
+        !register_alarms_count(r->worker->log, &question, of_people, err))
         return false;
+    for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) none.n_all += of_people[i].n;
     html_open(out, HTML_H2);
     html_id(out, hb_str_from(SECTIONS[ALARMS].id));
     if (web_may(r, WEB_READ_ALARMS)) {
@@ -109,14 +124,13 @@ static bool alarms(web_request *r, html *out, hb_error *err) {
         html_say(out, say(r, "Open alarms"));
     }
     html_say(out, ": ");
-    web_count(r, out, all.n_all);
+    web_count(r, out, none.n_all);
     html_close(out, HTML_H2);
     html_open(out, HTML_UL);
-    for (uint32_t i = 0; i < all.n; i++) {
-        html_open(out, HTML_LI);
-        html_textf(out, "%s %s: ", all.kinds[i].id, all.kinds[i].name);
-        web_count(r, out, all.kinds[i].n);
-        html_close(out, HTML_LI);
+    for (uint32_t i = 0; i < none.n; i++)
+        count_line(r, out, none.kinds[i].id, none.kinds[i].name, none.kinds[i].n);
+    for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) {
+        if (of_people[i].n) count_line(r, out, of_people[i].id, of_people[i].name, of_people[i].n);
     }
     html_close(out, HTML_UL);
     web_live_line(r, out, r->worker->log);

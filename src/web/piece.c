@@ -160,19 +160,27 @@ void web_time(const web_request *r, html *out, int64_t seconds) {
 
 // ---- numbers -----------------------------------------------------------------------------------
 
-void web_count(const web_request *r, html *out, uint64_t n) {
-    if (r->grant == WEB_COUNTS && n > 0 && n < 5) {
-        html_say(out, say(r, "fewer than 5"));
-        return;
-    }
+void web_grouped(uint64_t n, web_number out) {
     char digits[32];
     int at = 0, n_digits = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    char grouped[48];
     for (int i = 0; i < n_digits; i++) {
-        if (i > 0 && (n_digits - i) % 3 == 0) grouped[at++] = ',';
-        grouped[at++] = digits[i];
+        if (i > 0 && (n_digits - i) % 3 == 0) out[at++] = ',';
+        out[at++] = digits[i];
     }
-    html_text(out, (hb_str){grouped, (size_t)at});
+    out[at] = '\0';
+}
+
+void web_count(const web_request *r, html *out, uint64_t n) {
+    web_number grouped;
+    web_grouped(n, grouped);
+    html_say(out, r->grant == WEB_COUNTS && n > 0 && n < 5 ? say(r, "fewer than 5") : grouped);
+}
+
+void web_count_json(const web_request *r, hb_text *out, uint64_t n) {
+    if (r->grant == WEB_COUNTS && n > 0 && n < 5)
+        hb_text_addf(out, "\"fewer than 5\"");
+    else
+        hb_text_addf(out, "%llu", (unsigned long long)n);
 }
 
 hb_str web_initials(hb_arena *arena, hb_str name) {
