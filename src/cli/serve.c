@@ -44,6 +44,7 @@ static int wait_for_end(const cli *run, const web_options *options) {
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);  // of every thread that is started from here
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of writing, told as such
     web_server *server = web_start(options, say_line, (void *)(uintptr_t)run, &errors);
     if (!server) {
         int status = cli_fail_all(run, &errors);

@@ -38,13 +38,29 @@ uint64_t register_size(register_log *log) {
     return log_size(log, &size, &err) ? size : 0;
 }
 
+static bool take_version(void *context, const store_value *row, hb_error *err) {
+    uint64_t *version = context;
+    (void)err;
+    hb_hash hash = hb_sha256(row[0].text.at, row[0].text.n);
+    memcpy(version, hash.bytes, sizeof *version);
+    *version |= 1;
+    return true;
+}
+
+// PostgreSQL: which transactions are visible, by their 64-bit numbers. As long as that is the same
+// so is every row; the position of its log would not do, for it moves before a commit is visible.
 uint64_t register_version(register_log *log) {
-    int64_t version = 0;
+    int64_t number = 0;
+    uint64_t version = 0;
     hb_error err = {0};
-    if (log->store->door->is_postgres) return 0;
-    bool ok = log->store->door->run(log->store, "PRAGMA data_version", NULL, 0, take_number,
-                                    &version, &err);
-    return ok ? (uint64_t)version : 0;
+    const store_door *door = log->store->door;
+    bool ok = door->is_postgres
+                  ? door->run(log->store, "SELECT txid_current_snapshot()::text", NULL, 0,
+                              take_version, &version, &err)
+                  : door->run(log->store, "PRAGMA data_version", NULL, 0, take_number, &number,
+                              &err);
+    if (!ok) return 0;
+    return door->is_postgres ? version : (uint64_t)number;
 }
 
 typedef struct {

@@ -371,7 +371,8 @@ void register_alarm_json(hb_text *out, const register_alarm *alarm);
 // ---- proof ------------------------------------------------------------------------------------
 uint64_t register_size(register_log *log);
 // A number of this handle's that is another one whenever another handle, of whatever program, has
-// changed anything in the store. 0: the store cannot tell (PostgreSQL).
+// changed anything in the store; with PostgreSQL also when somebody changed another database of the
+// same cluster. 0: the store cannot tell.
 uint64_t register_version(register_log *log);
 // The latest checkpoint with its cosignatures, and what it is worth.
 HB_MUST_USE bool register_checkpoint(register_log *log, hb_arena *arena, hb_str *note,

@@ -137,7 +137,13 @@ static bool add_line(web_audit *audit, const web_request *r, hb_str object, hb_t
     for (size_t done = 0; done < line->n;) {
         ssize_t put = write(audit->fd, line->at + done, line->n - done);
         if (put < 0 && errno == EINTR) continue;
-        if (put <= 0) return failed("written", err);
+        if (put <= 0) {
+            failed("written", err);
+            // A disk that is full takes a part of the line: it says nothing, and the next would
+            // stand behind it.
+            if (done && ftruncate(audit->fd, (off_t)audit->size) != 0) audit->sync_error = errno;
+            return false;
+        }
         done += (size_t)put;
     }
     audit->last = hb_sha256(line->at, line->n - 1);
