@@ -21,6 +21,11 @@ bool web_log_line(web_request *r, html *out, register_log *log, hb_error *err) {
                (unsigned long long)register_size(log), standing.n_cosigned, standing.n_witnesses);
     html_say(out, standing.is_witnessed ? say(r, "independently witnessed")
                                         : say(r, "not independently witnessed"));
+    if (web_may(r, WEB_READ_ENTRY) && !hb_str_equal(r->path, HB_STR("/register/check"))) {
+        html_say(out, ". ");
+        html_link(out, web_address(r, "/register/check"), "usa-link",
+                  hb_str_from(say(r, "Was it altered?")));
+    }
     html_close(out, HTML_P);
     web_live_line(r, out, log);
     return true;

@@ -298,9 +298,22 @@ check(answer.status == 303 and answer.headers["Location"] == "/en/whereabouts", 
 page = family.get("/es/whereabouts")
 check(page.status == 200 and "CECOT" in page.text, "and tell where the person is")
 check(family.get("/en/people/D-1").status == 404 and family.get("/en/register").status == 403, "and nothing else")
+check("Last seen in person: 2025-03-16" in family.get("/en/whereabouts").text and "Responde: DGCP" in page.text, "and since when, last seen when, who answers")
+run("register", "record", "--key", "DGCP.key", "--db", "register.db", given=json.dumps(
+    {"event": "Departed", "person": "D-1", "authority": "DGCP", "happened_at": "2025-04-01T08:00:00-06:00", "place": "CECOT", "destination": "Santa-Ana",
+     "due_at": "2025-04-01T12:00:00-06:00"}).encode())
+check("In transit from CECOT to Santa-Ana since 2025-04-01 14:00 UTC, due 2025-04-01 18:00 UTC. Answerable until accepted: DGCP" in
+      re.sub(r"\s+", " ", family.get("/en/whereabouts").text), "under way, from where to where, since when, due when, and who answers")
+
 open(f"{folder}/token", "w").write(token)
 run("locate", "token", "D-1", "--end", "token", "--key", "COUNSEL.key", "--db", "register.db")
-check("CECOT" not in family.get("/es/whereabouts").text, "a token that has ended tells no place, also in a session begun before")
+check("Santa-Ana" not in family.get("/es/whereabouts").text, "a token that has ended tells no place, also in a session begun before")
+
+# ---- was the register altered? ---------------------------------------------------------------------------------------
+auditor = browser("auditor")
+check("Unaltered" not in auditor.get("/en/register/check").text, "nothing is said before it is asked")
+done = auditor.post("/en/register/check", {})
+check(done.status == 200 and "Unaltered" in done.text and "does not show that what was recorded is true" in done.text, f"unaltered: {done.text[-900:]}")
 stranger = Browser(server)
 for _ in range(5):
     stranger.post("/en/sign-in/token", {**right, "country": "USA"})
@@ -311,6 +324,17 @@ audit = open(server.store + ".audit", encoding="utf-8").read()
 for act in ("HAND_OVER", "RECORD_EVENT", "EXPORT", "READ_DOCUMENTS", "READ_HEALTH", "ADMIN_KEYS", "COSIGN", "COMPARE_RULEBOOKS"):
     check(f'"act":"{act}"' in audit, f"{act} is in the audit")
 check(token not in audit and '"account":"token-' in audit, "a family's reads are in the audit, the token is not")
+
+# One letter of what an officer said, changed in the store: the same page finds it.
+stored = open(f"{folder}/register.db", "rb").read()
+check(stored.count(b'"CECOT"') > 0, "what was said stands in the store")
+open(f"{folder}/register.db", "wb").write(stored.replace(b'"CECOT"', b'"CECOU"'))
+server = Server(program, "--unlimited", "--db", f"{folder}/register.db")
+auditor = Browser(server)
+auditor.sign_in("auditor")
+done = auditor.post("/es/register/check", {})
+check("ALTERADO" in done.text and "no coincide" in done.text and "Sin alteración" not in done.text, f"altered, and where: {done.text[-900:]}")
+check(server.stop() == 0, "the server ends")
 
 # ---- a cosignature, by a witness that a policy names ---------------------------------------------------------------
 elsewhere = tempfile.TemporaryDirectory()
