@@ -247,10 +247,7 @@ bool web_page_alarms(web_request *r, html *out, hb_error *err) {
     html_put_say(
         out, HTML_P, NULL,
         say(r, "An alarm stays open until the fact changes. Taking it puts a name to it."));
-    html_open(out, HTML_P);
-    html_say(out, say(r, "Open as of "));
-    web_time(r, out, r->now.seconds);
-    html_close(out, HTML_P);
+    web_live_line(r, out, r->worker->log);
     if (r->grant == WEB_ALL) {
         question.place = hb_str_trim(web_query(r, "place"));
         question.person = hb_str_trim(web_query(r, "person"));
