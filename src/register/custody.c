@@ -33,6 +33,8 @@ static const struct {
     {REGISTER_NO_OFFER,   "no-offer",                WORDS_LATER("without an offer")                        },
     {REGISTER_NOT_HELD,   "not-held",                WORDS_LATER("nobody held the person")                  },
     {REGISTER_ZONE,       "zone",                    WORDS_LATER("the offset is not that of the zone named")},
+    {REGISTER_HEAD_COUNT, "head-count",              WORDS_LATER("with another head count than was said")   },
+    {REGISTER_SEALS,      "seals",                   WORDS_LATER("with other seals than were said")         },
 };
 
 void register_marks_add(hb_text *out, uint32_t irregular) {
@@ -102,6 +104,7 @@ static void answer_if_nobody(register_custody *c, const register_event *e) {
 
 static uint32_t admit(register_custody *c, const register_event *e) {
     uint32_t marks = has_ended(c) ? (c->state == REGISTER_DIED ? REGISTER_AFTER_END : 0) : 0;
+    if (c->state == REGISTER_TRANSIT) marks |= handed_compare(&c->sent, e);
     bool is_elsewhere = (c->state == REGISTER_HELD || c->state == REGISTER_HOSPITAL) &&
                         !hb_str_equal(e->place, hb_str_from(c->place));
     if (is_elsewhere) {
@@ -135,6 +138,7 @@ static uint32_t depart(register_custody *c, const register_event *e) {
     custody_word(c->destination, e->destination);
     c->due_at = e->due_at;
     c->moved_at = e->happened_at;
+    handed_say(&c->sent, e);
     c->moved_marks = marks & ~(uint32_t)(REGISTER_AFTER_END | REGISTER_NOT_HELD);
     // One check, one notice and one escort record serve one move.
     c->is_barred = c->is_unbarred = c->is_checked_twice = c->is_noticed = c->is_escort_ready =
@@ -160,7 +164,7 @@ static uint32_t accept(register_custody *c, const register_event *e) {
     }
     custody_word(c->authority, e->authority);
     c->offered_at = 0;
-    return 0;
+    return handed_compare(&c->offered, e);
 }
 
 static void end(register_custody *c, const register_event *e, register_state state) {
@@ -215,15 +219,17 @@ uint32_t custody_add(register_custody *c, const register_event *e, uint64_t numb
             c->offered_at = e->happened_at;
             c->offer = number;
             custody_word(c->offer_to, e->to);
+            handed_say(&c->offered, e);
             return is_held(c) ? 0 : REGISTER_NOT_HELD;
         case EFFECT_ACCEPT: return accept(c, e);
         case EFFECT_REFUSE:
             marks = c->offered_at && e->offer == c->offer ? 0 : REGISTER_NO_OFFER;
-            if (!marks) c->offered_at = 0;
+            if (!marks) c->offered_at = 0, c->offered = (register_handed){0};
             return marks;
         case EFFECT_HANDOVER:
             marks = is_held(c) ? 0 : REGISTER_NOT_HELD;
             custody_word(c->authority, e->to);
+            if (c->offered_at) marks |= handed_compare(&c->offered, e);
             c->offered_at = 0;
             return marks;
         case EFFECT_RELEASE:

@@ -90,9 +90,9 @@ typedef struct {
     // Values of fields, "" or 0 when absent.
     hb_str person, place, authority, from, to, destination, order, verdict, rulebook_author,
         rulebook_reviewer, key, role, alarm, agrees, is_void, zone, sha256, phone, name, birth_date,
-        country;
+        country, seals;
     int64_t happened_at, due_at, lawful_until, review_at, until;
-    uint64_t offer, corrects, capacity;
+    uint64_t offer, corrects, capacity, head_count;
     int32_t offset_seconds;  // of happened_at, as written
 } register_event;
 // Reads an event line, signed or not; `has_salts` says which it was.
@@ -311,8 +311,14 @@ void custody_say_marks(hb_text *out, words_language language, uint32_t irregular
 // Marks that alarm by themselves (A16).
 enum {
     CUSTODY_IRREGULAR = REGISTER_AFTER_END | REGISTER_EARLY | REGISTER_CLOCK | REGISTER_ONE_SIDE |
-                        REGISTER_NO_OFFER | REGISTER_NOT_HELD | REGISTER_ROLE | REGISTER_ZONE
+                        REGISTER_NO_OFFER | REGISTER_NOT_HELD | REGISTER_ROLE | REGISTER_ZONE |
+                        REGISTER_HEAD_COUNT | REGISTER_SEALS
 };
+
+// ---- handed.c ---------------------------------------------------------------------------------
+void handed_say(register_handed *said, const register_event *event);  // by the side that lets go
+// By the side that takes: marks where it differs; then nothing is open to be compared.
+uint32_t handed_compare(register_handed *said, const register_event *event);
 
 // ---- standing.c -------------------------------------------------------------------------------
 #define NEVER INT64_MAX

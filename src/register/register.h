@@ -10,9 +10,9 @@
 // last two belong on other disks; links do. A handle belongs to one thread.
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, held.c -> postgres.c -> vault.c ->
-// log.c -> ahead.c -> append.c -> erase.c -> group.c -> custody.c -> standing.c -> recall.c ->
-// due.c -> alarm.c -> audit_event.c -> audit.c -> publish.c -> show.c -> copy.c; likeness.c ->
-// asked.c -> locate.c -> token.c.
+// log.c -> ahead.c -> append.c -> erase.c -> group.c -> custody.c -> handed.c -> standing.c ->
+// recall.c -> due.c -> alarm.c -> audit_event.c -> audit.c -> publish.c -> show.c -> copy.c;
+// likeness.c -> asked.c -> locate.c -> token.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
 
@@ -107,11 +107,13 @@ enum {
     REGISTER_NO_SECOND = 1 << 8,   // moved without a second check by another key
     REGISTER_NO_NOTICE = 1 << 9,
     REGISTER_NO_ESCORT = 1 << 10,
-    REGISTER_STAYED = 1 << 11,    // moved although a stay was in force
-    REGISTER_ONE_SIDE = 1 << 12,  // a handover or correction without the signatures it needs
-    REGISTER_NO_OFFER = 1 << 13,  // accepts or refuses what was not offered
-    REGISTER_NOT_HELD = 1 << 14,  // nobody held the person
-    REGISTER_ZONE = 1 << 15,      // the time's offset is not that of the zone named
+    REGISTER_STAYED = 1 << 11,      // moved although a stay was in force
+    REGISTER_ONE_SIDE = 1 << 12,    // a handover or correction without the signatures it needs
+    REGISTER_NO_OFFER = 1 << 13,    // accepts or refuses what was not offered
+    REGISTER_NOT_HELD = 1 << 14,    // nobody held the person
+    REGISTER_ZONE = 1 << 15,        // the time's offset is not that of the zone named
+    REGISTER_HEAD_COUNT = 1 << 16,  // taken, or arrived, with another head count than was said
+    REGISTER_SEALS = 1 << 17,       // or with other seals
 };
 // "late, two-places" appended.
 void register_marks_add(hb_text *out, uint32_t irregular);
@@ -132,6 +134,11 @@ typedef enum {
 enum { REGISTER_WORD = 132 };
 typedef char register_word[REGISTER_WORD];  // an id; ends in NUL
 
+// What the side that lets go said went with a person: a head count (0: none) and seals, hashed.
+typedef struct {
+    uint64_t head_count;
+    register_word seals;
+} register_handed;
 // ORDER custody (standing.c). Where one person is, as a fold of the events. Times are UTC seconds;
 // 0 = never or not known.
 typedef struct {
@@ -152,6 +159,7 @@ typedef struct {
     uint32_t n_stays;
     int64_t stay_at;
     register_word stay;
+    register_handed offered, sent;  // and not compared yet
     bool is_checked_twice, is_noticed, is_escort_ready, is_restricted, is_protected, is_barred,
         is_unbarred;
     register_word checker;  // key that made the check

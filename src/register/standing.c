@@ -25,7 +25,7 @@ static const struct {
     field_type type;
     size_t offset;
 } FIELDS[] = {
-    // ORDER custody
+  // ORDER custody
     CUSTODY(state, AS_STATE),
     CUSTODY(place, AS_WORD),
     CUSTODY(authority, AS_WORD),
@@ -54,6 +54,10 @@ static const struct {
     CUSTODY(n_stays, AS_UINT32),
     CUSTODY(stay_at, AS_INT64),
     CUSTODY(stay, AS_WORD),
+    {"offered_count", AS_UINT64, offsetof(register_custody, offered.head_count)},
+    {"offered_seals", AS_WORD,   offsetof(register_custody, offered.seals)     },
+    {"sent_count",    AS_UINT64, offsetof(register_custody, sent.head_count)   },
+    {"sent_seals",    AS_WORD,   offsetof(register_custody, sent.seals)        },
     CUSTODY(is_checked_twice, AS_BOOL),
     CUSTODY(is_noticed, AS_BOOL),
     CUSTODY(is_escort_ready, AS_BOOL),

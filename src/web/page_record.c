@@ -21,18 +21,19 @@ static const char *const REGISTER_ROLES[WEB_N_ROLES] = {
 static const struct {
     const char *kind, *fields;
 } ALSO[] = {
-    {"HandoverOffered",     "property injuries details"             },
-    {"HandoverAccepted",    "property injuries details"             },
-    {"HandedOver",          "property injuries details"             },
-    {"Arrived",             "injuries details"                      },
-    {"Admitted",            "complaints family next_of_kin details" },
-    {"Died",                "cause remains details"                 },
-    {"BasisRecorded",       "ordered_by lawful_until details"       },
-    {"EndDateCounted",      "lawful_until review_on details"        },
-    {"CheckRecorded",       "list rulebook_author rulebook_reviewer"},
-    {"SecondCheckRecorded", "reason"                                },
-    {"AlarmTaken",          "reason"                                },
-    {"Correction",          "void details"                          },
+    {"HandoverOffered",     "head_count seals property injuries details"},
+    {"HandoverAccepted",    "head_count seals property injuries details"},
+    {"HandedOver",          "head_count seals property injuries details"},
+    {"Departed",            "head_count seals details"                  },
+    {"Arrived",             "head_count seals injuries details"         },
+    {"Admitted",            "complaints family next_of_kin details"     },
+    {"Died",                "cause remains details"                     },
+    {"BasisRecorded",       "ordered_by lawful_until details"           },
+    {"EndDateCounted",      "lawful_until review_on details"            },
+    {"CheckRecorded",       "list rulebook_author rulebook_reviewer"    },
+    {"SecondCheckRecorded", "reason"                                    },
+    {"AlarmTaken",          "reason"                                    },
+    {"Correction",          "void details"                              },
 };
 
 static const struct {
@@ -60,6 +61,7 @@ static const struct {
     {"from",              WORDS_LATER("Authority that hands over")                       },
     {"grounds",           WORDS_LATER("Grounds")                                         },
     {"happened_at",       WORDS_LATER("When it happened")                                },
+    {"head_count",        WORDS_LATER("People counted in this handover or journey")      },
     {"injuries",          WORDS_LATER("Injuries seen, or that none were seen")           },
     {"key",               WORDS_LATER("Key")                                             },
     {"language",          WORDS_LATER("Language")                                        },
@@ -82,6 +84,7 @@ static const struct {
     {"rulebook",          WORDS_LATER("Rulebook and version")                            },
     {"rulebook_author",   WORDS_LATER("Author whose signature the rulebook has")         },
     {"rulebook_reviewer", WORDS_LATER("Reviewer whose signature the rulebook has")       },
+    {"seals",             WORDS_LATER("Seal numbers of property and papers")             },
     {"sha256",            WORDS_LATER("SHA-256")                                         },
     {"source",            WORDS_LATER("Where this is written")                           },
     {"to",                WORDS_LATER("Authority, office or person it goes to")          },

@@ -96,6 +96,30 @@ def test_handover():
     check("one-signature" in r[0]["irregular"], "one signature alone is marked")
 
 
+def test_handed():
+    """Head count and seals of an offer and its taking, of a departure and the arrival: what differs is recorded, marked, and alarms."""
+    db, keys, _ = new_register()
+    begin = lambda who: record(db, keys, "sender", event("DetentionBegan", "sender", person=who, at="2025-03-15T08:00:00-05:00", place="EL-VALLE", grounds="removal"))
+    cases = [({}, {}, set()), (dict(head_count=3, seals="S-1, S-2"), dict(head_count=3, seals="S-2 S-1"), set()), (dict(head_count=3), dict(head_count=2), {"head-count"}),
+             (dict(seals="S-1 S-2"), dict(seals="S-1"), {"seals"}), (dict(head_count=3, seals="S-1"), {}, {"head-count", "seals"}), ({}, dict(seals="S-9"), {"seals"})]
+    taken = {}
+    for i, (said, again, marks) in enumerate(cases):
+        who = f"H-{i}"
+        begin(who)
+        offer = receipts(record(db, keys, "sender", event("HandoverOffered", "sender", person=who, at="2025-03-15T20:00:00-06:00", to="DGCP", place="A", **said)))[0]["event"]
+        sent = event("Departed", "sender", person=f"T-{i}", at="2025-03-15T17:00:00-06:00", place="A", destination="B", due_at="2025-03-15T21:00:00-06:00", **said)
+        begin(f"T-{i}"), record(db, keys, "sender", sent)
+        events = [event("HandoverAccepted", "facility", person=who, at="2025-03-15T20:30:00-06:00", offer=offer, place="A", **again),
+                  event("Arrived", "facility", person=f"T-{i}", at="2025-03-15T20:30:00-06:00", place="B", **again)]
+        for e, r in zip(events, receipts(record(db, keys, "facility", *events))):
+            check({m for m in r["irregular"] if m in ("head-count", "seals")} == marks, f"{e['event']} after {said} with {again}: {r['irregular']}")
+            taken[e["person"]] = marks
+    open_ = alarms(db, "2025-03-15T21:00:00-06:00")[1]
+    check({who for kind, who in open_ if kind == "A16"} == {who for who, marks in taken.items() if marks}, "every difference alarms, and nothing else")
+    check(all(custody(db, f"H-{i}")["answerable"] == "DGCP" and custody(db, f"T-{i}")["place"] == "B" for i in range(len(cases))), "a difference stops nothing")
+    check(run("register", "verify", *db)[0] == 0, "it verifies, standings too")
+
+
 def test_second_check():
     db, keys, _ = new_register()
     steps = [("sender", event("DetentionBegan", "sender", at="2025-03-10T08:00:00-05:00", place="A", grounds="x")),
