@@ -218,6 +218,17 @@ money_line_row money_line_at(const money_report *report, uint32_t which, uint32_
 uint32_t money_n_inputs(const money_report *report) {
     return report->scenario->n_inputs;
 }
+uint32_t money_n_swings(const money_report *report, uint32_t which) {
+    return report->cases[which].n_swings;
+}
+
+bool money_swing_input(const money_report *report, uint32_t which, uint32_t i, uint32_t *input) {
+    const money_result *r = &report->cases[which];
+    if (i >= r->n_swings || r->swings[i].index >= report->scenario->n_inputs) return false;
+    *input = r->swings[i].index;
+    return true;
+}
+
 money_input_row money_input_row_at(const money_report *report, uint32_t which, uint32_t i) {
     const money_input *in = &report->cases[which].which->inputs[i];
     return (money_input_row){in->name,   in->unit, in->low_text, in->mode_text, in->high_text,

@@ -139,6 +139,10 @@ typedef struct {
 } money_input_row;
 uint32_t money_n_inputs(const money_report *report);
 money_input_row money_input_row_at(const money_report *report, uint32_t which, uint32_t i);
+// Index of the input that moves the sender's total i-th most, of the case `which`; false: there is
+// none, or it is no input (all chances together, the exchange).
+bool money_swing_input(const money_report *report, uint32_t which, uint32_t i, uint32_t *input);
+uint32_t money_n_swings(const money_report *report, uint32_t which);
 
 // A claim on one basis. One that is the same on every basis has one row.
 typedef enum { MONEY_NOT_SHOWN = 0, MONEY_CONFIRMED, MONEY_REFUTED } money_verdict;

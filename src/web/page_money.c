@@ -213,6 +213,33 @@ static bool chart(const web_request *r, html *out, const money_report *report, u
 
 // ---- the page ----------------------------------------------------------------------------------
 
+// All-in, fee alone, and all-in a day: p50 with p05 and p95.
+static void headline(web_request *r, html *out, const money_report *report, uint32_t which) {
+    static const char *const KEYS[] = {"all_in", "fee", "per_person_day"};
+    html_open(out, HTML_P);
+    html_class(out, "hb-sentence");
+    for (size_t k = 0; k < sizeof KEYS / sizeof KEYS[0]; k++) {
+        for (uint32_t i = 0; i < money_n_figures(); i++) {
+            money_figure f = money_figure_at(report, which, i, r->language);
+            if (strcmp(f.key, KEYS[k]) != 0) continue;
+            html_textf(out, "%s%s: %.*s ", k ? " · " : "", f.name,
+                       (int)money_case_at(report, which).currency.n,
+                       money_case_at(report, which).currency.at);
+            if (!f.spread) {
+                html_say(out, say(r, "not known"));
+                continue;
+            }
+            number(out, f.spread->p50);
+            html_say(out, " (p05 ");
+            number(out, f.spread->p05);
+            html_say(out, ", p95 ");
+            number(out, f.spread->p95);
+            html_say(out, ")");
+        }
+    }
+    html_close(out, HTML_P);
+}
+
 static void choose_case(web_request *r, html *out, const money_report *report, uint32_t which) {
     html_open(out, HTML_NAV);
     html_attribute(out, "aria-label", hb_str_from(say(r, "Cases")));
@@ -251,6 +278,7 @@ bool web_money_write(web_request *r, html *out, const money_report *report, hb_e
                (unsigned long long)money_report_request(report)->seed, row.price_year,
                (int)row.currency.n, row.currency.at);
     html_close(out, HTML_P);
+    headline(r, out, report, at);
     choose_case(r, out, report, at);
     web_contents(r, out, SECTIONS, N_SECTIONS);
     web_section_head(r, out, &SECTIONS[CLAIMS]);

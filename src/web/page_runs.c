@@ -39,16 +39,76 @@ static void number_field(html *out, const char *end, hb_str name, const char *la
     hb_text_clear(&id);
 }
 
-void web_run_form(web_request *r, html *out) {
+// The inputs that are asked first, each as one value: how many people and how long, then those that
+// move the total most.
+enum { ASKED_PEOPLE = 3, ASKED = 8 };
+
+static bool is_in(const uint32_t *asked, uint32_t n, uint32_t input) {
+    while (n > 0)
+        if (asked[--n] == input) return true;
+    return false;
+}
+
+static uint32_t first_asked(const money_report *report, uint32_t asked[ASKED]) {
+    uint32_t n = 0, input;
+    for (uint32_t i = 0; i < money_n_inputs(report) && n < ASKED_PEOPLE; i++) {
+        hb_str unit = money_input_row_at(report, 0, i).unit;
+        if (hb_str_equal(unit, HB_STR("people")) || hb_str_equal(unit, HB_STR("days")))
+            asked[n++] = i;
+    }
+    for (uint32_t i = 0; i < money_n_swings(report, 0) && n < ASKED; i++) {
+        if (money_swing_input(report, 0, i, &input) && !is_in(asked, n, input)) asked[n++] = input;
+    }
+    return n;
+}
+
+// One value, beside what the file has; record/money.js adds a slider over the file's own range.
+static void value_field(const web_request *r, html *out, const money_input_row *row) {
+    hb_text id = {0};
+    bool is_single = hb_str_equal(part(row->low), part(row->high));
+    hb_text_addf(&id, "%.*s.value", (int)row->name.n, row->name.at);
+    html_open(out, HTML_DIV);
+    html_open(out, HTML_LABEL);
+    html_class(out, "usa-label");
+    html_attribute(out, "for", (hb_str){id.at, id.n});
+    html_put(out, HTML_CODE, NULL, row->name);
+    html_textf(out, " (%.*s)", (int)row->unit.n, row->unit.at);
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_SPAN);
+    html_class(out, "usa-hint");
+    html_textf(out, "%s ", say(r, "the file:"));
+    if (is_single)
+        html_text(out, part(row->mode));
+    else
+        html_textf(out, say(r, "%.*s to %.*s, most likely %.*s"), (int)row->low.n,
+                   part(row->low).at, (int)row->high.n, part(row->high).at, (int)row->mode.n,
+                   part(row->mode).at);
+    if (row->source.n) html_textf(out, " · %.*s", (int)row->source.n, row->source.at);
+    html_close(out, HTML_SPAN);
+    html_open(out, HTML_INPUT);
+    html_class(out, "usa-input hb-small");
+    html_attribute(out, "type", HB_STR("text"));
+    html_attribute(out, "inputmode", HB_STR("decimal"));
+    html_attribute(out, "autocomplete", HB_STR("off"));
+    html_id(out, (hb_str){id.at, id.n});
+    html_attribute(out, "name", (hb_str){id.at, id.n});
+    if (!is_single) {
+        html_attribute(out, "data-low", row->low);
+        html_attribute(out, "data-high", row->high);
+        html_attribute(out, "data-mode", part(row->mode));
+    }
+    html_close(out, HTML_DIV);
+    hb_text_clear(&id);
+}
+
+static void every_input(web_request *r, html *out) {
     const money_report *report = r->site->money;
     const char *const heads[] = {say(r, "input"), say(r, "low"), say(r, "mode"), say(r, "high"),
                                  say(r, "unit")};
-    if (!report || !web_may(r, WEB_RUN_MONEY)) return;
     html_open(out, HTML_DETAILS);
-    html_put_say(out, HTML_SUMMARY, NULL, say(r, "Run it with other values"));
+    html_put_say(out, HTML_SUMMARY, NULL, say(r, "Every input, with its range"));
     html_put_say(out, HTML_P, NULL,
                  say(r, "A single value stands in the middle; leave low and high empty."));
-    web_open_form(r, out, web_address(r, "/money/runs"), "usa-form hb-wide");
     web_open_columns(out, say(r, "Your values"), "usa-table usa-table--compact", heads, 5, 5);
     for (uint32_t i = 0; i < money_n_inputs(report); i++) {
         money_input_row row = money_input_row_at(report, 0, i);
@@ -66,7 +126,41 @@ void web_run_form(web_request *r, html *out) {
         html_close(out, HTML_TR);
     }
     web_close_table(out);
-    web_button(r, out, say(r, "Run"), NULL);
+    html_close(out, HTML_DETAILS);
+}
+
+void web_run_form(web_request *r, html *out) {
+    const money_report *report = r->site->money;
+    uint32_t asked[ASKED];
+    if (!report || !web_may(r, WEB_RUN_MONEY)) return;
+    r->script = "record/money.js";
+    html_open(out, HTML_DIV);
+    html_id(out, HB_STR("own-values"));
+    html_flag(out, "hidden");
+    web_alert(out, "warning", say(r, "Your values, not the file's"),
+              say(r, "They count once you run them. The figures below are still the file's."));
+    html_close(out, HTML_DIV);
+    html_open(out, HTML_DETAILS);
+    html_put_say(out, HTML_SUMMARY, NULL, say(r, "Run it with other values"));
+    html_put_say(out, HTML_P, NULL,
+                 say(r,
+                     "How many and how long, then what moves the total most. An empty field leaves "
+                     "the file's own range."));
+    web_open_form(r, out, web_address(r, "/money/runs"), "usa-form hb-wide");
+    html_open(out, HTML_DIV);
+    html_class(out, "hb-filter");
+    uint32_t n = first_asked(report, asked);
+    for (uint32_t i = 0; i < n; i++) {
+        money_input_row row = money_input_row_at(report, 0, asked[i]);
+        value_field(r, out, &row);
+    }
+    html_close(out, HTML_DIV);
+    every_input(r, out);
+    char words[96];
+    snprintf(words, sizeof words, say(r, "Run %llu draws, seed %llu"),
+             (unsigned long long)money_report_request(report)->n_draws,
+             (unsigned long long)money_report_request(report)->seed);
+    web_button(r, out, words, NULL);
     html_close(out, HTML_FORM);
     html_close(out, HTML_DETAILS);
 }
@@ -112,8 +206,13 @@ static bool take_changes(web_request *r, hb_text *layer, hb_text *changed, hb_er
     hb_text_addf(layer, "{");
     for (uint32_t i = 0; i < money_n_inputs(report); i++) {
         money_input_row row = money_input_row_at(report, 0, i);
-        const hb_str v[3] = {given(r, row.name, "low"), given(r, row.name, "mode"),
-                             given(r, row.name, "high")};
+        hb_str v[3] = {given(r, row.name, "low"), given(r, row.name, "mode"),
+                       given(r, row.name, "high")},
+               one = given(r, row.name, "value");
+        if (one.n) {
+            v[0] = v[2] = HB_STR("");
+            v[1] = one;
+        }
         hb_str before[3];
         shown(&row, before);
         if (hb_str_equal(v[0], before[0]) && hb_str_equal(v[1], before[1]) &&
@@ -127,9 +226,13 @@ static bool take_changes(web_request *r, hb_text *layer, hb_text *changed, hb_er
             return false;
         }
         add_input(layer, &row, v, year, today);
-        hb_text_addf(changed, "%.*s: %.*s %.*s %.*s %.*s\n", (int)row.name.n, row.name.at,
-                     (int)v[0].n, part(v[0]).at, (int)v[1].n, part(v[1]).at, (int)v[2].n,
-                     part(v[2]).at, (int)row.unit.n, row.unit.at);
+        hb_text_addf(changed, "%.*s: ", (int)row.name.n, row.name.at);
+        if (is_range)
+            hb_text_addf(changed, "%.*s / %.*s / %.*s", (int)v[0].n, part(v[0]).at, (int)v[1].n,
+                         part(v[1]).at, (int)v[2].n, part(v[2]).at);
+        else
+            hb_text_addf(changed, "%.*s", (int)v[1].n, part(v[1]).at);
+        hb_text_addf(changed, " %.*s\n", (int)row.unit.n, row.unit.at);
     }
     hb_text_addf(layer, "}");
     if (changed->n) return true;

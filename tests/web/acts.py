@@ -268,18 +268,18 @@ said = budget.post("/en/money/runs", {**values, "days_held.mode": "many"}, form=
 check(said.status == 400 and "days_held: a number" in said.text, f"a word for a number is said: {said.status}")
 address = run_with(**{"days_held.low": "", "days_held.mode": "400", "days_held.high": ""})
 page = budget.get(address).text
-check("Stop" in page and "<progress" in page and "days_held:  400" in page, "a run shows how far it is, and may be stopped")
+check("Stop" in page and "<progress" in page and "days_held: 400 days" in page, "a run shows how far it is, and may be stopped")
 check(browser("ministry").post(address, {}, form="/en/help").status in (403, 404), "by nobody else")
 budget.post(address, {}, form=address)
 page = budget.get(address).text
 check("You stopped this run" in page and "p50" not in page, f"stopped, it says so and nothing of it stands: {page[-900:]}")
-address = run_with(**{"people_sent.mode": "120"})
+address = run_with(**{"people_sent.value": "120"})
 for _ in range(600):
     page = budget.get(address).text
     if "<progress" not in page:
         break
     time.sleep(0.1)
-check("Your values, not the file" in page and "p50" in page, "a run that ended shows its figures, marked as the reader's own")
+check("Your values, not the file" in page and "people_sent: 120 people" in page and "p50" in page, "a run that ended shows its figures, marked as the reader's own")
 check(browser("auditor").get(address).status in (403, 404), "and to nobody else")
 
 # ---- a family's token ----------------------------------------------------------------------------------------------

@@ -270,6 +270,21 @@ async function threeClicks() {
   await accessible(check3, 'register checked');
 }
 
+// A slider moves its field, and the page says at once that these are no longer the file's values.
+async function ownValues() {
+  const budget = await signIn('budget', {javaScriptEnabled: true});
+  await visit(budget, '/en/money');
+  await budget.click('summary:has-text("Run it with")');
+  const mark = budget.locator('#own-values'), slider = budget.locator('input[type=range]').first();
+  const field = slider.locator('xpath=following-sibling::input');
+  check(!await mark.isVisible() && await field.inputValue() === '', 'the file\'s values stand at first');
+  await slider.press('ArrowRight');
+  check(Number(await field.inputValue()) > 0 && await mark.isVisible(), 'a slider fills its field, and the values are marked as the reader\'s own');
+  await accessible(budget, 'money, own values');
+  await field.fill('');
+  check(!await mark.isVisible(), 'emptied, the file\'s stand again');
+}
+
 // What the page of the demonstration promises stands where it says.
 async function promises() {
   const anybody = await open();
@@ -483,6 +498,7 @@ try {
   await started();
   await firstTenMinutes();
   await threeClicks();
+  await ownValues();
   await promises();
   await newClerk();
   await equalAnswers();
