@@ -21,7 +21,8 @@ enum {
     SINGLE = 1000,
     CLIENTS = 64,
     MANY = 12800,
-    ASKED = 500
+    ASKED = 500,
+    PAGE = 100
 };
 static const int64_t BASE = 1742040000;
 #define ORIGIN HB_STR("bench.example/register")
@@ -470,6 +471,62 @@ static void ask(bench *b, asked what, uint64_t person, uint64_t n_people, int64_
     hb_text_clear(&entry);
 }
 
+typedef enum { ALL_ALARMS = 0, ALARM_PAGE, ALARM_PAGE_LATER, ALARMS_COUNTED, N_LISTS } listed;
+
+// How long it takes, best of some rounds, and how many lines it gave.
+static void list_alarms(bench *b, listed what, int64_t at, uint64_t n_people) {
+    static const char *const NAMES[N_LISTS] = {"register: all alarms",
+                                               "register: first page of alarms, everybody's open",
+                                               "register: a page of alarms half way through",
+                                               "register: alarms counted, everybody's open"};
+    const register_hours hours = register_hours_default();
+    const register_alarm_question question = {
+        .now = {at, 0},
+          .hours = &hours
+    };
+    register_alarm_count counts[REGISTER_ALARM_KINDS];
+    register_page page;
+    double best = 0;
+    counted c = {0};
+    char half[REGISTER_CURSOR];
+    snprintf(half, sizeof half, "A1.%lld.8", (long long)BASE + (ROUNDS - 2) * 43200);
+    for (int i = 0; i < BENCH_ROUNDS; i++) {
+        c.n = 0;
+        double start = bench_now_ns();
+        switch (what) {
+            case ALL_ALARMS:
+                TRY(register_alarms(b->log, question.now, &hours, WORDS_EN, count_alarm, &c, &err));
+                break;
+            case ALARM_PAGE:
+            case ALARM_PAGE_LATER:
+                TRY(register_alarms_page(b->log, &question,
+                                         hb_str_from(what == ALARM_PAGE ? "" : half), PAGE,
+                                         count_alarm, &c, &page, &err));
+                if (page.n_all < n_people || c.n != PAGE) exit(1);
+                break;
+            case ALARMS_COUNTED:
+                TRY(register_alarms_count(b->log, &question, counts, &err));
+                for (int k = 0; k < REGISTER_ALARM_KINDS; k++) c.n += counts[k].n;
+                break;
+            case N_LISTS: break;
+        }
+        double taken = bench_now_ns() - start;
+        if (i == 0 || taken < best) best = taken;
+    }
+    bench_report(NAMES[what], best / 1e6, "ms", c.n);
+}
+
+// Of the alarms of the large register, and of those two months later, when nobody has been seen
+// since.
+static void measure_alarms(bench *b, int64_t end, uint64_t n_people) {
+    const int64_t later = end + 60 * 86400;
+    list_alarms(b, ALL_ALARMS, end, n_people);
+    bench_report("register: people asked for alarms", (double)n_people, "people", n_people);
+    list_alarms(b, ALARM_PAGE, later, n_people);
+    list_alarms(b, ALARM_PAGE_LATER, later, n_people);
+    list_alarms(b, ALARMS_COUNTED, later, n_people);
+}
+
 static void measure_reading(bench *b, const char *path, uint64_t n_people) {
     static const char *const NAMES[N_ASKS] = {
         "register: proof of an entry, 99 of 100", "register: a person, 99 of 100",
@@ -477,7 +534,6 @@ static void measure_reading(bench *b, const char *path, uint64_t n_people) {
         "register: roster of a place of 100, days ago, 99 of 100", "register: locate, 99 of 100"};
     static double each[ASKED];
     const int64_t end = BASE + 9 * 43200 + 3600;
-    register_hours hours = register_hours_default();
     TRY((b->log = register_open(path, NULL, REGISTER_READ, &err)) != NULL);
     for (int what = 0; what < N_ASKS; what++) {
         for (uint64_t i = 0; i < ASKED; i++) {
@@ -488,17 +544,7 @@ static void measure_reading(bench *b, const char *path, uint64_t n_people) {
         }
         bench_report(NAMES[what], percentile(each, ASKED, 0.99) / 1e3, "us", ASKED);
     }
-    double best = 0;
-    counted c = {0};
-    for (int i = 0; i < BENCH_ROUNDS; i++) {
-        c.n = 0;
-        double start = bench_now_ns();
-        TRY(register_alarms(b->log, (hb_instant){end, 0}, &hours, WORDS_EN, count_alarm, &c, &err));
-        double taken = bench_now_ns() - start;
-        if (i == 0 || taken < best) best = taken;
-    }
-    bench_report("register: all alarms", best / 1e6, "ms", c.n);
-    bench_report("register: people asked for alarms", (double)n_people, "people", c.n);
+    measure_alarms(b, end, n_people);
     register_close(b->log);
 }
 
@@ -539,13 +585,17 @@ int main(int argc, char **argv) {
     if (argc < 3 || n_people < BATCH || !b.arena) {
         fprintf(stderr,
                 "usage: bench-register FOLDER HABEAS_VERIFY [EVENTS, at least %d]\n"
-                "       bench-register FOLDER postgresql://ADDRESS\n",
+                "       bench-register FOLDER postgresql://ADDRESS\n"
+                "       bench-register FOLDER read EVENTS, of a register that was built before\n",
                 BATCH * ROUNDS);
         return 2;
     }
     mkdir(folder, 0755);
     snprintf(path, sizeof path, "%s/record.db", folder);
-    if (is_postgres) {
+    if (strcmp(second, "read") == 0) {
+        snprintf(path, sizeof path, "%s/%llu.db", folder, (unsigned long long)n_events);
+        measure_reading(&b, path, n_people);
+    } else if (is_postgres) {
         measure_recording(&b, "register on PostgreSQL", second, path);
     } else {
         measure_recording(&b, "register", path, path);

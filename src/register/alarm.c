@@ -214,14 +214,14 @@ static bool count_list(asking *a, register_alarm_count counts[REGISTER_ALARM_KIN
 // Now the alarms stand in a table in the order in which they are given, and in indexes of their
 // places and owners. A range is asked for by two bounds alone, or SQLite would begin at the lesser.
 //
-//     count   $1 kind   $2 first start   $3 last                          $4, $5 names
 //     ahead   $1 kind   $2 first start   $3, $4 cursor                    $5, $6 names
 //     back    $1 kind   $2 first start   $3, $4 cursor   $5 how many      $6, $7 names
 //     on      $1 kind   $2 last start    $3, $4 cursor   $5 how many      $6, $7 names
-#define COUNT "SELECT COUNT(*) FROM alarm WHERE kind = $1 AND starts >= $2 AND starts <= $3"
+//     count   $1 kind   $2 first start   $3 last                          $4, $5 names
 #define AHEAD                                                          \
     "SELECT COUNT(*) FROM alarm WHERE kind = $1 AND starts >= $2 AND " \
     "(starts, person) < ($3, $4)"
+#define COUNT "SELECT COUNT(*) FROM alarm WHERE kind = $1 AND starts >= $2 AND starts <= $3"
 #define ROWS "SELECT starts, person, place, owner, what, more FROM alarm WHERE kind = $1"
 #define BACK(which)                                                \
     ROWS " AND starts >= $2 AND (starts, person) < ($3, $4)" which \
@@ -230,22 +230,24 @@ static bool count_list(asking *a, register_alarm_count counts[REGISTER_ALARM_KIN
     ROWS " AND starts <= $2 AND (starts, person) >= ($3, $4)" which \
          " ORDER BY starts, person LIMIT $5"
 typedef struct {
-    const char *count, *ahead, *back, *on;
+    const char *ahead, *back, *on;
 } table_sql;
-static const table_sql OF_ALL = {COUNT, AHEAD, BACK(""), ON("")};
-static const table_sql OF_PLACE = {COUNT " AND place = $4", AHEAD " AND place = $5",
-                                   BACK(" AND place = $6"), ON(" AND place = $6")};
-static const table_sql OF_OWNER = {COUNT " AND owner = $4", AHEAD " AND owner = $5",
-                                   BACK(" AND owner = $6"), ON(" AND owner = $6")};
+static const table_sql OF_ALL = {AHEAD, BACK(""), ON("")};
+static const table_sql OF_PLACE = {AHEAD " AND place = $5", BACK(" AND place = $6"),
+                                   ON(" AND place = $6")};
+static const table_sql OF_OWNER = {AHEAD " AND owner = $5", BACK(" AND owner = $6"),
+                                   ON(" AND owner = $6")};
 // Of the two indexes each gives its own, and what both give counts once.
 #define BOTH(one, other, order)                                                                   \
     "SELECT * FROM (" one ") AS a UNION SELECT * FROM (" other ") AS b ORDER BY " order " LIMIT " \
                                                                                         "$5"
 static const table_sql OF_EITHER = {
-    "SELECT (" COUNT " AND place = $4) + (" COUNT " AND owner = $5 AND place <> $4)",
-    "SELECT (" AHEAD " AND place = $5) + (" AHEAD " AND owner = $6 AND place <> $5)",
+    "SELECT (" AHEAD " AND place = $5) + (" AHEAD " AND owner = $6) - (" AHEAD
+    " AND place = $5 AND owner = $6)",
     BOTH(BACK(" AND place = $6"), BACK(" AND owner = $7"), "1 DESC, 2 DESC"),
     BOTH(ON(" AND place = $6"), ON(" AND owner = $7"), "1, 2")};
+static const char COUNT_PLACE[] = COUNT " AND place = $4";
+static const char COUNT_BOTH[] = COUNT " AND place = $4 AND owner = $5";
 
 typedef struct {
     asking *asking;
@@ -280,32 +282,51 @@ static bool take_count(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
+// By numbers that are kept, but for one place, of which the rows are counted.
+static bool count_between(const asking *a, due_kind kind, int64_t first, int64_t last, uint64_t *n,
+                          hb_error *err) {
+    const register_alarm_question *q = a->question;
+    const store_door *door = a->log->store->door;
+    const store_value place[] = {STORE_N(kind), STORE_N(first), STORE_N(last), STORE_T(q->place),
+                                 STORE_T(q->owner)};
+    uint64_t n_owner = 0, n_place = 0, n_both = 0;
+    bool is_owner = q->owner.n || !q->place.n;
+    bool ok = (!is_owner || tally_count(a->log, kind, q->owner, first, last, &n_owner, err)) &&
+              (!q->place.n ||
+               door->run(a->log->store, COUNT_PLACE, place, 4, take_count, &n_place, err)) &&
+              (!q->place.n || !q->owner.n ||
+               door->run(a->log->store, COUNT_BOTH, place, 5, take_count, &n_both, err));
+    *n = n_owner + n_place - n_both;
+    return ok;
+}
+
 static bool count_kind(const asking *a, due_kind kind, uint64_t *n, hb_error *err) {
     int64_t first = 0, last = 0;
     *n = 0;
     if (!is_asked(a, kind)) return true;
     due_window(kind, &a->due, &first, &last);
-    store_value arguments[8] = {STORE_N(kind), STORE_N(first), STORE_N(last)};
-    const uint32_t n_arguments = put_names(a, arguments, 3);
-    return a->log->store->door->run(a->log->store, sql_of(a->question)->count, arguments,
-                                    n_arguments, take_count, n, err);
+    return count_between(a, kind, first, last, n, err);
 }
 
-// Adds to *n those of the cursor's kind that stand before it.
+// Adds to *n those of the cursor's kind that stand before it: the hours before, and the rows of its
+// own.
 static bool count_ahead(const asking *a, const position *from, uint64_t *n, hb_error *err) {
     const due_kind kind = due_kind_at(from->rank);
     int64_t first = 0, last = 0;
-    uint64_t n_ahead = 0;
+    uint64_t n_hours = 0, n_rows = 0;
     if (!kind || !is_asked(a, kind)) return true;
     due_window(kind, &a->due, &first, &last);
+    if (from->starts < first) return true;
     position at = *from;
     if (at.starts > last) at = (position){.starts = last + 1};
-    store_value arguments[8] = {STORE_N(kind), STORE_N(first), STORE_N(at.starts),
-                                STORE_T(hb_str_from(at.person))};
+    const int64_t within = at.starts > 0 ? at.starts - at.starts % 3600 : first;
+    store_value arguments[8] = {STORE_N(kind), STORE_N(within > first ? within : first),
+                                STORE_N(at.starts), STORE_T(hb_str_from(at.person))};
     const uint32_t n_arguments = put_names(a, arguments, 4);
-    bool ok = a->log->store->door->run(a->log->store, sql_of(a->question)->ahead, arguments,
-                                       n_arguments, take_count, &n_ahead, err);
-    *n += n_ahead;
+    bool ok = (within <= first || count_between(a, kind, first, within - 1, &n_hours, err)) &&
+              a->log->store->door->run(a->log->store, sql_of(a->question)->ahead, arguments,
+                                       n_arguments, take_count, &n_rows, err);
+    *n += n_hours + n_rows;
     return ok;
 }
 

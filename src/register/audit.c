@@ -320,6 +320,16 @@ static void *check_pieces(void *context) {
     return NULL;
 }
 
+static bool check_tally(const auditing *a, hb_error *err) {
+    bool is_right = false;
+    if (!tally_check(a->log, &is_right, err)) return is_answer(a->out, 0, false, err);
+    if (!is_right)
+        broken(a->out, 0, false,
+               "the numbers kept of alarms are not those of the standings; `habeas register rebuild` "
+               "makes them again");
+    return true;
+}
+
 static bool check_counts(const auditing *a, hb_error *err) {
     const struct {
         const char *sql;
@@ -364,7 +374,7 @@ static bool check_all(register_log *log, uint64_t size, register_finding *out, h
         *err = a.err;
         return false;
     }
-    return out->why[0] || check_counts(&a, err);
+    return out->why[0] || (check_counts(&a, err) && (out->why[0] || check_tally(&a, err)));
 }
 
 // ---- the whole ----------------------------------------------------------------------------------

@@ -229,6 +229,7 @@ struct register_log {
     bool has_opened;
     struct log_officers *officers;    // found in this transaction
     struct log_standings *standings;  // the same (recall.c)
+    struct log_tally *tally;          // changes of this transaction (tally.c)
     uint32_t n_moments;
     log_edge edge;
     register_mode mode;
@@ -401,6 +402,19 @@ uint32_t due_rank(due_kind kind);
 due_kind due_kind_find(hb_str id_or_name);
 const char *due_id(due_kind kind);
 const char *due_name(due_kind kind);
+
+// ---- tally.c ------------------------------------------------------------------------------------
+// One alarm more or less; the row's words stay until it is written. Within the one writer's
+// transaction.
+HB_MUST_USE bool tally_add(register_log *log, const due_row *row, int n, hb_error *err);
+HB_MUST_USE bool tally_write(register_log *log, hb_error *err);
+void tally_forget(register_log *log);
+void tally_close(register_log *log);
+// How many alarms of a kind, and of an owner unless it is empty, start between two instants, both
+// included.
+HB_MUST_USE bool tally_count(register_log *log, due_kind kind, hb_str owner, int64_t first,
+                             int64_t last, uint64_t *n, hb_error *err);
+HB_MUST_USE bool tally_check(register_log *log, bool *is_right, hb_error *err);
 
 // ---- recall.c -----------------------------------------------------------------------------------
 enum { RECALLED_PEOPLE = 1024 };

@@ -445,6 +445,7 @@ void register_close(register_log *log) {
     hb_json_reader_close(log->reader);
     close_officers(log);
     recall_close(log);
+    tally_close(log);
     hb_arena_close(log->row);
     hb_arena_close(log->scratch);
     hb_arena_close(log->arena);

@@ -56,6 +56,7 @@ static bool ask_for(register_log *log, const recalled_standing *people, uint32_t
 }
 
 void recall_forget(register_log *log) {
+    tally_forget(log);
     if (!log->standings) return;
     log->standings->n = 0;
     memset(log->standings->slots, 0, sizeof log->standings->slots);
@@ -82,6 +83,7 @@ bool recall_write(register_log *log, hb_error *err) {
         ok = !p->is_changed || (standing_write(log, person, &p->custody, p->last_happened, err) &&
                                 standing_begin_alarms(log, person, &p->stored, &p->custody, err));
     }
+    ok = ok && tally_write(log, err);
     recall_forget(log);
     return ok;
 }

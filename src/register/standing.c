@@ -299,7 +299,8 @@ static bool is_among(const due_row *row, const due_row *rows, uint32_t n) {
 
 static bool end_alarm(register_log *log, hb_str person, const due_row *row, hb_error *err) {
     const store_value which[] = {STORE_N(row->kind), STORE_N(row->starts), STORE_T(person)};
-    return store_run(log->store,
+    return tally_add(log, row, -1, err) &&
+           store_run(log->store,
                      "DELETE FROM alarm WHERE kind = $1 AND starts = $2 AND person = $3", which,
                      NULL, NULL, err);
 }
@@ -309,7 +310,8 @@ static bool begin_alarm(register_log *log, hb_str person, const due_row *row, hb
     const store_value values[] = {STORE_N(row->kind),  STORE_N(row->starts), STORE_T(person),
                                   STORE_T(row->place), STORE_T(row->owner),  STORE_T(row->what),
                                   STORE_N(row->more)};
-    return store_run(log->store,
+    return tally_add(log, row, 1, err) &&
+           store_run(log->store,
                      "INSERT INTO alarm (kind, starts, person, place, owner, what, more) VALUES "
                      "($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, starts, person) DO UPDATE "
                      "SET place = excluded.place, owner = excluded.owner, what = excluded.what, "
@@ -346,7 +348,7 @@ static bool keep_row(register_log *log, hb_str person, const register_custody *b
     if (!recalled)
         return standing_end_alarms(log, person, before, c, err) &&
                standing_write(log, person, c, last_happened, err) &&
-               standing_begin_alarms(log, person, before, c, err);
+               standing_begin_alarms(log, person, before, c, err) && tally_write(log, err);
     recalled->custody = *c;
     recalled->last_happened = last_happened;
     recalled->is_changed = true;
@@ -446,6 +448,7 @@ bool register_rebuild(register_log *log, hb_error *err) {
     if (log->store->door->run(log->store, "DELETE FROM standing", NULL, 0, NULL, NULL, err) &&
         log->store->door->run(log->store, "DELETE FROM stay", NULL, 0, NULL, NULL, err) &&
         log->store->door->run(log->store, "DELETE FROM alarm", NULL, 0, NULL, NULL, err) &&
+        log->store->door->run(log->store, "DELETE FROM tally", NULL, 0, NULL, NULL, err) &&
         standing_each_name(log, EVERYBODY, STANDING_FIRST, STANDING_LAST, rebuild_one, log, err))
         return log->store->door->commit(log->store, err);
     log->store->door->undo(log->store);

@@ -42,8 +42,11 @@ static const struct {
      "kind NUMBER NOT NULL, starts NUMBER NOT NULL, person TEXT NOT NULL, place TEXT NOT NULL, "
      "owner TEXT NOT NULL, what TEXT NOT NULL, more NUMBER NOT NULL, "
      "PRIMARY KEY (kind, starts, person)",                                                          NULL,              true },
+    {"tally",
+     "kind NUMBER NOT NULL, owner TEXT NOT NULL, hour NUMBER NOT NULL, n NUMBER NOT NULL, "
+     "PRIMARY KEY (kind, owner, hour)",                                                             NULL,              true },
 };
-enum { N_MADE = 3, N_TABLES = sizeof TABLES / sizeof TABLES[0] };
+enum { N_MADE = 4, N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 #define NEVER_TEXT "9223372036854775807"
 static_assert(NEVER == 9223372036854775807LL, "NEVER as the indexes and queries write it");
 static const char *const INDEXES[] = {

@@ -22,7 +22,7 @@ static const char *const MAKE[2][4] = {
   // SQLite, PostgreSQL
     {"CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BLOB NOT NULL) STRICT",
      "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, "
-     "key BLOB) STRICT", "CREATE TABLE IF NOT EXISTS identity (found TEXT NOT NULL, pseudonym TEXT NOT NULL, seq "
+     "key BLOB) STRICT, WITHOUT ROWID", "CREATE TABLE IF NOT EXISTS identity (found TEXT NOT NULL, pseudonym TEXT NOT NULL, seq "
      "INTEGER NOT NULL, name BLOB NOT NULL, PRIMARY KEY (found, pseudonym, seq)) STRICT, WITHOUT "
      "ROWID", "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"},
     {"CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BYTEA NOT NULL)",

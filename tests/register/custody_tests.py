@@ -222,7 +222,7 @@ def test_standing():
     if STORE == "sqlite":
         for change in ("UPDATE standing SET place = 'Z' WHERE person = (SELECT MIN(person) FROM standing)", "UPDATE standing SET custody = replace(custody, 'authority', 'destination')",
                        "UPDATE alarm SET starts = starts + 1 WHERE kind = 1", "DELETE FROM alarm WHERE kind = 8", "INSERT INTO alarm SELECT kind, starts, 'x', place, owner, what, more FROM alarm LIMIT 1",
-                       "UPDATE alarm SET owner = place WHERE kind = 15", "DELETE FROM standing WHERE person = (SELECT MAX(person) FROM standing)", "DELETE FROM stay", "UPDATE stay SET until = since",
+                       "UPDATE alarm SET owner = place WHERE kind = 15", "UPDATE tally SET n = n + 1 WHERE kind = 8", "DELETE FROM tally WHERE kind = 1", "DELETE FROM standing WHERE person = (SELECT MAX(person) FROM standing)", "DELETE FROM stay", "UPDATE stay SET until = since",
                        "INSERT INTO standing SELECT 'x', last_happened, held, place, custody FROM standing LIMIT 1"):
             with sqlite3.connect(db[1]) as c:
                 c.execute(change)

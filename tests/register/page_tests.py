@@ -4,7 +4,8 @@ import json, re
 
 from harness import *
 
-NOW = "2025-04-20T00:00:00Z"
+NOW = "2099-04-20T00:17:23Z"  # after everything recorded: by the tables that are kept
+THEN = "2025-04-20T03:31:00Z"  # a time that has gone: by the events
 
 
 def lines(*arguments):
@@ -24,23 +25,24 @@ def pages(*arguments, limit):
 
 def many_people():
     db, keys, _ = new_register()
-    day = lambda i: f"2025-03-{1 + i % 9:02}T{i % 24:02}:00:00Z"
+    day = lambda i: f"{2025 if i % 2 else 2099}-03-{1 + i % 9:02}T{i % 24:02}:{7 * i % 60:02}:00Z"
     record(db, keys, "facility", *[event("Admitted", "facility", person=f"P-{i}", at=day(i), **dict(ADMIT, place="AB"[i % 3 == 0])) for i in range(30)])
     record(db, keys, "facility", *[event("Isolated", "facility", person=f"P-{i}", at=day(i), reason="x") for i in range(0, 30, 4)],
-           *[event("HandoverOffered", "facility", person=f"P-{i}", at="2025-04-01T00:00:00Z", to="ICE", place="A") for i in range(5)],
+           *[event("HandoverOffered", "facility", person=f"P-{i}", at=f"{2025 if i % 2 else 2099}-04-01T00:00:00Z", to="ICE", place="A") for i in range(5)],
+           *[event("LocationConfirmed", "facility", person=f"P-{i}", at=f"2099-04-19T00:{i}:00Z", place="A", method="roll") for i in range(10, 30, 4)],
            event("Departed", "facility", person="P-7", at="2025-04-01T00:00:00Z", place="A", destination="B", due_at="2025-04-02T00:00:00Z"))
-    record(db, keys, "court", *[event("BasisRecorded", "court", person=f"P-{i}", at="2025-03-20T00:00:00Z", order="J-1\nof that day", lawful_until=f"2025-04-{10 + i}", review_on="2025-04-12")
-                                for i in range(0, 20, 2)])
+    record(db, keys, "court", *[event("BasisRecorded", "court", person=f"P-{i}", at=f"{y}-03-20T00:00:00Z", order="J-1\nof that day", lawful_until=f"{y}-04-{10 + i}", review_on=f"{y}-04-12")
+                                for i in range(20) for y in [2025 if i % 2 else 2099]])
     return db, keys
 
 
 def test_pages():
     db, keys = many_people()
     key = lambda a: (a["alarm"], a["person"], a["since"], a["text"])
-    for at in (NOW, "2025-03-21T00:00:00Z"):
+    for at in (NOW, THEN):
         about = ["alarms", "--ndjson", "--at", at, *db]
         whole = [a for a in lines(*about)[0] if a["person"]]
-        check(len(whole) > 40 and len({key(a) for a in whole}) == len(whole), f"alarms of {at}")
+        check(len(whole) > 30 and len({key(a) for a in whole}) == len(whole), f"alarms of {at}")
         for limit in (17, len(whole)):
             found = list(pages(*about, limit=limit))
             check(sum(found, []) == whole and all(len(p) == limit for p in found[:-1]), f"pages of {limit} are the whole, {at}")
@@ -50,10 +52,10 @@ def test_pages():
         check(ask("--owner", "DGCP") == some(lambda a: a["owner"] == "DGCP") != [], f"of an owner, {at}")
         check(ask("--place", "B", "--owner", "ICE") == some(lambda a: a["place"] == "B" or a["owner"] == "ICE") != [], f"of a place or an owner, {at}")
         check(ask("--kind", "A12") == ask("--kind", "isolation") == some(lambda a: a["alarm"] == "A12"), f"of a kind, {at}")
-        check(ask("--person", "P-4") == some(lambda a: a["person"] == "P-4") != [], f"of a person, {at}")
+        check(ask("--person", "P-5") == some(lambda a: a["person"] == "P-5") != [], f"of a person, {at}")
         check(ask("--kind", "A1", "--place", "B", "--limit", "3") == some(lambda a: a["alarm"] == "A1" and a["place"] == "B")[:3], f"of a kind at a place, a page, {at}")
         check(ask("--person", "nobody") == ask("--place", "nowhere") == [], f"of nobody, {at}")
-        for options, wanted in (((), lambda a: True), (("--place", "B", "--owner", "ICE"), lambda a: a["place"] == "B" or a["owner"] == "ICE"), (("--person", "P-4"), lambda a: a["person"] == "P-4")):
+        for options, wanted in (((), lambda a: True), (("--place", "B", "--owner", "ICE"), lambda a: a["place"] == "B" or a["owner"] == "ICE"), (("--person", "P-5"), lambda a: a["person"] == "P-5")):
             counts = {c["alarm"]: c["n"] for c in lines(*about, "--count", *options)[0]}
             check(counts == {k: sum(a["alarm"] == k and wanted(a) for a in whole) for k in counts} and sum(counts.values()) == sum(map(wanted, whole)), f"counted {options}, {at}: {counts}")
         _, _, said = lines(*about, "--limit", "7", "--from", lines(*about, "--limit", "10")[1])
@@ -74,12 +76,12 @@ def test_pages_change():
     about = ["alarms", "--ndjson", "--at", NOW, "--kind", "A1", *db]
     whole = [a["person"] for a in lines(*about)[0]]
     first, cursor, _ = lines(*about, "--limit", "10")
-    seen = lambda i: event("LocationConfirmed", "facility", person=whole[i], at="2025-04-19T23:00:00Z", place="A", method="roll")
+    seen = lambda i: event("LocationConfirmed", "facility", person=whole[i], at="2099-04-19T23:00:00Z", place="A", method="roll")
     record(db, keys, "facility", seen(3), seen(10), seen(20), event("Admitted", "facility", person="NEW", at="2025-02-01T00:00:00Z", **ADMIT))
     rest = [a["person"] for page in [lines(*about, "--limit", "1000", "--from", cursor)[0]] for a in page]
     check([a["person"] for a in first] == whole[:10] and rest == [p for i, p in enumerate(whole) if i > 9 and i not in (10, 20)], f"nobody twice, nobody left out: {rest}")
     check(lines(*about)[0][0]["person"] == "NEW", "the oldest comes first")
-    for options in ([], ["--place", "A"], ["--place", "A", "--at", "2025-03-20T00:00:00Z"], ["--at", "2025-03-20T00:00:00Z"]):
+    for options in ([], ["--place", "A"], ["--place", "A", "--at", THEN], ["--at", THEN]):
         roster = ["roster", "--ndjson", *options, *db]
         everybody = lines(*roster)[0]
         for limit in (9, 1000):
