@@ -7,10 +7,10 @@
 
 #include "register/register.h"
 
-// REGISTER_SYNCS, REGISTER_COMPARES and REGISTER_ANCHORS are 1, but for the builds that show what
-// each protection is worth (meson's option "without"): whether a commit waits for the disk, whether
-// one writer at a time compares the tree with its last checkpoint, whether an old copy is known by
-// its anchor.
+// REGISTER_SYNCS, REGISTER_COMPARES, REGISTER_ANCHORS and REGISTER_DECOYS are 1, but for the builds
+// that show what each protection is worth (meson's option "without"): whether a commit waits for
+// the disk, whether one writer at a time compares the tree with its last checkpoint, whether an old
+// copy is known by its anchor, whether a question is compared with nobodies too.
 
 // ---- event.c ----------------------------------------------------------------------------------
 typedef enum {
@@ -192,6 +192,7 @@ HB_MUST_USE bool vault_identify(register_vault *vault, hb_str pseudonym, const p
                                 uint64_t event, hb_str name, hb_str born, hb_str country,
                                 hb_error *err);
 typedef bool (*vault_each_identity)(void *context, hb_str pseudonym, hb_str name, hb_error *err);
+bool vault_is_nobody(hb_str pseudonym);  // whom vault_find gives beside real people
 HB_MUST_USE bool vault_find(register_vault *vault, hb_arena *arena, hb_str born, hb_str country,
                             vault_each_identity each, void *context, hb_error *err);
 HB_MUST_USE bool vault_snapshot(register_vault *vault, hb_error *err);  // until vault_undo

@@ -56,6 +56,7 @@ static bool compare(void *context, hb_str pseudonym, hb_str name, hb_error *err)
          has_id = likeness_fold(l->log->folder, person, id);
     bool is_named = likeness_of_names(l->asked, known), is_id = likeness_of_ids(l->asked, id);
     if (!(has_name && is_named) && !(has_id && person.n && is_id)) return true;
+    if (vault_is_nobody(pseudonym)) return true;
     if (l->n_found && hb_str_equal(pseudonym, hb_str_from(l->pseudonym))) return true;
     l->n_found++;
     snprintf(l->pseudonym, sizeof l->pseudonym, "%.*s", (int)pseudonym.n, pseudonym.at);

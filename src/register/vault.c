@@ -24,12 +24,12 @@ static const char *const MAKE[2][4] = {
      "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, "
      "key BLOB) STRICT, WITHOUT ROWID", "CREATE TABLE IF NOT EXISTS identity (found TEXT NOT NULL, pseudonym TEXT NOT NULL, seq "
      "INTEGER NOT NULL, name BLOB NOT NULL, PRIMARY KEY (found, pseudonym, seq)) STRICT, WITHOUT "
-     "ROWID", "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"},
+     "ROWID",                                                         "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"},
     {"CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BYTEA NOT NULL)",
      "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, "
      "key BYTEA)",       "CREATE TABLE IF NOT EXISTS identity (found TEXT NOT NULL, pseudonym TEXT NOT NULL, seq "
      "BIGINT "
-     "NOT NULL, name BYTEA NOT NULL, PRIMARY KEY (found, pseudonym, seq))",                   "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"                                   },
+     "NOT NULL, name BYTEA NOT NULL, PRIMARY KEY (found, pseudonym, seq))", "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"},
 };
 static const char ADD_IDENTITY[] =
     "INSERT INTO identity (found, pseudonym, seq, name) VALUES ($1, $2, $3, $4) "
@@ -64,6 +64,26 @@ static hb_str bytes_of(const proof_secret *key) {
     return (hb_str){(const char *)key->bytes, 32};
 }
 
+// Somebody who is nobody, with a key, an id and a name of the usual length: read, unsealed and
+// compared beside real people, so that few or none cost the same (vault_find), and never found.
+static const char NOBODY[PSEUDONYM] = "00000000000000000000000000000000";
+static const char NOBODYS_ID[] = "P-000", NOBODYS_NAME[] = "Ana Ejemplo Nadie \xC3\x91";
+
+bool vault_is_nobody(hb_str pseudonym) {
+    return hb_str_equal(pseudonym, hb_str_from(NOBODY));
+}
+
+static bool add_nobody(register_vault *vault, hb_error *err) {
+    const store_value who[] = {STORE_T(hb_str_from(NOBODY))};
+    found_key found = {0};
+    if (!store_run(vault->store, FIND_KEY, who, take_key, &found, err)) return false;
+    if (found.is_there) return true;
+    proof_random(found.key.bytes, 32);
+    const store_value add[] = {who[0], STORE_T(hb_str_from(NOBODYS_ID)),
+                               STORE_B(bytes_of(&found.key))};
+    return store_run(vault->store, ADD_PERSON, add, NULL, NULL, err);
+}
+
 static bool load(register_vault *vault, bool is_new, bool is_writing, hb_error *err) {
     const store_value name[] = {STORE_T(HB_STR("pseudonyms"))};
     found_key found = {0};
@@ -71,6 +91,7 @@ static bool load(register_vault *vault, bool is_new, bool is_writing, hb_error *
         const char *sql = MAKE[vault->store->door->is_postgres][i];
         if (!vault->store->door->run(vault->store, sql, NULL, 0, NULL, NULL, err)) return false;
     }
+    if (is_writing && !add_nobody(vault, err)) return false;
     if (!store_run(vault->store, FIND_SECRET, name, take_key, &found, err)) return false;
     if (!found.is_there && is_new) {
         proof_random(found.key.bytes, 32);
@@ -183,7 +204,6 @@ bool vault_identify(register_vault *vault, hb_str pseudonym, const proof_secret 
 }
 
 enum { TOGETHER = 16 };
-static const char NOBODY[PSEUDONYM] = "00000000000000000000000000000000";
 typedef struct {
     register_vault *vault;
     hb_arena *arena;
@@ -191,13 +211,13 @@ typedef struct {
     vault_each_identity each;
     void *context;
     uint32_t n;
-    proof_secret decoy_key;
+    proof_secret nobodys_key;
 } finding;
 
 static bool give_identity(void *context, const store_value *row, hb_error *err) {
     finding *f = context;
     const store_value who[] = {STORE_T(row[0].text)};
-    found_key key = {.key = f->decoy_key};
+    found_key key = {.key = f->nobodys_key};
     hb_str name = {0};
     f->n++;
     if (!store_run(f->vault->store, FIND_KEY, who, take_key, &key, err)) return false;
@@ -207,22 +227,25 @@ static bool give_identity(void *context, const store_value *row, hb_error *err) 
 }
 
 // Nobody is added until the number is a multiple of 16, so that one person more or less is no more
-// work.
+// work. A vault made before it held nobody has a key for the occasion instead.
 bool vault_find(register_vault *vault, hb_arena *arena, hb_str born, hb_str country,
                 vault_each_identity each, void *context, hb_error *err) {
     char found[65];
-    hb_text decoy = {0};
+    hb_text name = {0};
+    found_key nobodys = {0};
     name_found(vault, born, country, found);
     finding f = {vault, arena, hb_str_from(found), each, context, 0, {{0}}};
-    const store_value which[] = {STORE_T(f.found)};
-    proof_random(&f.decoy_key, sizeof f.decoy_key);
-    bool ok =
-        proof_seal(&decoy, &f.decoy_key, HB_STR("0 Nobody"), f.found) || hb_out_of_memory(err);
-    const store_value nobody[] = {STORE_T(hb_str_from(NOBODY)),
-                                  STORE_B(((hb_str){decoy.at, decoy.n}))};
+    const store_value which[] = {STORE_T(f.found)}, who[] = {STORE_T(hb_str_from(NOBODY))};
+    if (!store_run(vault->store, FIND_KEY, who, take_key, &nobodys, err)) return false;
+    if (!nobodys.is_there) proof_random(&nobodys.key, sizeof nobodys.key);
+    f.nobodys_key = nobodys.key;
+    bool ok = proof_seal(&name, &f.nobodys_key, hb_str_from(NOBODYS_NAME), f.found) ||
+              hb_out_of_memory(err);
+    const store_value nobody[] = {who[0], STORE_B(((hb_str){name.at, name.n}))};
     ok = ok && store_run(vault->store, FIND_IDENTITY, which, give_identity, &f, err);
-    while (ok && (f.n == 0 || f.n % TOGETHER)) ok = give_identity(&f, nobody, err);
-    hb_text_clear(&decoy);
+    while (ok && REGISTER_DECOYS && (f.n == 0 || f.n % TOGETHER))
+        ok = give_identity(&f, nobody, err);
+    hb_text_clear(&name);
     return ok;
 }
 
@@ -246,7 +269,8 @@ bool vault_destroy(register_vault *vault, hb_str pseudonym, hb_error *err) {
         !store_run(vault->store, FORGET_IDENTITY, name, NULL, NULL, err))
         return false;
     if (vault->store->door->is_postgres) {
-        return vault->store->door->run(vault->store, "VACUUM FULL person, identity", NULL, 0, NULL, NULL, err) &&
+        return vault->store->door->run(vault->store, "VACUUM FULL person, identity", NULL, 0, NULL,
+                                       NULL, err) &&
                vault->store->door->run(vault->store, "CHECKPOINT", NULL, 0, NULL, NULL, err);
     }
     return vault->store->door->run(vault->store, "VACUUM", NULL, 0, NULL, NULL, err) &&

@@ -287,6 +287,15 @@ run("register", "record", "--key", "DGCP.key", "--db", "register.db", given=b"\n
     {"event": "IdentityRecorded", "person": "D-1", "authority": "DGCP", "happened_at": "2025-03-16T08:00:00-06:00", "name": "Ana Ejemplo", "birth_date": "1990-02-03", "country": "VEN"},
     {"event": "Admitted", "person": "D-1", "authority": "DGCP", "happened_at": "2025-03-16T08:00:00-06:00", "place": "CECOT", "order": "none", "injuries": "none", "property": "none"},
     {"event": "CounselNamed", "person": "D-1", "authority": "DGCP", "happened_at": "2025-03-17T08:00:00-06:00", "to": "COUNSEL"})))
+# D-2 is found by id alone, by those who may know; nobody is D-9. Hit, refusal and miss are one length, and never packed, which would show it.
+run("register", "record", "--key", "DGCP.key", "--db", "register.db", given=json.dumps(
+    {"event": "Admitted", "person": "D-2", "authority": "DGCP", "happened_at": "2025-03-16T08:00:00-06:00", "place": "CECOT", "order": "none", "injuries": "none", "property": "none"}).encode())
+anybody, answers = Browser(server), {}
+for who in ("D-1", "D-2", "D-9"):
+    answers[who] = anybody.post("/en/locate", {"who": who, "born": "1990-02-03", "country": "VEN"}, headers={"Accept-Encoding": "gzip"})
+check("custody to ask about" in answers["D-1"].text and all("cannot give an answer" in answers[who].text for who in ("D-2", "D-9")), "the public: a hit, a refusal, a miss")
+check(len({len(a.body) for a in answers.values()}) == 1 and len({tuple(k for k in a.headers) for a in answers.values()}) == 1 and
+      not any(a.headers["Content-Encoding"] for a in answers.values()), "in one form and length: " + str([len(a.body) for a in answers.values()]))
 token = run("locate", "token", "D-1", "--key", "COUNSEL.key", "--until", "2030-01-01T00:00:00Z", "--db", "register.db")[0].strip()
 family = Browser(server)
 right = {"token": token, "born": "1990-02-03", "country": "VEN"}
