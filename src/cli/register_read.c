@@ -109,7 +109,7 @@ static bool read_page(const cli *run, bool *is_page, uint32_t *limit, hb_str *fr
 
 static bool print_roster_page(listing *l, register_log *log, int64_t at, hb_str from,
                               uint32_t limit, hb_error *err) {
-    register_page page;
+    register_page page = {0};
     if (!register_roster_page(log, hb_str_from(l->place ? l->place : ""), at, from, limit,
                               print_line, l, &page, err))
         return false;
@@ -328,7 +328,7 @@ static bool print_counts(listing *l, register_log *log, const register_alarm_que
 
 static bool print_alarm_page(listing *l, register_log *log, const register_alarm_question *question,
                              hb_str from, uint32_t limit, hb_error *err) {
-    register_page page;
+    register_page page = {0};
     if (!register_alarms_page(log, question, from, limit, print_alarm, l, &page, err)) return false;
     print_page(l->run, &page, l->n);
     return true;

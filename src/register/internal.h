@@ -438,6 +438,7 @@ void recall_close(register_log *log);
 // Whether `reader` may see what is sealed; and that it was seen, on record.
 HB_MUST_USE bool read_may(register_log *log, hb_str reader, const register_custody *custody,
                           hb_error *err);
+int64_t read_count_limit(uint64_t most);  // of rows, to know whether there are more
 HB_MUST_USE bool read_log(register_log *log, hb_str pseudonym, hb_str reader, hb_instant now,
                           hb_error *err);
 // One person, or everybody, as of an instant (INT64_MAX: now), under their pseudonyms.

@@ -173,45 +173,59 @@ static bool take_cursor(void *context, const store_value *row, hb_error *err) {
     return true;
 }
 
-// The statements of a list of names: at most $4 from $3 on; how many come before $3; the first of
-// the $4 before it; how many there are. Of everybody $3 and $4 are $1 and $2.
+// The statements of a list of names: at most $4 from $3 on; how many come before $3, and the first
+// of the $4 before it; how many there are, of those two counted at most $4, $3. Of everybody and of
+// now there are fewer before those two.
 typedef struct {
     const char *forward, *n_before, *previous, *n_all;
-    uint32_t n_first;  // how many arguments stand before those two
+    uint32_t n_first;  // how many arguments stand before the name
 } page_sql;
+#define COUNT_TO(limit, names) "SELECT COUNT(*) FROM (" names " LIMIT " limit ") AS few"
 static const page_sql OF_PLACE = {
     "SELECT DISTINCT person" HERE " AND person >= $3 ORDER BY person LIMIT $4",
-    "SELECT COUNT(DISTINCT person)" HERE " AND person < $3",
+    COUNT_TO("$4", "SELECT DISTINCT person" HERE " AND person < $3"),
     "SELECT person FROM (SELECT DISTINCT person" HERE
     " AND person < $3 ORDER BY person DESC LIMIT $4) AS before ORDER BY person LIMIT 1",
-    "SELECT COUNT(DISTINCT person)" HERE, 2};
+    COUNT_TO("$3", "SELECT DISTINCT person" HERE), 2};
 static const page_sql OF_PLACE_NOW = {
     "SELECT person" NOW " AND person >= $2 ORDER BY person LIMIT $3",
-    "SELECT COUNT(*)" NOW " AND person < $2",
+    COUNT_TO("$3", "SELECT person" NOW " AND person < $2"),
     "SELECT person FROM (SELECT person" NOW
     " AND person < $2 ORDER BY person DESC LIMIT $3) AS before ORDER BY person LIMIT 1",
-    "SELECT COUNT(*)" NOW, 1};
+    COUNT_TO("$2", "SELECT person" NOW), 1};
 static const page_sql OF_ALL = {
     "SELECT person FROM standing WHERE person >= $1 ORDER BY person LIMIT $2",
-    "SELECT COUNT(*) FROM standing WHERE person < $1",
+    COUNT_TO("$2", "SELECT person FROM standing WHERE person < $1"),
     "SELECT person FROM (SELECT person FROM standing WHERE person < $1 ORDER BY person DESC LIMIT "
     "$2) AS before ORDER BY person LIMIT 1",
-    "SELECT COUNT(*) FROM standing", 0};
+    COUNT_TO("$1", "SELECT person FROM standing"), 0};
 
-static bool roster_page(listing *l, const page_sql *sql, const store_value arguments[4],
+int64_t read_count_limit(uint64_t most) {
+    return most && most < NEVER ? (int64_t)most + 1 : NEVER;
+}
+
+// `arguments` has room for two more behind its first sql->n_first.
+static bool roster_page(listing *l, const page_sql *sql, store_value *arguments, hb_str from,
                         uint32_t limit, register_page *page, hb_error *err) {
     const store_door *door = l->log->store->door;
     const uint32_t n = sql->n_first;
+    const store_value most = STORE_N(read_count_limit(page->most));
     name_page names = {.arena = hb_arena_open((size_t)1 << 30)};
     bool ok = (names.arena && (names.names = hb_arena_array(names.arena, hb_str, limit + 1))) ||
               hb_out_of_memory(err);
-    *page = (register_page){0};
+    *page = (register_page){.most = page->most};
+    arguments[n] = most;
     ok =
-        ok && door->run(l->log->store, sql->forward, arguments, n + 2, take_of_page, &names, err) &&
-        door->run(l->log->store, sql->n_before, arguments, n + 1, take_count, &page->n_before,
-                  err) &&
-        door->run(l->log->store, sql->n_all, arguments, n, take_count, &page->n_all, err) &&
-        door->run(l->log->store, sql->previous, arguments, n + 2, take_cursor, page->previous, err);
+        ok && door->run(l->log->store, sql->n_all, arguments, n + 1, take_count, &page->n_all, err);
+    arguments[n] = STORE_T(from);
+    arguments[n + 1] = most;
+    ok = ok && door->run(l->log->store, sql->n_before, arguments, n + 2, take_count,
+                         &page->n_before, err);
+    arguments[n + 1] = STORE_N(limit);
+    ok = ok && door->run(l->log->store, sql->previous, arguments, n + 2, take_cursor,
+                         page->previous, err);
+    arguments[n + 1] = STORE_N((int64_t)limit + 1);  // to know where the next page begins
+    ok = ok && door->run(l->log->store, sql->forward, arguments, n + 2, take_of_page, &names, err);
     page->has_previous = page->previous[0] != '\0';
     page->has_next = ok && names.n > limit;
     if (page->has_next)
@@ -227,12 +241,9 @@ bool register_roster_page(register_log *log, hb_str place, int64_t at, hb_str fr
     listing l = {log, at ? at : INT64_MAX, each, context, false};
     if (from.n >= PSEUDONYM || limit > ROSTER_MOST) return read_no_cursor(err);
     const page_sql *sql = place.n == 0 ? &OF_ALL : at ? &OF_PLACE : &OF_PLACE_NOW;
-    // One more than the page, to know where the next begins.
     store_value arguments[4] = {STORE_T(place), STORE_N(at)};
-    arguments[sql->n_first] = STORE_T(from);
-    arguments[sql->n_first + 1] = STORE_N((int64_t)limit + 1);
     if (!log_moment(log, err)) return false;
-    bool ok = roster_page(&l, sql, arguments, limit, page, err);
+    bool ok = roster_page(&l, sql, arguments, from, limit, page, err);
     log_moment_end(log);
     return ok;
 }

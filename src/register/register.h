@@ -193,6 +193,8 @@ HB_MUST_USE bool register_roster_ever(register_log *log, hb_str place, int64_t a
 enum { REGISTER_CURSOR = 80 };
 typedef char register_cursor[REGISTER_CURSOR];
 typedef struct {
+    uint64_t most;  // the caller's: people of a roster are counted to there (0: all of them); a
+                    // greater number says only that there are more than that
     uint64_t n_all, n_before;        // in the list; ahead of this page
     register_cursor previous, next;  // where those pages begin
     bool has_previous, has_next;

@@ -111,7 +111,7 @@ static bool put_alarm(void *context, const register_alarm *alarm, hb_error *err)
 bool put_alarms(hb_text *out, register_log *log, const register_hours *hours, hb_instant at,
                 const report_copy *copy, const char *place, hb_error *err) {
     alarms_of a = {out, copy, place, 0};
-    register_page page;
+    register_page page = {0};
     const register_alarm_question question = {.now = at,
                                               .hours = hours,
                                               .language = copy->language,

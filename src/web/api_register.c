@@ -90,7 +90,7 @@ static bool add_own_people(writing *w, hb_error *err) {
 bool web_data_roster(web_request *r, hb_text *out, hb_error *err) {
     writing w = {r, out, 0, false};
     standing_at at;
-    register_page page = {0};
+    register_page page = {.most = WEB_COUNTED};
     register_log *log = web_register(r, err);
     if (!log || !read_part(r, &at, err)) return false;
     bool is_own_people = r->grant == WEB_OWN && at.part == 0;
@@ -101,7 +101,11 @@ bool web_data_roster(web_request *r, hb_text *out, hb_error *err) {
                             : register_roster_page(log, at.place, 0, at.from, ROWS_A_PART, add_line,
                                                    &w, &page, err);
     if (!ok) return false;
-    hb_text_addf(out, "],\"n_all\":%llu", (unsigned long long)(is_own_people ? w.n : page.n_all));
+    hb_text_addf(out, "],\"n_all\":");
+    if (page.most && page.n_all > page.most)
+        hb_text_addf(out, "\"more than %d\"", WEB_COUNTED);
+    else
+        hb_text_addf(out, "%llu", (unsigned long long)(is_own_people ? w.n : page.n_all));
     ok = next_part(r, out, &at, &page, err);
     hb_text_addf(out, "}\n");
     return ok;
@@ -167,7 +171,7 @@ static bool count_all(web_request *r, hb_text *out, const register_alarm_questio
 }
 
 static bool alarms_of_own_people(writing *w, register_alarm_question question, hb_error *err) {
-    register_page page;
+    register_page page = {0};
     for (uint64_t i = 0; (question.person = word_at(w->r->account.people, i)).n; i++) {
         if (!register_alarms_page(w->r->worker->log, &question, HB_STR(""), ROWS_A_PART, add_alarm,
                                   w, &page, err))
@@ -179,7 +183,7 @@ static bool alarms_of_own_people(writing *w, register_alarm_question question, h
 bool web_data_alarms(web_request *r, hb_text *out, hb_error *err) {
     writing w = {r, out, 0, true};
     standing_at at;
-    register_page page = {0};
+    register_page page = {.most = WEB_COUNTED};
     register_alarm_question question = {
         .now = r->now, .hours = &r->site->hours, .language = r->language};
     register_log *log = web_register(r, err);

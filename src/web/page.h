@@ -186,8 +186,9 @@ void web_contents(const web_request *r, html *out, const web_section *sections, 
 void web_section_head(const web_request *r, html *out, const web_section *section);
 // A part of a table longer than a page (pager.c): which rows of how many; where the parts before
 // and after begin.
-enum { WEB_ROWS = 100 };
+enum { WEB_ROWS = 100, WEB_COUNTED = 10000 };  // of a part; rows are counted to
 typedef struct {
+    uint64_t most;  // to which those were counted; 0: all of them
     uint64_t n_all, n_before, n_here;
     hb_str previous, next;
     bool has_previous, has_next;

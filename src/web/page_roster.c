@@ -200,7 +200,7 @@ static bool own_people(web_request *r, html *out, int64_t at, uint32_t *n, hb_er
         register_line line = {
             .person = {word, n_word}
         };
-        register_page page;
+        register_page page = {.most = 1};
         hb_error none = {0};
         register_cursor cursor;
         if (n_word && register_roster_cursor(r->worker->log, line.person, cursor, &none)) {
@@ -219,7 +219,7 @@ static bool own_people(web_request *r, html *out, int64_t at, uint32_t *n, hb_er
 
 static bool people(web_request *r, html *out, const asked *a, hb_error *err) {
     lines l;
-    register_page page;
+    register_page page = {.most = WEB_COUNTED};
     register_cursor cursor;
     hb_str from = a->from;
     if (a->person.n && !from.n) {

@@ -34,16 +34,22 @@ void web_ask_link(const web_request *r, html *out, const char *name, hb_str valu
 
 void web_rows_said(const web_request *r, html *out, const web_rows *rows) {
     web_number first, last, all;
+    bool is_more = rows->most && rows->n_all > rows->most;
+    bool is_far = rows->most && rows->n_before > rows->most;
     html_open(out, HTML_P);
     html_class(out, "hb-rows");
-    web_grouped(rows->n_all, all);
-    if (rows->n_here == rows->n_all) {
+    web_grouped(is_more ? rows->most : rows->n_all, all);
+    web_grouped(rows->n_before + 1, first);
+    web_grouped(rows->n_before + rows->n_here, last);
+    if (rows->n_here == rows->n_all)
         html_textf(out, say(r, "%s rows."), all);
-    } else {
-        web_grouped(rows->n_before + 1, first);
-        web_grouped(rows->n_before + rows->n_here, last);
-        html_textf(out, say(r, "Rows %s to %s of %s."), first, last, all);
-    }
+    else if (is_far)
+        html_textf(out, say(r, "More rows, after the first %s."), all);
+    else
+        html_textf(
+            out,
+            is_more ? say(r, "Rows %s to %s of more than %s.") : say(r, "Rows %s to %s of %s."),
+            first, last, all);
     html_close(out, HTML_P);
 }
 
@@ -75,7 +81,8 @@ void web_pager(const web_request *r, html *out, const web_rows *rows) {
 }
 
 web_rows web_rows_of(const register_page *page, uint64_t n_here) {
-    return (web_rows){page->n_all,
+    return (web_rows){page->most,
+                      page->n_all,
                       page->n_before,
                       n_here,
                       hb_str_from(page->previous),
