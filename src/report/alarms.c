@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <string.h>
+
 #include "report/internal.h"
 
 // ---- alike rows: both papers ------------------------------------------------------------------
@@ -68,7 +70,22 @@ done:
     free(all);
 }
 
-// "238: V-001, V-002, ..."; ids alone stand for people.
+// V-002 after V-001: the same letters, as many digits, one more.
+static bool is_next(hb_str a, hb_str b) {
+    if (a.n != b.n || a.n == 0) return false;
+    size_t at = a.n;
+    while (at > 0 && b.at[at - 1] == '0' && a.at[at - 1] == '9') at--;  // 199, 200
+    if (at == 0) return false;
+    char last = a.at[at - 1];
+    return last >= '0' && last < '9' && b.at[at - 1] == last + 1 && memcmp(a.at, b.at, at - 1) == 0;
+}
+
+static hb_str person_of(const alike *one) {
+    return json_text(one->row, "person");
+}
+
+// "238 people: V-001 to V-238"; ids alone stand for people, and four or more that follow each other
+// are written by the first and the last.
 void html_people(html *h, const report_document *d, const alike *first, uint32_t n) {
     html_open(h, HTML_TD);
     html_class(h, "ids");
@@ -77,9 +94,18 @@ void html_people(html *h, const report_document *d, const alike *first, uint32_t
         html_textf(h, say(d, "%u people: "), n);
         html_close(h, HTML_B);
     }
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n;) {
+        uint32_t last = i;
+        while (last + 1 < n && is_next(person_of(&first[last]), person_of(&first[last + 1])))
+            last++;
         html_say(h, i > 0 ? ", " : "");
-        html_known(h, d->language, json_text(first[i].row, "person"));
+        html_known(h, d->language, person_of(&first[i]));
+        if (last - i >= 3) {
+            html_textf(h, " %s ", say(d, "to"));
+            html_text(h, person_of(&first[last]));
+            i = last;
+        }
+        i++;
     }
     html_close(h, HTML_TD);
 }

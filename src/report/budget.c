@@ -100,7 +100,7 @@ void report_figures(html *h, const report_document *d, const char *const *keys, 
     char caption[160];
     snprintf(caption, sizeof caption, say(d, "%.*s million, prices of %lld"),
              LEN(json_text(money, "currency")), (long long)json_int(money, "price_year"));
-    html_heads(h, d->language, caption, HEADS, 4);
+    html_number_heads(h, d->language, caption, HEADS, 4, 1);
     for (uint32_t i = 0; i < n; i++) {
         const hb_json *figure = figure_of(d, keys[i]);
         hb_str side = json_text(figure, "side");

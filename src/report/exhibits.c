@@ -5,8 +5,8 @@
 
 #include "report/internal.h"
 
-void html_heads(html *h, words_language language, const char *caption, const char *const *names,
-                uint32_t n) {
+void html_number_heads(html *h, words_language language, const char *caption,
+                       const char *const *names, uint32_t n, uint32_t first_number) {
     html_open(h, HTML_TABLE);
     html_put_say(h, HTML_CAPTION, NULL, caption);
     html_open(h, HTML_THEAD);
@@ -14,12 +14,18 @@ void html_heads(html *h, words_language language, const char *caption, const cha
     for (uint32_t i = 0; i < n; i++) {
         html_open(h, HTML_TH);
         html_attribute(h, "scope", HB_STR("col"));
+        if (i >= first_number) html_class(h, "number");
         html_say(h, words_in(language, names[i]));
         html_close(h, HTML_TH);
     }
     html_close(h, HTML_TR);
     html_close(h, HTML_THEAD);
     html_open(h, HTML_TBODY);
+}
+
+void html_heads(html *h, words_language language, const char *caption, const char *const *names,
+                uint32_t n) {
+    html_number_heads(h, language, caption, names, n, n);
 }
 
 void html_heads_end(html *h) {

@@ -89,6 +89,9 @@ void say_verdict(hb_text *out, const report_document *d);  // S1, S2 or S3, whol
 // A table up to its body's first row; the caller writes rows and html_heads_end.
 void html_heads(html *h, words_language language, const char *caption, const char *const *names,
                 uint32_t n);
+// The same, its columns from `first_number` on over numbers.
+void html_number_heads(html *h, words_language language, const char *caption,
+                       const char *const *names, uint32_t n, uint32_t first_number);
 void html_heads_end(html *h);
 void html_row_head(html *h, hb_str text);
 void html_known(html *h, words_language language, hb_str text);       // or "not known"

@@ -295,6 +295,11 @@ check(is_valid("report-facility", visit) and not is_valid("report-facility", dic
 text = words(paper("facility", ("facilities/cecot.json",), "html", "--for", "inspector", "--db", db, "--place", "CECOT", *TIME))
 for part in ["Roster against heads", "Nelson Mandela Rules", "Alarms open", "Deaths, injuries", "Entries late", "Five people drawn", "To be written and signed"]:
     check(part in text, f"the inspector's report has {part!r}")
+check("V-001 to V-238" in text, "ids that follow each other are written by the first and the last")
+for told in re.findall(r"\d+ people: (?:[\w-]+(?: to [\w-]+)?(?:, )?)+", text):
+    n, ids = told.split(" people: ")
+    named = sum(int(one.split(" to ")[1].split("-")[1]) - int(one.split(" to ")[0].split("-")[1]) + 1 if " to " in one else 1 for one in ids.strip(" ,").split(", "))
+    check(int(n) == named, f"and name everybody: {told[:80]}")
 for reader in ["public", "family", "consulate", "counsel"]:
     quiet = json.loads(paper("facility", ("facilities/cecot.json",), "json", "--db", db, "--place", "CECOT", "--for", reader))
     check(quiet["roster"] is None and quiet["alarms"] is None and quiet["drawn"] is None, f"no roster for {reader}")
