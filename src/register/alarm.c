@@ -97,9 +97,10 @@ static bool give(asking *a, const due_row *row, hb_str pseudonym, hb_error *err)
     t.alarm = hb_str_from(alarm.id);
     hb_arena_reset(a->log->scratch);
     const store_value who[] = {STORE_T(pseudonym), STORE_N(alarm.since)};
+    // The plus keeps SQLite to the index of what was taken, of which there is little.
     if (!store_run(a->log->store,
                    "SELECT opened, signers FROM event WHERE person = $1 AND kind = "
-                   "'AlarmTaken' AND happened >= $2 ORDER BY seq",
+                   "'AlarmTaken' AND +happened >= $2 ORDER BY seq",
                    who, take_taken, &t, err))
         return false;
     memcpy(alarm.taken_by, t.by, sizeof t.by);
@@ -222,40 +223,35 @@ static bool count_list(asking *a, register_alarm_count counts[REGISTER_ALARM_KIN
     "SELECT COUNT(*) FROM alarm WHERE kind = $1 AND starts >= $2 AND " \
     "(starts, person) < ($3, $4)"
 #define COUNT "SELECT COUNT(*) FROM alarm WHERE kind = $1 AND starts >= $2 AND starts <= $3"
-#define COLUMNS "starts, person, place, owner, what, more"
-#define RANGE_BACK " AND starts >= $2 AND (starts, person) < ($3, $4)"
-#define RANGE_ON " AND starts <= $2 AND (starts, person) >= ($3, $4)"
-#define ROWS(range, order) \
-    "SELECT " COLUMNS " FROM alarm WHERE kind = $1" range " ORDER BY " order " LIMIT $5"
-#define BACK ROWS(RANGE_BACK, "starts DESC, person DESC")
-#define ON ROWS(RANGE_ON, "starts, person")
-// Of one name the index alone says which rows these are, and the table is asked for no others.
-#define ROWS_OF(which, range, order)                                                     \
-    "SELECT " COLUMNS                                                                    \
-    " FROM alarm JOIN (SELECT starts AS s, person AS p FROM alarm WHERE kind = $1" range \
-    " AND " which " ORDER BY " order                                                     \
-    " LIMIT $5) AS found ON kind = $1 AND starts = s AND person = p "                    \
-    "ORDER BY " order
-#define BACK_OF(which) ROWS_OF(which, RANGE_BACK, "starts DESC, person DESC")
-#define ON_OF(which) ROWS_OF(which, RANGE_ON, "starts, person")
+#define KEYS "SELECT starts, person FROM alarm WHERE kind = $1"
+#define BACK(which)                                                \
+    KEYS " AND starts >= $2 AND (starts, person) < ($3, $4)" which \
+         " ORDER BY starts DESC, person DESC LIMIT $5"
+#define ON(which)                                                   \
+    KEYS " AND starts <= $2 AND (starts, person) >= ($3, $4)" which \
+         " ORDER BY starts, person LIMIT $5"
+// What stands in an index is found there, and only then are the rows read.
+#define ROWS(keys)                                                            \
+    "SELECT a.starts, a.person, a.place, a.owner, a.what, a.more FROM (" keys \
+    ") AS k JOIN alarm AS a ON a.kind = $1 AND a.starts = k.starts AND "      \
+    "a.person = k.person ORDER BY a.starts, a.person"
+// Of the two indexes each gives its own, and what both give counts once.
+#define BOTH(one, other, order)                                                                   \
+    "SELECT * FROM (" one ") AS x UNION SELECT * FROM (" other ") AS y ORDER BY " order " LIMIT " \
+                                                                                        "$5"
 typedef struct {
     const char *ahead, *back, *on;
 } table_sql;
-static const table_sql OF_ALL = {AHEAD, BACK, ON};
-static const table_sql OF_PLACE = {AHEAD " AND place = $5", BACK_OF("place = $6"),
-                                   ON_OF("place = $6")};
-static const table_sql OF_OWNER = {AHEAD " AND owner = $5", BACK_OF("owner = $6"),
-                                   ON_OF("owner = $6")};
-// Of the two indexes each gives its own, and what both give counts once.
-#define BOTH(one, other, order)                                                         \
-    "SELECT * FROM (" one ") AS a UNION SELECT * FROM (" other ") AS b ORDER BY " order \
-    " LIMIT "                                                                           \
-    "$5"
+static const table_sql OF_ALL = {AHEAD, BACK(""), ROWS(ON(""))};
+static const table_sql OF_PLACE = {AHEAD " AND place = $5", BACK(" AND place = $6"),
+                                   ROWS(ON(" AND place = $6"))};
+static const table_sql OF_OWNER = {AHEAD " AND owner = $5", BACK(" AND owner = $6"),
+                                   ROWS(ON(" AND owner = $6"))};
 static const table_sql OF_EITHER = {
     "SELECT (" AHEAD " AND place = $5) + (" AHEAD " AND owner = $6) - (" AHEAD
     " AND place = $5 AND owner = $6)",
-    BOTH(BACK_OF("place = $6"), BACK_OF("owner = $7"), "1 DESC, 2 DESC"),
-    BOTH(ON_OF("place = $6"), ON_OF("owner = $7"), "1, 2")};
+    BOTH(BACK(" AND place = $6"), BACK(" AND owner = $7"), "1 DESC, 2 DESC"),
+    ROWS(BOTH(ON(" AND place = $6"), ON(" AND owner = $7"), "1, 2"))};
 static const char COUNT_PLACE[] = COUNT " AND place = $4";
 static const char COUNT_BOTH[] = COUNT " AND place = $4 AND owner = $5";
 

@@ -1,5 +1,6 @@
 // Who is where: the roster and one person. Sealed fields are shown only to somebody named, and
 // every such read is on record; of a restricted person only to a court or a monitor.
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +102,7 @@ static bool list_names(listing *l, const char *sql, const store_value *arguments
 // Whom a place says it holds: at a time, and now, of which there is an index.
 #define HERE " FROM stay WHERE place = $1 AND since <= $2 AND until > $2"
 #define NOW " FROM stay WHERE place = $1 AND until = 9223372036854775807"
+static_assert(NEVER == 9223372036854775807LL, "NEVER as the statements write it");
 
 bool register_roster_of(register_log *log, hb_str place, int64_t at, register_each each,
                         void *context, hb_error *err) {

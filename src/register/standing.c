@@ -6,7 +6,7 @@
 //
 //     standing  a row a person: her custody as text
 //     stay      a row for each time a place says that it holds her: from, until (NEVER while it
-//               does), those of a place together
+//               does), those that have not ended together, by place
 //     alarm     a row for each clock that runs for her (due.c), those of a kind together, in the
 //               order in which they fall due
 #include <stddef.h>
