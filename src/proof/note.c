@@ -15,9 +15,23 @@ static const char DASH[] = "\xE2\x80\x94 ";  // em dash, space
 
 // ---- keys ---------------------------------------------------------------------------------------
 
+// The spaces of Unicode beyond ASCII (White_Space in PropList.txt), of two and of three bytes.
+static bool has_wide_space(hb_str text) {
+    static const char *const SPACES[] = {
+        "\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x81",
+        "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84", "\xE2\x80\x85", "\xE2\x80\x86",
+        "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A", "\xE2\x80\xA8",
+        "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"};
+    for (size_t at = 0; at < text.n; at++)
+        for (size_t i = 0; i < sizeof SPACES / sizeof SPACES[0]; i++)
+            if (hb_str_starts((hb_str){text.at + at, text.n - at}, hb_str_from(SPACES[i])))
+                return true;
+    return false;
+}
+
 // UTF-8 without space, control byte or plus; not empty.
 static bool is_name(hb_str name) {
-    if (name.n == 0 || !hb_utf8_is_valid(name, NULL)) return false;
+    if (name.n == 0 || !hb_utf8_is_valid(name, NULL) || has_wide_space(name)) return false;
     for (size_t i = 0; i < name.n; i++) {
         unsigned char c = (unsigned char)name.at[i];
         if (c <= ' ' || c == '+' || c == 0x7F) return false;

@@ -132,6 +132,38 @@ static void law_of_seals(void) {
     hb_arena_close(arena);
 }
 
+// Names of keys (C2SP signed-note): no space of Unicode, no plus, no control byte; all else.
+static void law_of_names(const uint8_t public_key[32]) {
+    static const char *const BAD[] = {"",
+                                      "a b",
+                                      "a+b",
+                                      "a\nb",
+                                      "a\x1F"
+                                      "b",
+                                      "a\xC2\x85",
+                                      "a\xC2\xA0",
+                                      "\xE1\x9A\x80"
+                                      "a",
+                                      "a\xE2\x80\x80",
+                                      "a\xE2\x80\x8A"
+                                      "b",
+                                      "a\xE2\x80\xA8",
+                                      "a\xE2\x80\xAF",
+                                      "a\xE2\x81\x9F",
+                                      "\xE3\x80\x80",
+                                      "a\xC2",
+                                      "a\xFF"};
+    static const char *const GOOD[] = {"a", "registry.example/custody:1", "juzgado-\xC3\xB1",
+                                       "\xE2\x80\x8B"};
+    proof_key key;
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++)
+        check(!proof_key_make(hb_str_from(BAD[i]), PROOF_LOG_KEY, public_key, &key),
+              "a key has a name that none may have");
+    for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++)
+        check(proof_key_make(hb_str_from(GOOD[i]), PROOF_LOG_KEY, public_key, &key),
+              "a key cannot have a name that it may have");
+}
+
 int main(void) {
     proof_key log;
     proof_secret seed;
@@ -143,6 +175,7 @@ int main(void) {
     law_of_notes(&log, &seed);
     law_of_keys(&log, &seed);
     law_of_seals();
+    law_of_names(public_key);
     printf("%u passed, %u failed\n", passed, failed);
     return failed > 0 || passed == 0;
 }

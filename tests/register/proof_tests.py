@@ -78,7 +78,7 @@ def test_witness():
 
 def test_witness_http():
     """A witness over HTTP: each answer of C2SP tlog-witness, what it holds after each, and two at once."""
-    import concurrent.futures, hashlib, urllib.error, urllib.request
+    import concurrent.futures, hashlib, http.client as http_client, urllib.error, urllib.request
     run("register", "key", "new", "witness.example/http", "--witness", "--out", "wh.key")
     db, keys, vkey = new_register()
     server = subprocess.Popen([HABEAS, "register", "witness", "serve", "--key", "wh.key", "--log", vkey, "--state", "wh.held", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
@@ -118,6 +118,25 @@ def test_witness_http():
         check(http(body=good[:-20] + other + good[-19:])[0] == 403 or http(body=re.sub(r"(\u2014 \S+ )\S+", r"\1" + "A" * 96, good))[0] == 403, "403: not signed by the log")
         for junk in ("", "old", "old x\n\n", good[:40], "\0" * 100, "old 0\n" + "A\n" * 90):
             check(http(body=junk)[0] in (400, 403, 404), f"400: {junk[:12]!r}")
+        hash_line = base64.b64encode(bytes(32)).decode() + "\n"
+        for what, junk in (("a leading zero", good.replace("old ", "old 0")), ("two spaces", good.replace("old ", "old  ")), ("64 hashes", good.replace("\n", "\n" + 64 * hash_line, 1)),
+                           ("no empty line", good.replace("\n\n", "\n", 1)), ("CRLF", good.replace("\n", "\r\n", 1)), ("no hash", good.replace("\n", "\nAAAA\n", 1))):
+            check(http(body=junk)[0] == 400 and http(latest)[1] == note, f"400: {what}")
+        check(http(body=good.rstrip("\n"))[0] == 403, "a signature line without its newline is none")
+        stranger = "\u2014 other.example/key " + base64.b64encode(bytes(68)).decode() + "\n"
+        check(http(body=good.replace("\n\n\u2014", "\n\n" + stranger + "\u2014"))[0] == 200 and "other.example/key" not in http(latest)[1], "signatures of unknown keys are passed over, and not kept")
+        held = http(latest)[1].split("\n")[1]
+        check(http(body="old " + held + "\n" + hash_line + request(held).split("\n", 1)[1])[0] == 422, "422: a proof where the size is the same")
+        kept = http_client.HTTPConnection("127.0.0.1", int(port), timeout=20)
+        statuses, sockets = [], set()
+        for _ in range(2):
+            kept.request("POST", "/add-checkpoint", request(held).encode())
+            answer = kept.getresponse()
+            statuses.append((answer.status, answer.read()[:3]))
+            sockets.add(kept.sock and kept.sock.getsockname())
+        check([s for s, _ in statuses] == [200, 200] and len(sockets) == 1 and None not in sockets, f"one connection for both: {statuses}")
+        record(db, keys, "facility", event("LocationConfirmed", "facility", place="CECOT", method="roll"))
+        good = request(held)
         check(http(body="x" * 70000)[0] == 413 and http("elsewhere", body="x")[0] == 404 and http(method="PUT")[0] == 405 and http("checkpoint")[0] == 404, "413, 404, 405")
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = sorted(s for s, _, _ in pool.map(lambda _: http(body=good), range(8)))
@@ -139,6 +158,31 @@ def test_witness_http():
     finally:
         server.kill()
         server.wait()
+
+
+def test_witness_keeps_first():
+    """The witness compares, keeps and syncs before it answers: when a sync or the renaming fails, it answers nothing and holds what it held."""
+    if STORE != "sqlite":   # a witness has no store
+        return
+    if not shutil.which("strace") or subprocess.run(["strace", "-e", "inject=fsync:error=EIO:when=1", "true"], stderr=subprocess.DEVNULL).returncode:
+        print("no strace here: a witness that cannot keep is not tested")
+        return
+    run("register", "key", "new", "witness.example/keeps", "--witness", "--out", "wk.key")
+    db, keys, vkey = new_register()
+    ask = lambda before=(): run(*before, HABEAS, "register", "witness", "wk.request", "--key", "wk.key", "--log", vkey, "--state", "wk.held", program="env")
+    open("wk.request", "w").write(run("register", "checkpoint", "--request", "0", *db)[1])
+    check(ask()[0] == 0, "a first checkpoint is cosigned")
+    note = open("wk.held").read()
+    record(db, keys, "facility", event("Admitted", "facility", **ADMIT))
+    open("wk.request", "w").write(run("register", "checkpoint", "--request", note.split("\n")[1], *db)[1])
+    for fault in ("fsync,fdatasync:error=EIO:when=1", "rename,renameat,renameat2:error=EIO:when=1"):
+        code, out, said = ask(["strace", "-f", "-o", "/dev/null", "-e", f"inject={fault}"])
+        check(code == 4 and out == "" and open("wk.held").read() == note, f"{fault}: nothing is answered: {code} {out} {said}")
+    calls = ["strace", "-f", "-o", "wk.calls", "-e", "trace=fsync,fdatasync,rename,renameat,renameat2,write"]
+    code, out, _ = ask(calls)
+    order = [line.split("(")[0].split()[-1] + (" answer" if "\\342\\200\\224 witness" in line and "write(1," in line else "") for line in open("wk.calls") if "(" in line]
+    last = max(i for i, call in enumerate(order) if "sync" in call or "rename" in call)
+    check(code == 0 and out and "write answer" in order and order.index("write answer") > last, f"synced and renamed before the answer: {order}")
 
 
 def test_copy():
