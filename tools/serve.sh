@@ -6,10 +6,9 @@ cd "$(dirname "$0")/.."
 build=$1
 demo=${DEMO:-$build/serve}
 tools/assets.sh "$build"
-# Made anew when what it is made of has changed, or when this habeas reads another form of registers.
-made_of=$(cat tools/demo-*.sh tools/chronology.py agreements/us-sv-2025/chronology.csv | sha256sum)
-if [ "$(cat "$demo/ready" 2>/dev/null)" != "$made_of" ] ||
-    ! "$build/habeas" register checkpoint --db "$demo/register.db" > /dev/null 2>&1; then
+# Made anew when what it is made of has changed, the tables of a register (src/register/store.c) too.
+made_of=$(cat tools/demo-*.sh tools/chronology.py agreements/us-sv-2025/chronology.csv src/register/store.c | sha256sum)
+if [ "$(cat "$demo/ready" 2>/dev/null)" != "$made_of" ]; then
     rm -rf "$demo"
     mkdir -p "$demo"
     tools/demo-register.sh "$build/habeas" "$demo" > "$demo/log" 2>&1 || { cat "$demo/log" >&2; exit 4; }
