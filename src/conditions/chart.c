@@ -65,7 +65,7 @@ static void add_bar(hb_text *out, const conditions_assessment *a, uint32_t s, do
     hb_text_addf(
         out,
         "<rect x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" stroke=\"#000\"/>",
-        LABEL_WIDTH, y, width, height, fails ? "#000" : "url(#hatch)");
+        LABEL_WIDTH, y, width, height, fails ? "#000" : "url(#place-hatch)");
     double end = limit / scale * BAR_WIDTH;  // the label stands right of bar and threshold
     hb_text_addf(out, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"11\">",
                  LABEL_WIDTH + (width > end ? width : end) + 6, y + height - 2);
@@ -130,7 +130,7 @@ bool conditions_draw_chart(hb_text *svg, const conditions_assessment *one,
                  n * ROW_HEIGHT + 16);
     add_escaped(svg, hb_str_from(words_in(language, "Value against threshold")));
     hb_text_addf(svg,
-                 "</title><defs><pattern id=\"hatch\" width=\"6\" height=\"6\" "
+                 "</title><defs><pattern id=\"place-hatch\" width=\"6\" height=\"6\" "
                  "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
                  "<rect width=\"6\" height=\"6\" fill=\"#fff\"/><line x1=\"0\" y1=\"0\" x2=\"0\" "
                  "y2=\"6\" stroke=\"#000\" stroke-width=\"2\"/></pattern></defs>"

@@ -56,7 +56,12 @@ void canvas_open(canvas *c, hb_text *out, const char *title, const char *about,
     escaped(out, title);
     hb_text_add(out, HB_STR("</title>\n<desc>"));
     escaped(out, about);
-    hb_text_add(out, HB_STR("</desc>\n<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" "
+    // drawings of one page tell theirs apart
+    hb_hash of = hb_sha256(title, strlen(title));
+    snprintf(c->hatch, sizeof c->hatch, "hatch-%02x%02x%02x", of.bytes[0], of.bytes[1],
+             of.bytes[2]);
+    hb_text_addf(out, "</desc>\n<defs><pattern id=\"%s\" ", c->hatch);
+    hb_text_add(out, HB_STR("width=\"6\" height=\"6\" "
                             "patternTransform=\"rotate(45)\" "
                             "patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" "
                             "fill=\"#ffffff\"/><line x1=\"0\" y1=\"0\" "
@@ -133,11 +138,13 @@ void canvas_bar(canvas *c, double x1, double y1, double x2, double y2, const cha
                 bool is_hatched) {
     double left = canvas_x(c, fmin(x1, x2)), right = canvas_x(c, fmax(x1, x2));
     double top = canvas_y(c, fmax(y1, y2)), bottom = canvas_y(c, fmin(y1, y2));
+    char hatched[40];
+    snprintf(hatched, sizeof hatched, "url(#%s)", c->hatch);
     hb_text_addf(
         c->out,
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" stroke=\"%s\"/>\n",
-        left, top, fmax(right - left, 0.5), fmax(bottom - top, 0.5),
-        is_hatched ? "url(#hatch)" : fill, fill);
+        left, top, fmax(right - left, 0.5), fmax(bottom - top, 0.5), is_hatched ? hatched : fill,
+        fill);
 }
 
 void canvas_path_start(canvas *c) {

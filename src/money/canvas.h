@@ -14,6 +14,7 @@ typedef struct {
     hb_text *out;
     double x_low, x_high, y_low, y_high;  // values at the ends of the axes
     double left, right, top, bottom;      // of the frame, in pixels
+    char hatch[16];                       // id of its pattern
 } canvas;
 
 // Opens the drawing with its finding as title, a description for those who do not see it, the units
