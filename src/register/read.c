@@ -85,8 +85,8 @@ static int compare_names(const void *a, const void *b) {
 
 // What `list_one` is called with, for each name that a query gives, in their order and once. Sorted
 // here: asked for an order, SQLite goes through everybody in that order instead of the indexes.
-static bool list_names(listing *l, const char *sql, const store_value *arguments, uint32_t n,
-                       hb_error *err) {
+static bool list_some(listing *l, const char *sql, const store_value *arguments, uint32_t n,
+                      size_t *n_rows, hb_error *err) {
     name_list list = {.arena = hb_arena_open((size_t)1 << 30)};
     bool ok = (list.arena || hb_out_of_memory(err)) &&
               l->log->store->door->run(l->log->store, sql, arguments, n, take_name, &list, err);
@@ -96,7 +96,14 @@ static bool list_names(listing *l, const char *sql, const store_value *arguments
         ok = is_again || list_one(l, list.names[i], err);
     }
     hb_arena_close(list.arena);
+    *n_rows = list.n;
     return ok;
+}
+
+static bool list_names(listing *l, const char *sql, const store_value *arguments, uint32_t n,
+                       hb_error *err) {
+    size_t ignored = 0;
+    return list_some(l, sql, arguments, n, &ignored, err);
 }
 
 // Whom a place says it holds: at a time, and now, of which there is an index.
@@ -132,6 +139,26 @@ bool register_roster_offered(register_log *log, register_each each, void *contex
     listing l = {log, INT64_MAX, each, context, false};
     const store_value kind[] = {STORE_N(DUE_OFFER)};
     return list_names(&l, "SELECT person FROM alarm WHERE kind = $1", kind, 1, err);
+}
+
+// Of everybody who is held one of two clocks runs, of whoever is under way another: alarm (due.c).
+bool register_roster_concerning(register_log *log, hb_str party, uint32_t limit, bool *is_whole,
+                                register_each each, void *context, hb_error *err) {
+    listing l = {log, INT64_MAX, each, context, false};
+    size_t n_rows = 0;
+    const store_value who[] = {STORE_T(party),      STORE_N((int64_t)limit + 1),
+                               STORE_N(DUE_NO_END), STORE_N(DUE_PAST_END),
+                               STORE_N(DUE_OFFER),  STORE_N(DUE_TRANSIT)};
+    if (!log_moment(log, err)) return false;
+    bool ok = list_some(&l,
+                        "SELECT person FROM stay WHERE place = $1 AND until = 9223372036854775807 "
+                        "UNION ALL SELECT person FROM alarm WHERE owner = $1 AND kind IN ($3, $4, "
+                        "$5) UNION ALL SELECT person FROM alarm WHERE kind = $6 AND what = $1 "
+                        "LIMIT $2",
+                        who, 6, &n_rows, err);
+    log_moment_end(log);
+    *is_whole = n_rows <= limit;
+    return ok;
 }
 
 bool register_roster_checked(register_log *log, uint32_t n, register_each each, void *context,

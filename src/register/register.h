@@ -218,6 +218,12 @@ HB_MUST_USE bool register_roster_offered(register_log *log, register_each each, 
                                          hb_error *err);
 HB_MUST_USE bool register_roster_checked(register_log *log, uint32_t n, register_each each,
                                          void *context, hb_error *err);
+// Of those alone whom a place or authority has to do with now: whom it says it holds, whom it
+// answers for, who is offered to it or on the way there. `limit` is how many rows are looked at;
+// with *is_whole false there are more.
+HB_MUST_USE bool register_roster_concerning(register_log *log, hb_str party, uint32_t limit,
+                                            bool *is_whole, register_each each, void *context,
+                                            hb_error *err);
 // Makes the stored standing of everybody again from the events. `register_verify` says when that is
 // needed.
 HB_MUST_USE bool register_rebuild(register_log *log, hb_error *err);

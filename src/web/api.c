@@ -77,15 +77,20 @@ bool web_data_list(web_request *r, hb_text *out, hb_error *err) {
     }
     list_json(r, out, list);
     hb_text_addf(out, ",\"people\":[");
-    uint32_t i = last ? (uint32_t)(last - list->people) + 1 : 0, n = 0;
+    web_own_rows own = {0};
+    bool is_own = r->grant == WEB_OWN && web_rows_of_own(r, list, &own);
+    bool is_asked_each = r->grant == WEB_OWN && !is_own;
+    uint32_t i = 0, n = 0, n_rows = r->grant == WEB_COUNTS ? 0 : is_own ? own.n : list->n;
     const web_person *shown = NULL;
-    for (; r->grant != WEB_COUNTS && i < list->n && n < PEOPLE_A_PAGE; i++) {
-        if (!web_may_see(r, web_person_id(list, &list->people[i]))) continue;
+    for (; i < n_rows && n < PEOPLE_A_PAGE; i++) {
+        const web_person *row = is_own ? own.rows[i] : &list->people[i];
+        if (last && row <= last) continue;
+        if (is_asked_each && !web_may_see(r, web_person_id(list, row))) continue;
         if (n++) hb_text_addf(out, ",");
-        person_json(r, out, list, shown = &list->people[i]);
+        person_json(r, out, list, shown = row);
     }
     hb_text_addf(out, "],\"next\":");
-    if (r->grant != WEB_COUNTS && i < list->n && shown) {
+    if (i < n_rows && shown) {
         hb_text path = {0};
         hb_text_addf(&path, "/v1/lists/%s?after=", list->id);
         html_url_add(&path, web_person_id(list, shown));

@@ -8,7 +8,7 @@
 #include "web/pages.h"
 #include "web/site.h"
 
-enum { ROWS_A_PART = 200 };
+enum { ROWS_A_PART = 200, CONCERNED_MOST = 500 };
 typedef struct {
     web_request *r;
     hb_text *out;
@@ -87,6 +87,23 @@ static bool add_own_people(writing *w, hb_error *err) {
     return true;
 }
 
+// Of an own place or authority: while they are few all whom it has to do with, else whom it holds.
+static bool add_party(writing *w, const standing_at *at, register_page *page, hb_error *err) {
+    register_log *log = w->r->worker->log;
+    bool is_whole = false;
+    hb_text part = {0}, *out = w->out;
+    w->out = &part;
+    bool ok = at->from.n || register_roster_concerning(log, at->place, CONCERNED_MOST, &is_whole,
+                                                       add_line, w, err);
+    w->out = out;
+    if (ok && is_whole) hb_text_add(out, (hb_str){part.at, part.n});
+    hb_text_clear(&part);
+    page->n_all = w->n;
+    if (!ok || is_whole) return ok;
+    w->n = 0;
+    return register_roster_page(log, at->place, 0, at->from, ROWS_A_PART, add_line, w, page, err);
+}
+
 bool web_data_roster(web_request *r, hb_text *out, hb_error *err) {
     writing w = {r, out, 0, false};
     standing_at at;
@@ -97,9 +114,10 @@ bool web_data_roster(web_request *r, hb_text *out, hb_error *err) {
     if (r->grant == WEB_ALL) at.place = web_query(r, "place");
     hb_text_addf(out, "{\"people\":[");
     w.has_own = is_own_people;
-    bool ok = is_own_people ? add_own_people(&w, err)
-                            : register_roster_page(log, at.place, 0, at.from, ROWS_A_PART, add_line,
-                                                   &w, &page, err);
+    bool ok = is_own_people         ? add_own_people(&w, err)
+              : r->grant == WEB_OWN ? add_party(&w, &at, &page, err)
+                                    : register_roster_page(log, at.place, 0, at.from, ROWS_A_PART,
+                                                           add_line, &w, &page, err);
     if (!ok) return false;
     hb_text_addf(out, "],\"n_all\":");
     if (page.most && page.n_all > page.most)

@@ -341,6 +341,60 @@ const web_list *web_list_of(const web_site *site, hb_str person, const web_perso
     return NULL;
 }
 
+enum { OWN_ROWS = 4000 };
+typedef struct {
+    const web_list *list;
+    web_own_rows *own;
+} gathering;
+
+static void gather(gathering *g, hb_str person) {
+    const web_person *row = web_person_find(g->list, person);
+    if (row && g->own->n < OWN_ROWS) g->own->rows[g->own->n++] = row;
+}
+
+static bool gather_line(void *to, const register_line *line, hb_error *err) {
+    (void)err;
+    gather(to, line->person);
+    return true;
+}
+
+static int by_row(const void *a, const void *b) {
+    const web_person *one = *(const web_person *const *)a, *two = *(const web_person *const *)b;
+    return one < two ? -1 : one > two;
+}
+
+static hb_str next_word(const char **at) {
+    *at += strspn(*at, " ");
+    hb_str word = {*at, strcspn(*at, " ")};
+    *at += word.n;
+    return word;
+}
+
+bool web_rows_of_own(web_request *r, const web_list *list, web_own_rows *own) {
+    gathering g = {list, own};
+    const char *people = r->account.people, *parties = r->account.place;
+    hb_str word;
+    hb_error ignored = {0};
+    *own = (web_own_rows){hb_arena_alloc(r->arena, OWN_ROWS * sizeof *own->rows), 0};
+    if (!own->rows) return false;
+    while ((word = next_word(&people)).n) gather(&g, word);
+    while (r->worker->log && (word = next_word(&parties)).n) {
+        bool is_whole = false;
+        if (!register_roster_concerning(r->worker->log, word, OWN_ROWS / 4, &is_whole, gather_line,
+                                        &g, &ignored) ||
+            !is_whole)
+            return false;
+    }
+    if (own->n == OWN_ROWS) return false;
+    if (own->n) qsort(own->rows, own->n, sizeof *own->rows, by_row);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < own->n; i++) {
+        if (i == 0 || own->rows[i] != own->rows[i - 1]) own->rows[n++] = own->rows[i];
+    }
+    own->n = n;
+    return true;
+}
+
 static uint32_t index_of(const web_site *site, const web_list *list) {
     uint32_t i = 0;
     while (site->lists[i] != list) i++;

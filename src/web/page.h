@@ -191,7 +191,7 @@ typedef struct {
     uint64_t most;  // to which those were counted; 0: all of them
     uint64_t n_all, n_before, n_here;
     hb_str previous, next;
-    bool has_previous, has_next;
+    bool has_previous, has_next, is_uncounted;
     const char *cursor;  // the query's word for them; NULL: "from"
 } web_rows;
 web_rows web_rows_of(const register_page *page, uint64_t n_here);  // points into the page
@@ -248,6 +248,13 @@ const web_list *web_list_at(const web_site *site, uint32_t i);  // oldest first
 const web_list *web_list_find(const web_site *site, hb_str id);
 hb_str web_person_id(const web_list *list, const web_person *person);
 const web_person *web_person_find(const web_list *list, hb_str id);
+// The rows of those whom a reader of her own may see, in the list's order. False: they are too many
+// to be gathered (or the register fails): each row is to be asked about by web_may_see.
+typedef struct {
+    const web_person **rows;
+    uint32_t n;
+} web_own_rows;
+HB_MUST_USE bool web_rows_of_own(web_request *r, const web_list *list, web_own_rows *own);
 bool web_person_misses(const web_list *list, const web_person *person, uint32_t fact);
 // The newest list that has the person; NULL when none.
 const web_list *web_list_of(const web_site *site, hb_str person, const web_person **row);

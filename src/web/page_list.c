@@ -5,8 +5,6 @@
 
 #include "web/pages.h"
 
-enum { ROWS_A_PAGE = 100 };
-
 // ---- shared rows -------------------------------------------------------------------------------
 
 static void open_people(const web_request *r, html *out, const char *caption) {
@@ -124,12 +122,6 @@ static void list_head(web_request *r, html *out, const web_list *list) {
     html_say(out, " · ");
     web_rulebook(out, &list->page);
     html_close(out, HTML_P);
-}
-
-// The row after which a page begins: a cursor is the id of the last row shown.
-static uint32_t begin_after(const web_list *list, hb_str after) {
-    const web_person *row = after.n ? web_person_find(list, after) : NULL;
-    return row ? (uint32_t)(row - list->people) + 1 : 0;
 }
 
 // ---- a part of it ------------------------------------------------------------------------------
@@ -301,25 +293,53 @@ static void documents(web_request *r, html *out, const web_list *list) {
     html_close(out, HTML_DETAILS);
 }
 
-// The same question of the page after this one.
-static void next_rows(const web_request *r, html *out, hb_str last) {
-    static const char *const KEPT[] = {"verdict", "rule", "missing", "id"};
-    hb_text address = {0};
-    hb_text_addf(&address, "?after=");
-    html_url_add(&address, last);
-    for (size_t i = 0; i < sizeof KEPT / sizeof KEPT[0]; i++) {
-        if (!web_query(r, KEPT[i]).n) continue;
-        hb_text_addf(&address, "&%s=", KEPT[i]);
-        html_url_add(&address, web_query(r, KEPT[i]));
+// ---- rows --------------------------------------------------------------------------------------
+
+// A part of the rows that are asked for: WEB_ROWS of them from the row of this id on.
+typedef struct {
+    const web_person *rows[WEB_ROWS];
+    const web_person *back[WEB_ROWS];  // the last ones before, in a ring
+    web_rows at;
+} shown_rows;
+
+static void show_row(const web_list *list, shown_rows *s, const web_person *row, bool has_begun) {
+    web_rows *at = &s->at;
+    at->n_all++;
+    if (!has_begun) s->back[at->n_before++ % WEB_ROWS] = row;
+    if (!has_begun) return;
+    if (at->n_here < WEB_ROWS) {
+        s->rows[at->n_here++] = row;
+    } else if (!at->has_next) {
+        at->has_next = true;
+        at->next = web_person_id(list, row);
     }
-    html_open(out, HTML_P);
-    html_link(out, (hb_str){address.at, address.n}, "usa-link", hb_str_from(say(r, "Next rows")));
-    html_close(out, HTML_P);
-    hb_text_clear(&address);
+}
+
+// Whoever sees everybody has all rows, whoever sees few her own; with neither each row is asked
+// about, and then only until the part is full.
+static void find_rows(web_request *r, const web_list *list, const part *asked, shown_rows *s) {
+    web_own_rows own = {0};
+    web_rows *at = &s->at;
+    const web_person *first = web_person_find(list, web_query(r, "from"));
+    bool is_own = r->grant == WEB_OWN && web_rows_of_own(r, list, &own);
+    at->is_uncounted = r->grant == WEB_OWN && !is_own;
+    uint32_t n = is_own ? own.n : list->n;
+    for (uint32_t i = 0; i < n && !(at->is_uncounted && at->has_next); i++) {
+        const web_person *row = is_own ? own.rows[i] : &list->people[i];
+        bool has_begun = !first || row >= first;
+        if (at->is_uncounted && !has_begun) continue;
+        if (!is_in_part(r, list, row, asked)) continue;
+        if (at->is_uncounted && !web_may_see(r, web_person_id(list, row))) continue;
+        show_row(list, s, row, has_begun);
+    }
+    if (at->n_before) {
+        uint64_t oldest = at->n_before < WEB_ROWS ? 0 : at->n_before % WEB_ROWS;
+        at->previous = web_person_id(list, s->back[oldest]);
+    }
+    at->has_previous = first && (at->n_before || at->is_uncounted);
 }
 
 bool web_page_list(web_request *r, html *out, hb_error *err) {
-    (void)err;
     const web_list *list = web_list_find(r->site, web_part(r, 0));
     if (!list) return web_not_found(r);
     list_head(r, out, list);
@@ -328,24 +348,21 @@ bool web_page_list(web_request *r, html *out, hb_error *err) {
     if (r->grant == WEB_ALL) documents(r, out, list);
     part asked = part_asked(r, list->page.rb);
     part_form(r, out, list, &asked);
-    uint32_t shown = 0, i = begin_after(list, web_query(r, "after"));
-    const web_person *last = NULL;
-    open_people(r, out, say(r, "People on this list, worst first"));
-    for (; i < list->n && shown < ROWS_A_PAGE; i++) {
-        const web_person *row = &list->people[i];
-        if (!is_in_part(r, list, row, &asked) || !web_may_see(r, web_person_id(list, row)))
-            continue;
-        person_row(r, out, list, row);
-        last = row;
-        shown++;
-    }
-    web_close_table(out);
-    if (shown == 0)
+    shown_rows *s = hb_arena_new(r->arena, shown_rows);
+    if (!s) return hb_out_of_memory(err);
+    find_rows(r, list, &asked, s);
+    if (s->at.n_here == 0) {
         html_put_say(out, HTML_P, NULL,
                      r->grant == WEB_OWN
                          ? say(r, "Nobody in this part of the list is yours to see.")
                          : say(r, "Nobody stands in this part of the list."));
-    if (i < list->n && last) next_rows(r, out, web_person_id(list, last));
+        return true;
+    }
+    web_rows_said(r, out, &s->at);
+    open_people(r, out, say(r, "People on this list, worst first"));
+    for (uint64_t i = 0; i < s->at.n_here; i++) person_row(r, out, list, s->rows[i]);
+    web_close_table(out);
+    web_pager(r, out, &s->at);
     return true;
 }
 

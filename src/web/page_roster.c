@@ -8,6 +8,8 @@
 #include "web/pages.h"
 #include "web/site.h"
 
+enum { CONCERNED_MOST = 500 };
+
 // ---- lines -------------------------------------------------------------------------------------
 
 typedef struct {
@@ -217,6 +219,28 @@ static bool own_people(web_request *r, html *out, int64_t at, uint32_t *n, hb_er
     return true;
 }
 
+// Of an own place or authority, while they are few, all whom it has to do with: also those whom it
+// answers for elsewhere, who are offered to it or on the way there.
+static bool concerned(web_request *r, html *out, hb_str party, bool *is_whole, hb_error *err) {
+    lines l;
+    if (!open_lines(r, &l, CONCERNED_MOST + 1, err) ||
+        !register_roster_concerning(r->worker->log, party, CONCERNED_MOST, is_whole, take_line, &l,
+                                    err))
+        return false;
+    if (!*is_whole) return true;
+    html_put(out, HTML_H2, NULL, party);
+    if (l.n == 0) {
+        html_put_say(out, HTML_P, NULL, say(r, "Nobody is on this roster."));
+        return true;
+    }
+    qsort(l.all, l.n, sizeof *l.all, by_person);
+    const web_rows rows = {.n_all = l.n, .n_here = l.n};
+    web_rows_said(r, out, &rows);
+    html_put_say(out, HTML_P, NULL, say(r, "A claim of custody is not sight of the person."));
+    line_table(r, out, &l, say(r, "Whom it holds, answers for, or waits for"));
+    return true;
+}
+
 static bool people(web_request *r, html *out, const asked *a, hb_error *err) {
     lines l;
     register_page page = {.most = WEB_COUNTED};
@@ -289,6 +313,16 @@ bool web_page_register(web_request *r, html *out, hb_error *err) {
         html_close(out, HTML_P);
     }
     if (r->grant == WEB_OWN && is_front && !own_people(r, out, a.at, &n_own, err)) return false;
+    if (r->grant == WEB_OWN && a.place.n && a.at == 0 && a.from.n == 0 && a.person.n == 0) {
+        bool is_whole = false;
+        if (!concerned(r, out, a.place, &is_whole, err)) return false;
+        if (is_whole) return true;
+        web_alert(out, "info", NULL,
+                  say(r,
+                      "It has to do with more people than stand on one page. Below are those whom "
+                      "it holds; each of the others stands on the roster of the place that holds "
+                      "her, and among the alarms when something is due."));
+    }
     if (r->grant == WEB_ALL || a.place.n) return people(r, out, &a, err);
     if (n_own == 0) html_put_say(out, HTML_P, NULL, say(r, "Nobody is on this roster."));
     return true;

@@ -34,6 +34,7 @@ void web_ask_link(const web_request *r, html *out, const char *name, hb_str valu
 
 void web_rows_said(const web_request *r, html *out, const web_rows *rows) {
     web_number first, last, all;
+    if (rows->is_uncounted) return;
     bool is_more = rows->most && rows->n_all > rows->most;
     bool is_far = rows->most && rows->n_before > rows->most;
     html_open(out, HTML_P);
@@ -81,15 +82,14 @@ void web_pager(const web_request *r, html *out, const web_rows *rows) {
 }
 
 web_rows web_rows_of(const register_page *page, uint64_t n_here) {
-    return (web_rows){page->most,
-                      page->n_all,
-                      page->n_before,
-                      n_here,
-                      hb_str_from(page->previous),
-                      hb_str_from(page->next),
-                      page->has_previous,
-                      page->has_next,
-                      NULL};
+    return (web_rows){.most = page->most,
+                      .n_all = page->n_all,
+                      .n_before = page->n_before,
+                      .n_here = n_here,
+                      .previous = hb_str_from(page->previous),
+                      .next = hb_str_from(page->next),
+                      .has_previous = page->has_previous,
+                      .has_next = page->has_next};
 }
 
 void web_next_json(const web_request *r, hb_text *out, bool has_next, hb_str from) {

@@ -482,7 +482,7 @@ async function signing() {
   check(sent.length > 0 && !sent.some(body => body.includes(secret.split('+').pop())), 'the key is never sent');
   await accessible(clerk, 'recorded');
   if (!isAll) return;  // each is visited as its role in the long tests
-  for (const [name, paths] of [['officer', ['/en/handovers', '/es/record/HandedOver', '/en/alarms', '/es/me']], ['health', ['/en/health']],
+  for (const [name, paths] of [['officer', ['/en/handovers', '/es/record/HandedOver', '/es/register', '/en/alarms', '/es/me']], ['health', ['/en/health']],
                                ['second', ['/en/second-check']], ['operator', ['/en/admin/keys', '/en/admin/state']], ['witness', ['/en/cosign']],
                                ['counsel', ['/es/people/P-001/documents', '/en/export']], ['author', ['/en/compare']]]) {
     const page = await signIn(name);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""More people than one page holds: a copy of a list leaves in parts, whole and each person on record, and one that
+"""More people than one page holds: the register and its alarms part by part, nobody twice and nobody left out; a copy of a list leaves in parts, whole and each person on record, and one that
 cannot go on is never taken for whole; what takes long holds nobody up. usage: large.py PROGRAM"""
+import html
 import http.client
 import json
 import os
@@ -54,6 +55,75 @@ def exported():
     with open(server.store + ".audit", encoding="utf-8") as file:
         return [entry["object"] for entry in map(json.loads, file) if entry["act"] == "EXPORT"]
 
+
+# ---- the register and its alarms, part by part ---------------------------------------------------------------------
+def parts(path, what, browser=clerk):
+    """Each part of the answer from that address on."""
+    while path:
+        answer = json.loads(browser.get(path).text)
+        yield [one["person"] for one in answer[what]]
+        path = answer["next"]
+
+
+def walk(path, browser, way="next"):
+    """Rows of the pages from that address on: whom they lead to, and what they say of the rows."""
+    while True:
+        answer = browser.get(path)
+        yield re.findall(r'href="/../register/people/([^"]+)"', answer.text), re.findall(r'hb-rows">([^<]*)', answer.text)
+        link = re.findall(rf'href="([^"]+)" class="usa-pagination__link usa-pagination__{way}-page', answer.text)
+        if not link:
+            return
+        path = path.split("?")[0] + html.unescape(link[-1])
+
+
+everybody = {f"L-{i:04}" for i in range(N)}
+whole = sum(parts("/v1/register", "people"), [])
+check(sorted(whole) == sorted(everybody), "the register's parts are everybody, once")
+at_cecot = {f"L-{i:04}" for i in range(1, N, 2)}
+inspector, officer = Browser(server), Browser(server)
+inspector.sign_in("inspector")
+officer.sign_in("officer")
+pages = list(walk("/es/register?place=cecot", inspector))
+check(len(pages) == 13 and set(sum((people for people, _ in pages), [])) == at_cecot and pages[1][1] == ["Filas 101 a 200 de 1,250."], f"a place's roster: {pages[1][1]}")
+last = re.findall(r'href="([^"]+)" class="usa-pagination__link usa-pagination__next', inspector.get("/en/register?place=cecot").text)[0]
+back = list(walk("/en/register" + html.unescape(last), inspector, "previous"))
+check(len(back) == 2 and sorted(back[0][0] + back[1][0]) == sorted(pages[0][0] + pages[1][0]), "and back again, nobody passed over")
+front = inspector.get("/en/register").text
+places = dict(re.findall(r'href="\?place=([^"]+)" class="usa-link">[^<]*</a></th><td class="hb-number">(\d[\d,]*)<', front))
+check(len(places) == 100 and places.get("PLACE-000") == "10" and "places=PLACE-200" in front, f"the places come first, in parts: {len(places)}")
+jump = inspector.get("/en/register?place=cecot&person=L-0777").text
+check(re.findall(r'/register/people/([^"]+)"', jump)[0] == "L-0777", "a reader jumps to a person")
+check("does not stand on this roster" in inspector.get("/en/register?place=cecot&person=L-0778").text, "who is elsewhere is said to be")
+check(officer.get("/en/register?place=cecot").status == 404 and officer.get("/en/alarms?place=cecot").status == 404, "an officer of another place")
+check("more people than stand on one page" in officer.get("/en/register?place=DGCP").text, "an authority that answers for many")
+
+path = "/v1/register?place=cecot"
+first = json.loads(clerk.get(path).text)
+mine = [one["person"] for one in first["people"]]
+ahead = json.loads(clerk.get(first["next"]).text)["people"][0]["person"]
+check(first["n_all"] == 1250 and len(mine) == 200, "a part says how many there are in all")
+record(*({"event": "Released", "person": person, "happened_at": "2025-03-18T09:00:00Z", "place": "cecot", "order": "none"} for person in (mine[0], ahead)),
+       *({"event": "Admitted", "person": f"NEW-{i}", "happened_at": "2025-03-18T09:00:00Z", "place": "cecot", "order": "none", "injuries": "none", "property": "none"} for i in range(40)))
+rest = sum(parts(first["next"], "people"), [])
+check(sorted(person for person in mine + rest if person[0] == "L") == sorted(at_cecot - {ahead}), "who stays stands on one part, whatever changed in between")
+
+alarms = list(walk("/en/alarms?kind=A1", clerk))
+check([said for _, said in alarms][1] == ["Rows 101 to 200 of 2,538."], f"alarms of a kind: {alarms[1][1]}")
+counted = dict(re.findall(r'href="\?kind=(A\d+)" class="usa-link">[^<]*</a></th><td class="hb-number">(\d[\d,]*)<', clerk.get("/en/alarms").text))
+check(counted["A1"] == counted["A15"] == "2,538", f"counted by kind: {counted}")
+first = json.loads(clerk.get("/v1/alarms").text)
+gone = [one["person"] for one in json.loads(clerk.get(first["next"]).text)["alarms"]][:3]
+record(*({"event": "LocationConfirmed", "person": person, "happened_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60)), "place": "cecot" if int(person[-1]) % 2 else f"PLACE-{int(person[2:]) % 250:03}",
+          "method": "roll"} for person in gone))
+given = [(one["alarm"], one["person"]) for one in first["alarms"]]
+path = first["next"]
+while path:
+    part = json.loads(clerk.get(path).text)
+    given += [(one["alarm"], one["person"]) for one in part["alarms"]]
+    path = part["next"]
+check(len(given) == len(set(given)) and not any(("A1", person) in given for person in gone) and len([1 for kind, _ in given if kind == "A1"]) == 2535,
+      "an alarm that ends in between is given no more, the others once")
+check(clerk.get("/v1/alarms?from=x").status == 422 and clerk.get("/en/alarms?from=x").status == 400 and officer.get("/v1/register?from=9.x").status == 422, "what is no cursor is said to be none")
 
 # ---- copies --------------------------------------------------------------------------------------------------------
 COPY = f"/en/lists/{large}/copy"
