@@ -449,9 +449,9 @@ static bool start(appending *a, hb_instant now, hb_error *err) {
     return true;
 }
 
-static bool finish(appending *a, hb_error *err) {
+static bool finish(appending *a, append_mark *mark, hb_error *err) {
     register_log *log = a->log;
-    hb_text note = {0}, line = {0};
+    hb_text note = {0};
     hb_hash root = proof_grown_root(&a->tree);
     bool ok = log_note(log, a->size, root, &note);
     const store_value row[] = {STORE_N(a->size), STORE_T(((hb_str){note.at, note.n}))};
@@ -460,26 +460,36 @@ static bool finish(appending *a, hb_error *err) {
     if (!ok) log->store->door->undo(log->store);
     ok = ok && log->store->door->commit(log->store, err);
     if (ok) {
-        hb_text_addf(&line, "%llu ", (unsigned long long)a->size);
-        proof_base64_add(&line, root.bytes, sizeof root.bytes);
-        hb_text_add(&line, HB_STR("\n"));
-        if (line.failed || write(log->anchor, line.at, line.n) != (ssize_t)line.n ||
-            (REGISTER_SYNCS && fdatasync(log->anchor) != 0)) {
-            ok = hb_fail(err, HB_SYSTEM, "not-acknowledged", "the anchor cannot be written: %s",
-                         strerror(errno));
-            hb_error_help(err,
-                          "the events are stored but not acknowledged; free space, then run "
-                          "`habeas register verify`");
-        }
+        *mark = (append_mark){a->size, root};
+        log->edge = (log_edge){true, hb_sha256(note.at, note.n), a->tree, a->recorded_at};
     }
-    if (ok) log->edge = (log_edge){true, hb_sha256(note.at, note.n), a->tree, a->recorded_at};
     hb_text_clear(&note);
-    hb_text_clear(&line);
     return ok;
 }
 
-bool append_all(register_log *log, const register_event *const *events, uint32_t n, hb_instant now,
-                register_receipt *receipts, uint32_t *at, hb_error *err) {
+bool append_anchored(register_log *log, const append_mark *marks, uint32_t n, hb_error *err) {
+    hb_text lines = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        hb_text_addf(&lines, "%llu ", (unsigned long long)marks[i].size);
+        proof_base64_add(&lines, marks[i].root.bytes, sizeof marks[i].root.bytes);
+        hb_text_add(&lines, HB_STR("\n"));
+    }
+    bool ok = !lines.failed && write(log->anchor, lines.at, lines.n) == (ssize_t)lines.n &&
+              (!REGISTER_SYNCS || fdatasync(log->anchor) == 0);
+    hb_text_clear(&lines);
+    if (ok) return true;
+    hb_fail(err, HB_SYSTEM, "not-acknowledged", "the anchor cannot be written: %s",
+            strerror(errno));
+    log_mend_anchor(log);
+    hb_error_help(err,
+                  "the events are stored but not acknowledged; free space, then run "
+                  "`habeas register verify`");
+    return false;
+}
+
+bool append_stored(register_log *log, const register_event *const *events, uint32_t n,
+                   hb_instant now, register_receipt *receipts, uint32_t *at, append_mark *mark,
+                   hb_error *err) {
     appending a = {.log = log};
     *at = 0;
     if (!log->store->door->begin(log->store, err)) return false;
@@ -500,7 +510,17 @@ bool append_all(register_log *log, const register_event *const *events, uint32_t
         log->store->door->undo(log->store);
         return false;
     }
-    return finish(&a, err);
+    return finish(&a, mark, err);
+}
+
+bool append_all(register_log *log, const register_event *const *events, uint32_t n, hb_instant now,
+                register_receipt *receipts, uint32_t *at, hb_error *err) {
+    append_mark mark;
+    if (!append_stored(log, events, n, now, receipts, at, &mark, err) ||
+        !append_anchored(log, &mark, 1, err))
+        return false;
+    log->store->door->tidy(log->store);
+    return true;
 }
 
 // An event of the register's own: written as JSON, signed with its key.

@@ -127,6 +127,8 @@ typedef struct {
     bool (*begin)(register_store *store, hb_error *err);   // the one writer, until commit or undo
     bool (*commit)(register_store *store, hb_error *err);  // durable when it returns true
     void (*undo)(register_store *store);
+    // Housekeeping, after what was committed is acknowledged and never needed for it.
+    void (*tidy)(register_store *store);
     void (*close)(register_store *store);
     bool is_postgres;
 } store_door;
@@ -257,6 +259,7 @@ HB_MUST_USE bool log_find_officer(register_log *log, hb_str key, log_officer *ou
 // within one moment of the store. `log_forget_officers` begins and ends such a time.
 HB_MUST_USE bool log_recall_officer(register_log *log, hb_str key, log_officer *out, hb_error *err);
 void log_forget_officers(register_log *log);
+void log_mend_anchor(const register_log *log);  // takes a line cut short off its end
 // The register's own secret, read when a reader has to sign an answer.
 HB_MUST_USE bool log_need_secret(register_log *log, hb_error *err);
 HB_MUST_USE bool log_note(register_log *log, uint64_t size, hb_hash root, hb_text *out);
@@ -279,8 +282,21 @@ uint32_t ahead_n_threads(uint64_t n_works);
 void ahead_run(uint32_t n_threads, void *(*work)(void *context), void *context);
 
 // ---- append.c -----------------------------------------------------------------------------------
-// Appends events in one transaction. When it fails, *at is the event that was refused, or `n`: then
-// it failed after the last one, and whether they were written is not known.
+typedef struct {
+    uint64_t size;
+    hb_hash root;
+} append_mark;
+// What is stored is durable, and acknowledged once its mark is in the anchor, synced. Marks go
+// there in the order in which they were stored, from one thread at a time, while the handle's goes
+// on.
+HB_MUST_USE bool append_stored(register_log *log, const register_event *const *events, uint32_t n,
+                               hb_instant now, register_receipt *receipts, uint32_t *at,
+                               append_mark *mark, hb_error *err);
+HB_MUST_USE bool append_anchored(register_log *log, const append_mark *marks, uint32_t n,
+                                 hb_error *err);
+// Both, and the housekeeping after. Appends events in one transaction. When it fails, *at is the
+// event that was refused, or `n`: then it failed after the last one, and whether they were written
+// is not known.
 HB_MUST_USE bool append_all(register_log *log, const register_event *const *events, uint32_t n,
                             hb_instant now, register_receipt *receipts, uint32_t *at,
                             hb_error *err);

@@ -13,7 +13,7 @@
 
 #include "register/internal.h"
 
-enum { ARENA_BYTES = 64 << 20, ANCHOR_TAIL = 256, LOCK_TRIES = 50 };
+enum { ARENA_BYTES = 64 << 20, ANCHOR_TAIL = 16 << 10, LOCK_TRIES = 50 };
 
 // ---- small reads --------------------------------------------------------------------------------
 
@@ -261,37 +261,65 @@ bool log_recall_officer(register_log *log, hb_str key, log_officer *out, hb_erro
 
 // ---- the anchor ---------------------------------------------------------------------------------
 
-// The last whole line of the anchor; a line cut short by a crash was never acknowledged.
-static bool read_anchor(int fd, uint64_t *size, hb_hash *root) {
+typedef struct {
+    uint64_t size;
+    hb_hash root;
+    off_t end;  // of its line
+} anchored;
+
+static bool read_mark(hb_str line, anchored *out) {
+    const char *space = memchr(line.at, ' ', line.n);
+    if (!space) return false;
+    size_t n = (size_t)(space - line.at);
+    return proof_uint_read((hb_str){line.at, n}, &out->size) &&
+           proof_hash_read((hb_str){space + 1, line.n - n - 1}, &out->root);
+}
+
+// The last line of the anchor that is one. What a crash cut short, or left holes in, was never
+// acknowledged; it is no longer than the lines of one sync.
+static bool read_anchor(int fd, anchored *out) {
     char tail[ANCHOR_TAIL];
     off_t end = lseek(fd, 0, SEEK_END), start = end > ANCHOR_TAIL ? end - ANCHOR_TAIL : 0;
     ssize_t n = pread(fd, tail, sizeof tail, start);
-    while (n > 0 && tail[n - 1] != '\n') n--;
-    if (n <= 0) return false;
-    ssize_t at = n - 1;
-    while (at > 0 && tail[at - 1] != '\n') at--;
-    const char *space = memchr(tail + at, ' ', (size_t)(n - at));
-    if (!space) return false;
-    return proof_uint_read((hb_str){tail + at, (size_t)(space - tail - at)}, size) &&
-           proof_hash_read((hb_str){space + 1, (size_t)(tail + n - 1 - space - 1)}, root);
+    *out = (anchored){0};
+    while (n > 0) {
+        while (n > 0 && tail[n - 1] != '\n') n--;
+        ssize_t at = n - 1;
+        while (at > 0 && tail[at - 1] != '\n') at--;
+        if (n > 0 && read_mark((hb_str){tail + at, (size_t)(n - 1 - at)}, out)) {
+            out->end = start + n;
+            return true;
+        }
+        n = at;
+    }
+    return false;
+}
+
+// So that the next line begins as one. Where this fails the next sync of a line does too.
+void log_mend_anchor(const register_log *log) {
+    anchored last;
+    off_t end = lseek(log->anchor, 0, SEEK_END);
+    if (!read_anchor(log->anchor, &last) && end > ANCHOR_TAIL) return;
+    if (last.end < end && ftruncate(log->anchor, last.end) != 0) return;
 }
 
 static bool check_anchor(register_log *log, hb_error *err) {
-    uint64_t anchored = 0, size = 0;
-    hb_hash want, got;
+    anchored last;
+    uint64_t size = 0;
+    hb_hash got;
     proof_nodes nodes;
-    if (!REGISTER_ANCHORS || !read_anchor(log->anchor, &anchored, &want)) return true;
+    if (!REGISTER_ANCHORS || !read_anchor(log->anchor, &last)) return true;
     if (!log_size(log, &size, err)) return false;
-    if (size >= anchored) {
+    if (size >= last.size) {
         nodes = log_nodes(log);
-        if (!proof_root(&nodes, anchored, &got, err)) return false;
-        if (proof_same(want, got)) return true;
+        if (!proof_root(&nodes, last.size, &got, err)) return false;
+        if (proof_same(last.root, got)) return true;
     }
     log->is_rolled_back = true;
     if (log->mode == REGISTER_READ) return true;
     hb_fail(err, HB_CORRUPT, "rolled-back",
             "this is an old or another copy: it has %llu events, and checkpoint %llu was signed",
-            (unsigned long long)size, (unsigned long long)anchored);
+            (unsigned long long)size, (unsigned long long)last.size);
     hb_error_help(err,
                   "put the newest copy back, or record the missing events again from their "
                   "receipts, in order; nothing is written to this copy");
@@ -310,7 +338,10 @@ static bool open_anchor(register_log *log, hb_error *err) {
     }
     if (log->mode == REGISTER_READ) return check_anchor(log, err);
     for (int i = 0; i < LOCK_TRIES; i++) {
-        if (flock(log->anchor, LOCK_EX | LOCK_NB) == 0) return check_anchor(log, err);
+        if (flock(log->anchor, LOCK_EX | LOCK_NB) == 0) {
+            log_mend_anchor(log);
+            return check_anchor(log, err);
+        }
         nanosleep(&(struct timespec){0, 100 * 1000 * 1000}, NULL);
     }
     hb_fail(err, HB_SYSTEM, "register-busy", "another program is writing to this register");

@@ -320,6 +320,10 @@ static void undo(register_store *store) {
         forget_prepared(s);
 }
 
+static void tidy(register_store *store) {
+    (void)store;
+}
+
 static void close_store(register_store *store) {
     postgres_store *s = (postgres_store *)store;
     PQfinish(s->db);
@@ -333,7 +337,7 @@ static void notice(void *context, const PGresult *result) {
     if (severity && strcmp(severity, "WARNING") == 0) ((postgres_store *)context)->is_warned = true;
 }
 
-static const store_door DOOR = {run, begin, commit, undo, close_store, true};
+static const store_door DOOR = {run, begin, commit, undo, tidy, close_store, true};
 
 register_store *postgres_open(const char *address, hb_error *err) {
     postgres_store *s = calloc(1, sizeof *s);

@@ -84,6 +84,19 @@ void register_group_close(register_group *group);  // after the last caller has 
 HB_MUST_USE bool register_group_record(register_group *group, const hb_str *lines, uint32_t n,
                                        hb_instant now, register_receipt *receipts,
                                        hb_errors *errors);
+// Where the time of one acknowledgement went: its lines read and their signatures verified; waiting
+// for the transaction before; its own, synced; the anchor, synced; until its thread ran again.
+typedef enum {
+    REGISTER_WAIT_READ = 0,
+    REGISTER_WAIT_TURN,
+    REGISTER_WAIT_STORE,
+    REGISTER_WAIT_ANCHOR,
+    REGISTER_WAIT_WAKE,
+    REGISTER_WAITS
+} register_wait;
+// Called for each acknowledgement, in the thread that asked; set before the first lines.
+typedef void (*register_each_wait)(void *context, const int64_t ns[REGISTER_WAITS]);
+void register_group_watch(register_group *group, register_each_wait each, void *context);
 // Adds or ends an officer's key, as an event signed by the register's own key.
 HB_MUST_USE bool register_key_begin(register_log *log, hb_str vkey, hb_str authority, hb_str role,
                                     hb_instant now, hb_error *err);

@@ -10,7 +10,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { STATEMENTS = 96, ARGUMENTS = 16, CHECKPOINT_PAGES = 1000, STEPS_A_LOOK = 10000 };
+enum { STATEMENTS = 96, ARGUMENTS = 16, STEPS_A_LOOK = 10000 };
+// When the write-ahead log is moved into the file. Nobody records meanwhile, so little and often:
+// with 64 clients at half load, 250, 500 and 1,000 pages left 99 of 100 waiting for at
+// most 2.6, 3.0 and 3.8 ms, and let 15,000, 15,900 and 15,900 events a second pass at full load.
+enum { LONG_LOG_PAGES = 500, LONGEST_LOG_PAGES = 10000 };
 typedef struct {
     const char *sql;
     sqlite3_stmt *statement;
@@ -147,16 +151,24 @@ static bool begin(register_store *store, hb_error *err) {
     return run(store, "BEGIN IMMEDIATE", NULL, 0, NULL, NULL, err);
 }
 
-static bool commit(register_store *store, hb_error *err) {
+// Copies each page once that was written since the last time, and syncs the file. Its failure loses
+// nothing. The log begins anew once all of it is moved, so its pages count, not its file's size.
+static void move_log(register_store *store, int n_pages) {
     sqlite_store *s = (sqlite_store *)store;
-    int frames = 0, moved = 0;
+    if (s->n_log_pages > n_pages &&
+        sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
+            SQLITE_OK)
+        s->n_log_pages = 0;  // the next commit says how many
+}
+
+static bool commit(register_store *store, hb_error *err) {
     if (!run(store, "COMMIT", NULL, 0, NULL, NULL, err)) return false;
-    // Committed and synced; moving the log is housekeeping, and its failure loses nothing. The log
-    // begins anew once all of it is moved, so its pages count, not the size of its file.
-    if (s->n_log_pages > CHECKPOINT_PAGES) {
-        sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
-    }
+    move_log(store, LONGEST_LOG_PAGES);  // of those who do not tidy
     return true;
+}
+
+static void tidy(register_store *store) {
+    move_log(store, LONG_LOG_PAGES);
 }
 
 static void undo(register_store *store) {
@@ -171,7 +183,7 @@ static void close_store(register_store *store) {
     free(s);
 }
 
-static const store_door DOOR = {run, begin, commit, undo, close_store, false};
+static const store_door DOOR = {run, begin, commit, undo, tidy, close_store, false};
 
 static bool read_number(void *context, const store_value *row, hb_error *err) {
     (void)err;

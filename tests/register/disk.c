@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ typedef struct {
     bool is_named, is_deleted;  // surely
     size_t made_at, deleted_at;
 } file;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;  // of what threads add to
 static struct {
     char folder[4096];
     bool is_watched, is_resting;
@@ -48,6 +50,7 @@ static void need(bool ok) {
 }
 
 static void add_step(step_kind kind, int which, size_t at, const void *bytes, size_t n) {
+    pthread_mutex_lock(&lock);
     if (disk.n_steps == disk.room) {
         disk.room = disk.room ? 2 * disk.room : 1024;
         disk.steps = realloc(disk.steps, disk.room * sizeof *disk.steps);
@@ -60,6 +63,7 @@ static void add_step(step_kind kind, int which, size_t at, const void *bytes, si
         memcpy(s->bytes, bytes, n);
     }
     disk.n_steps++;
+    pthread_mutex_unlock(&lock);
 }
 
 // Of a path below the folder; -1 for any other. A file is made by being named first.
@@ -67,14 +71,20 @@ static int file_of(const char *path) {
     size_t n = strlen(disk.folder);
     if (!disk.is_watched || !path || strncmp(path, disk.folder, n) != 0 || path[n] != '/')
         return -1;
-    for (int i = disk.n_files; i-- > 0;) {
-        if (strcmp(disk.files[i].name, path + n + 1) == 0 && !disk.files[i].is_gone) return i;
+    pthread_mutex_lock(&lock);
+    int found = disk.n_files;
+    while (found-- > 0) {
+        if (strcmp(disk.files[found].name, path + n + 1) == 0 && !disk.files[found].is_gone) break;
     }
-    need(disk.n_files < MAX_FILES);
-    file *f = &disk.files[disk.n_files];
-    *f = (file){.made_at = disk.n_steps, .deleted_at = SIZE_MAX};
-    snprintf(f->name, sizeof f->name, "%s", path + n + 1);
-    return disk.n_files++;
+    if (found < 0) {
+        need(disk.n_files < MAX_FILES);
+        file *f = &disk.files[disk.n_files];
+        *f = (file){.made_at = disk.n_steps, .deleted_at = SIZE_MAX};
+        snprintf(f->name, sizeof f->name, "%s", path + n + 1);
+        found = disk.n_files++;
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
 }
 
 // ---- SQLite's files -----------------------------------------------------------------------------
@@ -107,11 +117,12 @@ static int do_truncate(sqlite3_file *f, sqlite3_int64 n) {
 }
 static int do_sync(sqlite3_file *f, int flags) {
     watched *w = (watched *)f;
-    if (w->file >= 0) {
+    int status = disk.is_resting ? SQLITE_OK : real(f)->pMethods->xSync(real(f), flags);
+    if (w->file >= 0 && status == SQLITE_OK) {
         add_step(STEP_SYNC, w->file, 0, NULL, 0);
         if (w->is_log) add_step(STEP_SYNC_FOLDER, -1, 0, NULL, 0);
     }
-    return disk.is_resting ? SQLITE_OK : real(f)->pMethods->xSync(real(f), flags);
+    return status;
 }
 static int do_size(sqlite3_file *f, sqlite3_int64 *n) {
     return real(f)->pMethods->xFileSize(real(f), n);
@@ -211,13 +222,15 @@ static void note_sync(int fd) {
 }
 
 int __wrap_fsync(int fd) {
-    note_sync(fd);
-    return disk.is_resting ? 0 : __real_fsync(fd);
+    int status = disk.is_resting ? 0 : __real_fsync(fd);
+    if (status == 0) note_sync(fd);
+    return status;
 }
 
 int __wrap_fdatasync(int fd) {
-    note_sync(fd);
-    return disk.is_resting ? 0 : __real_fdatasync(fd);
+    int status = disk.is_resting ? 0 : __real_fdatasync(fd);
+    if (status == 0) note_sync(fd);
+    return status;
 }
 
 void disk_watch(const char *folder) {
@@ -240,7 +253,10 @@ void disk_rest(void) {
 }
 
 size_t disk_n_steps(void) {
-    return disk.n_steps;
+    pthread_mutex_lock(&lock);
+    size_t n = disk.n_steps;
+    pthread_mutex_unlock(&lock);
+    return n;
 }
 
 // ---- what stands after a cut --------------------------------------------------------------------

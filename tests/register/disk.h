@@ -2,7 +2,8 @@
 // own code, is kept as a list of steps; what stands on the disk after a cut at any step is then
 // laid out in another folder. A sync makes a file's writes last, a sync of the folder its name; of
 // what was not yet synced, sectors of 512 bytes arrive or not, in any order, or torn. Needs
-// -Wl,--wrap for write, fsync and fdatasync. One thread; one disk a process.
+// -Wl,--wrap for write, fsync and fdatasync. Of many threads, one at a time writes and syncs a
+// file; a sync is a step once it has ended. One disk a process.
 #ifndef TESTS_REGISTER_DISK_H
 #define TESTS_REGISTER_DISK_H
 

@@ -108,6 +108,25 @@ def test_old_copy():
     check(code == 3 and "old or another copy" in said, "and is not written to")
 
 
+def test_torn_anchor():
+    """The anchor's last line was cut short, or came with a hole, when the power went: the line before still holds an old copy up, and
+    so does the next line written after."""
+    for torn in (b"12 QUJD", b"12 \0\0\0QUJD=\n", b"\0" * 300 + b"13 QUJD\n", b"\0" * 300):
+        db, keys = small_register()
+        with open(db[1] + ".anchor", "ab") as anchor:
+            anchor.write(torn)
+        whole = {suffix: open(db[1] + suffix, "rb").read() for suffix in ("", ".anchor")}
+        shutil.copy(f"{db[1]}.old", db[1])
+        check("ROLLED BACK" in run("register", "verify", *db)[2], f"an old copy is found after {torn[:12]}")
+        for suffix, was in whole.items():
+            open(db[1] + suffix, "wb").write(was)
+        check(record(db, keys, "facility", SEEN)[0] == 0, f"the newest copy goes on after {torn[:12]}")
+        lines = open(db[1] + ".anchor", "rb").read().splitlines()
+        check(all(len(line.split()) == 2 and b"\0" not in line for line in lines), f"the next line is one: {lines[-1]}")
+        open(db[1], "wb").write(whole[""])
+        check("ROLLED BACK" in run("register", "verify", *db)[2], f"and holds up the copy before it, after {torn[:12]}")
+
+
 def test_signed_over():
     """What the next checkpoint would rest on was changed in the store, before a machine whose anchor has seen nothing of it: it is not
     signed over."""
@@ -229,4 +248,4 @@ def test_full():
     check(record(db, keys, "facility", event("Admitted", "facility", **ADMIT))[0] == 0, "with room again it goes on")
 
 
-OF_A_FILE = [test_altered, test_guards, test_flips, test_old_copy, test_fsync, test_full]   # of SQLite's own file
+OF_A_FILE = [test_altered, test_guards, test_flips, test_old_copy, test_torn_anchor, test_fsync, test_full]   # of SQLite's own file
