@@ -158,6 +158,7 @@ int cli_register_record(cli *run);
 int cli_register_enddate(cli *run);    // enddate.c
 int cli_register_roster(cli *run);
 int cli_register_person(cli *run);
+int cli_register_readings(cli *run);
 int cli_register_alarms(cli *run);
 int cli_register_checkpoint(cli *run);
 int cli_register_witness(cli *run);

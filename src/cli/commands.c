@@ -228,6 +228,10 @@ static const cli_option REGISTER_ROSTER[] = {
 static const cli_option REGISTER_PERSON[] = {
     DB_OPTIONS, {"key", "FILE", false, N_("read what is sealed, as the holder of this key")},
     {NULL, NULL, false, NULL}};
+static const cli_option REGISTER_READINGS[] = {
+    DB_OPTIONS, {"key", "FILE", false, N_("secret key of a court or a monitor")},
+    {"since", "TIME", false, N_("from a time on, with its offset from UTC")},
+    {NULL, NULL, false, NULL}};
 static const cli_option REGISTER_ALARMS[] = {
     DB_OPTIONS, {"at", "TIME", false, N_("as of a time, with its offset from UTC")},
     {"agreement", "FILE", false, N_("an agreement whose \"alarms\" sets the hours")},
@@ -557,6 +561,13 @@ static const cli_command COMMANDS[] = {
      .about = N_("With --key the sealed details are shown to the holder of that key, and the reading "
                  "is recorded. Of a restricted person only a court or a monitor reads them."),
      .next = "habeas register prove EVENT"},
+    {.name = "register readings", .arguments = "[ID]", .n_least = 0, .n_most = 1, .is_part = true,
+     .formats = CLI_NDJSON, .options = REGISTER_READINGS, .call = cli_register_readings,
+     .summary = N_("for a court or a monitor: who read what is sealed"),
+     .example = "habeas register readings P-014 --key monitor.key --db custody.db",
+     .about = N_("One line a reading, oldest first, of one person or of everybody. To see the list is on "
+                 "record too."),
+     .next = "habeas register person ID"},
     {.name = "register alarms", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
      .formats = CLI_NDJSON, .options = REGISTER_ALARMS, .call = cli_register_alarms,
      .summary = N_("who is not seen, held too long, moved unlawfully, overdue"),
@@ -664,7 +675,7 @@ static const cli_command COMMANDS[] = {
                  "Give one, one.entry and one.shown to whom it concerns, and public/policy by another "
                  "way. They check it without this register:\n"
                  "  habeas-verify one --keys public/policy\n"
-                 "All: init, key, events, sign, record, roster, person, alarms, checkpoint, witness, "
+                 "All: init, key, events, sign, record, roster, person, readings, alarms, checkpoint, witness, "
                  "cosign, prove, verify, export, restrict, erase, rebuild, backup, copy, restore."),
      .next = "habeas register init --help"},
     {.name = "locate token", .arguments = "PERSON", .n_least = 1, .n_most = 1, .is_part = true,

@@ -15,20 +15,6 @@ static int finish(const cli *run, register_log *log, bool ok, const hb_error *er
     return ok ? CLI_DONE : cli_fail(run, err);
 }
 
-// The name of the key whose secret is in --key, after the register has said that it counts.
-static bool known_key(const cli *run, register_log *log, hb_arena *arena, proof_key *key,
-                      proof_secret *seed, hb_text *name, hb_error *err) {
-    bool is_known = false;
-    if (!register_secret(arena, cli_value(run, "key"), key, seed, err) ||
-        !register_knows(log, key, &is_known, err))
-        return false;
-    hb_text_addf(name, "%.*s+%08x", (int)key->name.n, key->name.at, key->id);
-    if (is_known) return !name->failed || hb_out_of_memory(err);
-    hb_fail(err, HB_INPUT, "bad-key", "this key does not count in this register");
-    hb_error_help(err, "`habeas register key list` shows those that do");
-    return false;
-}
-
 static bool read_token(const char *path, hb_bytes *bytes, hb_str *token, hb_error *err) {
     if (!path) return true;
     if (!hb_read_file(path, TOKEN_BYTES, bytes, err)) return false;
@@ -123,7 +109,7 @@ int cli_locate(cli *run) {
     if (ok) log = register_of(run, REGISTER_READ, &status);
     if (ok && log) {
         q.born = hb_str_from(born), q.country = hb_str_from(country);
-        if (cli_value(run, "key")) ok = known_key(run, log, arena, &key, &seed, &asker, &err);
+        if (cli_value(run, "key")) ok = register_reader(run, log, arena, &key, &seed, &asker, &err);
         q.asker = (hb_str){asker.at, asker.n};
         ok = ok && register_locate(log, &q, run->now, run->language, &answer, &err);
         if (ok) register_locate_wait(started);
@@ -236,7 +222,7 @@ int cli_locate_asked(cli *run) {
     bool has_key = cli_value(run, "key") != NULL, ok = arena || hb_out_of_memory(&err);
     register_log *log = ok ? register_of(run, REGISTER_READ, &status) : NULL;
     if (ok && log) {
-        ok = (!has_key || known_key(run, log, arena, &key, &seed, &name, &err)) &&
+        ok = (!has_key || register_reader(run, log, arena, &key, &seed, &name, &err)) &&
              register_asked(log, has_key ? &seed : NULL, run->now, print_asking, run, &err);
     }
     proof_wipe(&seed, sizeof seed);

@@ -47,6 +47,19 @@ bool register_secret(hb_arena *arena, const char *path, proof_key *key, proof_se
     return false;
 }
 
+bool register_reader(const cli *run, register_log *log, hb_arena *arena, proof_key *key,
+                     proof_secret *seed, hb_text *name, hb_error *err) {
+    bool is_known = false;
+    if (!register_secret(arena, cli_value(run, "key"), key, seed, err) ||
+        !register_knows(log, key, &is_known, err))
+        return false;
+    hb_text_addf(name, "%.*s+%08x", (int)key->name.n, key->name.at, key->id);
+    if (is_known) return !name->failed || hb_out_of_memory(err);
+    hb_fail(err, HB_INPUT, "bad-key", "this key does not count in this register");
+    hb_error_help(err, "`habeas register key list` shows those that do");
+    return false;
+}
+
 bool register_print(const cli *run, hb_text *text, hb_error *err) {
     bool ok =
         text->failed ? hb_out_of_memory(err) : cli_write(run, (hb_str){text->at, text->n}, err);

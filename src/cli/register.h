@@ -10,6 +10,9 @@ register_log *register_of(const cli *run, register_mode mode, int *status);
 // An officer's or witness' secret key from its file; `arena` holds the name.
 bool register_secret(hb_arena *arena, const char *path, proof_key *key, proof_secret *seed,
                      hb_error *err);
+// The name of the key whose secret is in --key, after the register has said that it counts now.
+bool register_reader(const cli *run, register_log *log, hb_arena *arena, proof_key *key,
+                     proof_secret *seed, hb_text *name, hb_error *err);
 // Signs the events of a file with every --key, records them, and prints the receipts.
 int register_record_file(cli *run, const char *path);
 bool register_print(const cli *run, hb_text *text, hb_error *err);

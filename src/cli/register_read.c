@@ -230,31 +230,80 @@ static bool print_custody(cli *run, const register_custody *c, hb_error *err) {
     return register_print(run, &out, err);
 }
 
+// A register opened for who holds --key, or for nobody in particular; the name goes into `reader`.
+// To read what is sealed leaves an entry, so that needs the writer's lock.
+static register_log *open_for_reader(cli *run, hb_arena *arena, hb_text *reader, int *status,
+                                     bool *ok, hb_error *err) {
+    proof_key key;
+    proof_secret seed = {0};
+    bool has_key = cli_value(run, "key") != NULL;
+    register_log *log = register_of(run, has_key ? REGISTER_WRITE : REGISTER_READ, status);
+    *ok = arena || hb_out_of_memory(err);
+    if (log && has_key) *ok = *ok && register_reader(run, log, arena, &key, &seed, reader, err);
+    proof_wipe(&seed, sizeof seed);
+    return log;
+}
+
 int cli_register_person(cli *run) {
     hb_error err = {0};
     hb_arena *arena = hb_arena_open(1 << 20);
     register_custody custody;
     hb_text reader = {0};
-    proof_key key;
-    proof_secret seed;
     int status = CLI_DONE;
-    const char *path = cli_value(run, "key");
-    bool ok = arena || hb_out_of_memory(&err);
-    if (ok && path) {
-        ok = register_secret(arena, path, &key, &seed, &err);
-        if (ok) {
-            proof_wipe(&seed, sizeof seed);
-            hb_text_add(&reader, key.name);
-            hb_text_addf(&reader, "+%08x", key.id);
-        }
-    }
-    // To read what is sealed leaves an entry, so that needs the writer's lock.
-    register_log *log =
-        ok ? register_of(run, path ? REGISTER_WRITE : REGISTER_READ, &status) : NULL;
+    bool ok = true;
+    register_log *log = open_for_reader(run, arena, &reader, &status, &ok, &err);
     if (log) {
-        ok = register_person(log, hb_str_from(run->arguments[0]), (hb_str){reader.at, reader.n},
+        ok = ok &&
+             register_person(log, hb_str_from(run->arguments[0]), (hb_str){reader.at, reader.n},
                              run->now, print_entry, run, &custody, &err) &&
              print_custody(run, &custody, &err) && print_standing(run, log, &err);
+    }
+    hb_text_clear(&reader);
+    hb_arena_close(arena);
+    if (ok && !log) return status;
+    return finish(run, log, ok, &err, CLI_DONE);
+}
+
+// ---- readings -----------------------------------------------------------------------------------
+
+static bool print_reading(void *context, const register_reading *reading, hb_error *err) {
+    const cli *run = context;
+    hb_text out = {0};
+    if (run->format == CLI_NDJSON) {
+        hb_text_add(&out, HB_STR("{\"at\":"));
+        register_time_json(&out, reading->at);
+        hb_text_add(&out, HB_STR(",\"reader\":"));
+        hb_text_add_json(&out, reading->reader);
+        hb_text_add(&out, HB_STR(",\"person\":"));
+        if (reading->person.n)
+            hb_text_add_json(&out, reading->person);
+        else
+            hb_text_add(&out, HB_STR("null"));
+        hb_text_add(&out, HB_STR("}\n"));
+    } else {
+        register_time_text(&out, reading->at);
+        hb_text_addf(&out, "  %-32.*s  ", (int)reading->reader.n, reading->reader.at);
+        hb_text_add(&out, reading->person.n
+                              ? reading->person
+                              : hb_str_from(words_in(run->language, "the list of readings")));
+        hb_text_add(&out, HB_STR("\n"));
+    }
+    return register_print(run, &out, err);
+}
+
+int cli_register_readings(cli *run) {
+    hb_error err = {0};
+    hb_arena *arena = hb_arena_open(1 << 20);
+    hb_text reader = {0};
+    int status = CLI_DONE;
+    int64_t since = INT64_MIN;
+    bool ok = true;
+    register_log *log = open_for_reader(run, arena, &reader, &status, &ok, &err);
+    ok = ok && register_at(run, "since", since, &since, &err);
+    if (log) {
+        hb_str person = hb_str_from(run->n_arguments ? run->arguments[0] : "");
+        ok = ok && register_readings(log, person, since, (hb_str){reader.at, reader.n}, run->now,
+                                     print_reading, run, &err);
     }
     hb_text_clear(&reader);
     hb_arena_close(arena);
@@ -510,25 +559,14 @@ int cli_register_prove(cli *run) {
     uint64_t event = 0;
     hb_text reader = {0};
     hb_arena *arena = hb_arena_open(1 << 20);
-    proof_key key;
-    proof_secret seed = {0};
-    const char *key_path = cli_value(run, "key");
-    bool is_known = false, ok = arena || hb_out_of_memory(&err);
-    if (ok && !proof_uint_read(hb_str_from(run->arguments[0]), &event))
+    register_log *log = NULL;
+    bool ok = true;
+    if (!proof_uint_read(hb_str_from(run->arguments[0]), &event))
         ok = hb_fail(&err, HB_USAGE, "unknown-event", "\"%s\" is no number of an event",
                      run->arguments[0]);
     if (ok && cli_value(run, "show") && !cli_value(run, "out"))
         ok = hb_fail(&err, HB_USAGE, "register-key", "--show writes beside --out FILE: name it");
-    ok = ok && (!key_path || register_secret(arena, key_path, &key, &seed, &err));
-    proof_wipe(&seed, sizeof seed);
-    register_log *log =
-        ok ? register_of(run, key_path ? REGISTER_WRITE : REGISTER_READ, &status) : NULL;
-    if (log && key_path) {
-        hb_text_addf(&reader, "%.*s+%08x", (int)key.name.n, key.name.at, key.id);
-        ok = register_knows(log, &key, &is_known, &err) &&
-             (is_known ||
-              hb_fail(&err, HB_INPUT, "bad-key", "this key does not count in this register"));
-    }
+    if (ok) log = open_for_reader(run, arena, &reader, &status, &ok, &err);
     ok = ok && (!log || write_proof(run, log, event, (hb_str){reader.at, reader.n}, &err));
     hb_text_clear(&reader);
     hb_arena_close(arena);

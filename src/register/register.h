@@ -257,6 +257,18 @@ HB_MUST_USE bool register_person(register_log *log, hb_str person, hb_str reader
                                  register_each_entry each, void *context, register_custody *custody,
                                  hb_error *err);
 
+typedef struct {
+    int64_t at;
+    hb_str reader, person;  // name of a key; id, or "" where the list of readings itself was read
+} register_reading;
+typedef bool (*register_each_reading)(void *context, const register_reading *reading,
+                                      hb_error *err);
+// Who read what is sealed since a time, of one person or ("") of everybody, oldest first; to
+// `reader`, a court or a monitor alone, whose own reading is the last.
+HB_MUST_USE bool register_readings(register_log *log, hb_str person, int64_t since, hb_str reader,
+                                   hb_instant now, register_each_reading each, void *context,
+                                   hb_error *err);
+
 // Every event of one kind, of whatever person or of none, in the order recorded; nothing sealed.
 HB_MUST_USE bool register_of_kind(register_log *log, hb_str kind, register_each_entry each,
                                   void *context, hb_error *err);

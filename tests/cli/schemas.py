@@ -188,6 +188,8 @@ with tempfile.TemporaryDirectory() as folder:
             validate("locate-answer", answer, f"locate {who} {key}")
             if answer["answer"] != "place":
                 fails("locate-answer", dict(answer, place="CECOT"), f"locate {who} {key}")
+    for line in habeas("register", "readings", "--ndjson", "--key", keys["monitor"], *db).stdout.splitlines():
+        validate("register-reading", json.loads(line), "register readings")
     for line in habeas("locate", "asked", "--ndjson", "--key", keys["monitor"], *db).stdout.splitlines():
         validate("locate-asking", json.loads(line), "locate asked")
     validate("register-finding", json.loads(habeas("register", "verify", "--json", *db).stdout), "register verify")

@@ -46,6 +46,19 @@ def test_readings():
     run("register", "restrict", "P-1", "--order", "O-2", "--key", f"{keys}/court", *db)
     code, out, _ = run("register", "person", "P-1", "--key", f"{keys}/facility", "--ndjson", *db)
     check(code == 3 and "Ana" not in out and left() == sorted(expected), "refused: nothing is shown")
+    # A key that never began, or has ended, reads nothing; a court and a monitor alone see who read.
+    run("register", "key", "new", "PDDH/never", "--out", f"{keys}/never")
+    gone = json.loads([l for l in run("register", "key", "list", "--ndjson", *db)[1].splitlines() if OFFICERS["counsel"] in l][0])["key"]
+    run("register", "key", "end", gone, "--reason", "left", *db)
+    for who in ("never", "counsel"):
+        code, out, said = run("register", "person", "P-2", "--key", f"{keys}/{who}", "--ndjson", *db)
+        check(code == 3 and not out and "does not count" in said and left() == sorted(expected), f"{who}: a key that does not count reads nothing: {said}")
+    for who in ("facility", "sender", "never"):
+        check(run("register", "readings", "--key", f"{keys}/{who}", *db)[0] == 3 and run("register", "readings", *db)[0] == 3 and left() == sorted(expected), f"{who} does not see who read")
+    told = lambda *more: [(r["person"], r["reader"].split("+")[0]) for r in map(json.loads, run("register", "readings", *more, "--ndjson", *db)[1].splitlines())]
+    check(told("P-1", "--key", f"{keys}/monitor") == [("P-1", OFFICERS["facility"]), ("P-1", OFFICERS["monitor"]), ("P-1", OFFICERS["monitor"])], "a monitor sees who read of one person, the last her own look")
+    check(told("--key", f"{keys}/court")[2:] == [("P-2", OFFICERS["court"]), ("P-1", OFFICERS["monitor"]), (None, OFFICERS["court"])], "a court of everybody")
+    check(told("--since", "2099-01-01T00:00:00Z", "--key", f"{keys}/court") == [], "since a time")
     if STORE == "sqlite":
         with sqlite3.connect(db[1]) as c:
             for sql in ("DELETE FROM reading", "UPDATE reading SET reader = 'x'"):
