@@ -275,14 +275,8 @@ static bool health_row(web_request *r, html *out, const register_line *line, boo
     return true;
 }
 
-// Those whom the own places hold, and the own persons wherever they are.
-static bool find_held(web_request *r, waiting *w, hb_error *err) {
-    for (const char *at = r->account.place; *at;) {
-        size_t n = strcspn(at, " ");
-        if (n && !register_roster_of(r->worker->log, (hb_str){at, n}, 0, take_line, w, err))
-            return false;
-        at += n + (at[n] == ' ');
-    }
+// The own persons, wherever they are.
+static bool find_own(web_request *r, waiting *w, hb_error *err) {
     for (const char *at = r->account.people; *at;) {
         size_t n = strcspn(at, " ");
         register_line line = {
@@ -299,20 +293,58 @@ static bool find_held(web_request *r, waiting *w, hb_error *err) {
     return true;
 }
 
+// One own place at a time, the first when none is asked for; `place` must hold a word of an
+// account.
+static bool choose_place(web_request *r, char place[WEB_ACCOUNT_WORD]) {
+    const char *own = r->account.place + strspn(r->account.place, " ");
+    hb_str asked = web_query(r, "place");
+    if (asked.n >= WEB_ACCOUNT_WORD) return false;
+    if (asked.n == 0) asked = (hb_str){own, strcspn(own, " ")};
+    snprintf(place, WEB_ACCOUNT_WORD, "%.*s", (int)asked.n, asked.n ? asked.at : "");
+    return asked.n == 0 || web_is_of_place(r, place);
+}
+
+static void other_places(web_request *r, html *out, const char *place) {
+    hb_str own = hb_str_from(r->account.place);
+    if (!memchr(own.at, ' ', own.n)) return;
+    html_open(out, HTML_P);
+    for (const char *at = own.at; *at;) {
+        hb_str word = {at, strcspn(at, " ")};
+        if (word.n && !hb_str_equal(word, hb_str_from(place))) {
+            web_ask_link(r, out, "place", word, word);
+            html_say(out, " ");
+        }
+        at += word.n + (at[word.n] == ' ');
+    }
+    html_close(out, HTML_P);
+}
+
 bool web_page_health(web_request *r, html *out, hb_error *err) {
     const char *const heads[] = {say(r, "Person"), say(r, "Place"), say(r, "Admitted"),
                                  say(r, "Seen by health staff"), say(r, "Screening")};
     waiting w;
-    uint32_t n_due = 0, n_seen = 0;
-    if (!begin(r, &w, is_held, err) || !find_held(r, &w, err)) return false;
+    uint32_t n_due = 0, n_seen = 0, n_own = 0;
+    char place[WEB_ACCOUNT_WORD];
+    hb_str from = web_query(r, "from");
+    register_page page = {.most = WEB_COUNTED};
+    if (!choose_place(r, place)) return web_not_found(r);
+    if (!begin(r, &w, is_held, err) || (from.n == 0 && !find_own(r, &w, err))) return false;
+    n_own = w.n;
+    if (place[0] && !register_roster_page(r->worker->log, hb_str_from(place), 0, from, WEB_ROWS,
+                                          take_line, &w, &page, err))
+        return false;
     html_put_say(out, HTML_H1, NULL, say(r, "Due for screening"));
     html_put_say(out, HTML_P, NULL,
                  say(r,
                      "Everybody is seen by health staff as soon as possible after admission "
                      "(Nelson Mandela Rules, rule 30), and again after each move. What was found "
                      "is sealed and does not stand here."));
+    other_places(r, out, place);
     say_rest(r, out, &w, say(r, "Nobody of yours is held."));
     if (w.n == 0) return true;
+    web_rows rows = web_rows_of(&page, w.n - n_own);
+    html_put(out, HTML_H2, NULL, hb_str_from(place[0] ? place : say(r, "Own persons")));
+    if (w.n > n_own) web_rows_said(r, out, &rows);
     web_open_table(out, say(r, "Screening, those due first"), heads, 5);
     for (uint32_t i = 0; i < w.n; i++) {
         if (!health_row(r, out, &w.lines[i], true, &n_due, err)) return false;
@@ -324,6 +356,7 @@ bool web_page_health(web_request *r, html *out, hb_error *err) {
     html_open(out, HTML_P);
     html_textf(out, say(r, "%u due, %u seen since they came."), n_due, n_seen);
     html_close(out, HTML_P);
+    web_pager(r, out, &rows);
     for (uint32_t i = 0; i < w.n; i++) web_read_of(r, w.lines[i].person);
     return true;
 }

@@ -41,7 +41,7 @@ def record(*events):
 
 habeas("register", "init", "registry.example/large")
 habeas("register", "key", "new", "DGCP/one", "--role", "facility", "--out", f"{folder}/DGCP.key")
-record(*({"event": "Admitted", "person": f"L-{i:04}", "happened_at": f"2025-03-16T{i // 60 % 24:02}:{i % 60:02}:00Z", "place": "cecot" if i % 2 else f"PLACE-{i % 250:03}",
+record(*({"event": "Admitted", "person": f"L-{i:04}", "happened_at": f"2025-03-16T{i // 60 % 24:02}:{i % 60:02}:00Z", "place": ("CECOT" if i % 10 == 1 else "cecot") if i % 2 else f"PLACE-{i % 250:03}",
           "order": "none", "injuries": "none", "property": "none"} for i in range(N)))
 with open(f"{folder}/list.ndjson", "w", encoding="utf-8") as file:
     file.writelines(json.dumps(line) + "\n" for line in [header, *({**one, "person": f"L-{i:04}"} for i in range(N))])
@@ -136,6 +136,21 @@ check(head.status == 200 and head.text == "" and head.headers["Content-Length"] 
 cookies = "; ".join(f"{name}={value}" for name, value in clerk.cookies.items())
 old = server.raw(f"GET {COPY} HTTP/1.0\r\nHost: x\r\nCookie: {cookies}\r\n\r\n".encode())
 check(b" 505 " in old.splitlines()[0] and b"L-0001" not in old, "a client that could not tell a cut copy from a whole one gets none")
+
+# ---- whom health staff have to see ----------------------------------------------------------------------------------
+health = Browser(server)
+health.sign_in("health")
+page, rows, n_pages = "/en/health", [], 0
+while page and n_pages < 10:
+    answer = health.get(page)
+    check(answer.status == 200, f"{page}: {answer.status}")
+    rows += re.findall(r"<th[^>]*>(L-\d+)</th>", answer.text)
+    found = re.search(r'<a [^>]*usa-pagination__next-page[^>]*>', answer.text)
+    page, n_pages = found and html.unescape(re.search(r'href="([^"]+)"', found[0])[1]), n_pages + 1
+    page = page and ("/en/health" + page if page.startswith("?") else page)
+check(n_pages == 3 and sorted(rows) == [f"L-{i:04}" for i in range(1, N, 10)], f"everybody at the place, once, on pages of a hundred: {n_pages}, {len(rows)}")
+check(health.get("/en/health?place=PLACE-002").status == 404, "another place is not hers")
+check(health.get("/en/health?from=" + 80 * "x").status == 400, "nor is a part that no page named")
 
 # ---- what takes long holds nobody up -------------------------------------------------------------------------------
 REPORT, N_REPORTS = "/en/facilities/cecot/report", 6
