@@ -14,7 +14,7 @@
 
 #include "web/site.h"
 
-enum { LINE_BYTES = 1024, BLOCK = 64 * 1024 };
+enum { LINE_BYTES = 1024, BLOCK = 64 * 1024, LOOK_BYTES = 32 << 20 };
 struct web_audit {
     int fd;
     pthread_mutex_t lock;
@@ -204,22 +204,36 @@ static bool read_entry(hb_arena *arena, hb_json_reader *reader, hb_str line,
     return true;
 }
 
+// A line can only be of them when it holds the words as they are written; the few that do are read.
+typedef struct {
+    hb_text account, object;
+} words_sought;
+
+static bool may_be_of(hb_str line, const words_sought *w) {
+    return (w->account.n == 0 || memmem(line.at, line.n, w->account.at, w->account.n)) &&
+           (w->object.n == 0 || memmem(line.at, line.n, w->object.at, w->object.n));
+}
+
 // Blocks from the end of the file to its start; a line that crosses two blocks is read in the
 // earlier one, which is moved so that it ends with a whole line.
 bool web_audit_each(web_audit *audit, uint64_t before, hb_str account, hb_str object,
-                    web_each_audit each, void *to, hb_error *err) {
+                    web_each_audit each, void *to, uint64_t *rest, hb_error *err) {
     bool ok = false, wants_more = true;
+    words_sought words = {0};
     hb_json_reader *reader = hb_json_reader_open();
     hb_arena *arena = hb_arena_open(1 << 20);  // of one entry
     char *block = malloc(BLOCK);
-    if (!reader || !arena || !block) {
+    if (account.n) hb_text_add_json(&words.account, account);
+    if (object.n) hb_text_add_json(&words.object, object);
+    if (!reader || !arena || !block || words.account.failed || words.object.failed) {
         hb_out_of_memory(err);
         goto done;
     }
     pthread_mutex_lock(&audit->lock);
     uint64_t end = before && before < audit->size ? before : audit->size;
     pthread_mutex_unlock(&audit->lock);
-    while (end > 0 && wants_more) {
+    const uint64_t least = end > LOOK_BYTES ? end - LOOK_BYTES : 0;
+    while (end > least && wants_more) {
         uint64_t start = end > BLOCK ? end - BLOCK : 0;
         size_t n = (size_t)(end - start);
         if (pread(audit->fd, block, n, (off_t)start) != (ssize_t)n) {
@@ -231,24 +245,30 @@ bool web_audit_each(web_audit *audit, uint64_t before, hb_str account, hb_str ob
         if (start > 0) first++;
         size_t stop = n;
         while (stop > first && wants_more) {
-            size_t from = stop - 1;
-            while (from > first && block[from - 1] != '\n') from--;
-            hb_str line = {block + from, stop - from};
-            if (line.at[line.n - 1] == '\n') line.n--;
+            const char *line_end = block[stop - 1] == '\n' ? block + stop - 1 : block + stop;
+            const char *newline = memrchr(block + first, '\n', (size_t)(line_end - block) - first);
+            size_t from = newline ? (size_t)(newline + 1 - block) : first;
+            hb_str line = {block + from, (size_t)(line_end - (block + from))};
             web_audit_entry entry = {.at = start + from};
             hb_arena_reset(arena);
-            if (read_entry(arena, reader, line, &entry)) {
+            if (may_be_of(line, &words) && read_entry(arena, reader, line, &entry)) {
                 bool is_of = (account.n == 0 || hb_str_equal(account, entry.account)) &&
                              (object.n == 0 || hb_str_equal(object, entry.object));
                 if (is_of) wants_more = each(to, &entry);
             }
             stop = from;
         }
-        if (first >= n) break;
+        if (first >= n) {  // no whole line stands in it
+            end = 0;
+            break;
+        }
         end = start + first;
     }
+    *rest = wants_more ? end : 0;
     ok = true;
 done:
+    hb_text_clear(&words.account);
+    hb_text_clear(&words.object);
     hb_json_reader_close(reader);
     hb_arena_close(arena);
     free(block);

@@ -224,6 +224,7 @@ static bool index_rows(web_list *list, hb_error *err) {
         while (list->by_id[h & (list->n_by_id - 1)]) h++;
         list->by_id[h & (list->n_by_id - 1)] = i + 1;
         list->n_verdicts[list->people[i].verdict]++;
+        if (list->people[i].at < list->people[list->first].at) list->first = i;
     }
     return true;
 }

@@ -229,7 +229,7 @@ typedef struct {
     intake *in;
     gate_page page;
     web_person *people;  // worst first, then by id
-    uint32_t n;
+    uint32_t n, first;   // of them the one whose line stands first
     uint64_t n_verdicts[GATE_N_VERDICTS];
     hb_text names;
     uint32_t *by_id;  // hash table of n_by_id places: index + 1

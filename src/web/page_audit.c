@@ -60,17 +60,27 @@ static bool table(web_request *r, html *out, hb_str account, hb_str object, hb_e
     }
     web_open_columns(out, say(r, "Entries, newest first"), NULL, HEADS,
                      sizeof HEADS / sizeof HEADS[0], SIZE_MAX);
-    bool ok = web_audit_each(r->site->audit, (uint64_t)before, account, object, add_entry, &l, err);
+    uint64_t rest = 0;
+    bool ok = web_audit_each(r->site->audit, (uint64_t)before, account, object, add_entry, &l,
+                             &rest, err);
     web_close_table(out);
-    if (ok && l.n == 0) {
+    bool is_full = l.n == ENTRIES_A_PAGE;
+    if (ok && l.n == 0 && rest == 0) {
         html_put_say(out, HTML_P, NULL, say(r, "Nobody opened this record in this period."));
     }
-    if (ok && l.n == ENTRIES_A_PAGE) {
-        char address[512];
-        snprintf(address, sizeof address, "?before=%llu", (unsigned long long)l.last);
-        html_open(out, HTML_P);
-        html_link(out, hb_str_from(address), "usa-link", hb_str_from(say(r, "Older entries")));
-        html_close(out, HTML_P);
+    if (ok && rest > 0 && !is_full)
+        html_put_say(out, HTML_P, NULL,
+                     say(r,
+                         "Of a long audit a part at a time is looked through. Older entries may "
+                         "follow."));
+    if (ok && (is_full || rest > 0 || before > 0)) {
+        char older[24];
+        snprintf(older, sizeof older, "%llu", (unsigned long long)(is_full ? l.last : rest));
+        const web_rows rows = {.cursor = "before",
+                               .next = hb_str_from(older),
+                               .has_next = is_full || rest > 0,
+                               .has_previous = before > 0};
+        web_pager(r, out, &rows);
     }
     return ok;
 }

@@ -157,6 +157,11 @@ static part part_asked(const web_request *r, const rulebook *rb) {
     return asked;
 }
 
+static bool is_whole(const part *asked) {
+    return !asked->is_of_verdict && asked->rule == DMN_NONE && asked->fact == DMN_NONE &&
+           asked->id.n == 0;
+}
+
 static bool is_in_part(const web_request *r, const web_list *list, const web_person *row,
                        const part *asked) {
     return (!asked->is_of_verdict || row->verdict == asked->verdict) &&
@@ -216,9 +221,7 @@ static void part_form(const web_request *r, html *out, const web_list *list, con
     html_close(out, HTML_DIV);
     web_button(r, out, say(r, "Find"), NULL);
     html_close(out, HTML_FORM);
-    bool is_part =
-        asked->is_of_verdict || asked->rule != DMN_NONE || asked->fact != DMN_NONE || asked->id.n;
-    if (!is_part) return;
+    if (is_whole(asked)) return;
     html_open(out, HTML_P);
     html_put_say(out, HTML_STRONG, NULL, say(r, "Only a part of the list stands below."));
     html_say(out, " ");
@@ -323,10 +326,12 @@ static void find_rows(web_request *r, const web_list *list, const part *asked, s
     const web_person *first = web_person_find(list, web_query(r, "from"));
     bool is_own = r->grant == WEB_OWN && web_rows_of_own(r, list, &own);
     at->is_uncounted = r->grant == WEB_OWN && !is_own;
+    at->most = WEB_COUNTED;
     uint32_t n = is_own ? own.n : list->n;
-    for (uint32_t i = 0; i < n && !(at->is_uncounted && at->has_next); i++) {
+    for (uint32_t i = 0; i < n; i++) {
         const web_person *row = is_own ? own.rows[i] : &list->people[i];
         bool has_begun = !first || row >= first;
+        if (at->has_next && (at->is_uncounted || at->n_all > at->most)) break;
         if (at->is_uncounted && !has_begun) continue;
         if (!is_in_part(r, list, row, asked)) continue;
         if (at->is_uncounted && !web_may_see(r, web_person_id(list, row))) continue;
@@ -337,6 +342,24 @@ static void find_rows(web_request *r, const web_list *list, const part *asked, s
         at->previous = web_person_id(list, s->back[oldest]);
     }
     at->has_previous = first && (at->n_before || at->is_uncounted);
+}
+
+// The same of a whole list, whose rows need not be gone through.
+static void take_rows(const web_request *r, const web_list *list, shown_rows *s) {
+    web_rows *at = &s->at;
+    const web_person *first = web_person_find(list, web_query(r, "from"));
+    uint32_t begin = first ? (uint32_t)(first - list->people) : 0;
+    at->n_all = list->n;
+    at->n_before = begin;
+    while (at->n_here < WEB_ROWS && begin + at->n_here < list->n) {
+        s->rows[at->n_here] = &list->people[begin + at->n_here];
+        at->n_here++;
+    }
+    uint64_t end = begin + at->n_here;
+    at->has_next = end < list->n;
+    if (at->has_next) at->next = web_person_id(list, &list->people[end]);
+    at->has_previous = begin > 0;
+    if (begin > WEB_ROWS) at->previous = web_person_id(list, &list->people[begin - WEB_ROWS]);
 }
 
 bool web_page_list(web_request *r, html *out, hb_error *err) {
@@ -350,7 +373,10 @@ bool web_page_list(web_request *r, html *out, hb_error *err) {
     part_form(r, out, list, &asked);
     shown_rows *s = hb_arena_new(r->arena, shown_rows);
     if (!s) return hb_out_of_memory(err);
-    find_rows(r, list, &asked, s);
+    if (r->grant == WEB_ALL && is_whole(&asked))
+        take_rows(r, list, s);
+    else
+        find_rows(r, list, &asked, s);
     if (s->at.n_here == 0) {
         html_put_say(out, HTML_P, NULL,
                      r->grant == WEB_OWN

@@ -140,14 +140,6 @@ static bool nothing(web_request *r) {
 
 // ---- the agreement, the memo -------------------------------------------------------------------
 
-// Facts of the agreement are everybody's: they are read from the first line of the list.
-static const web_person *first_of(const web_list *list) {
-    const web_person *first = list->people;
-    for (uint32_t i = 1; i < list->n; i++)
-        if (list->people[i].at < first->at) first = &list->people[i];
-    return first;
-}
-
 static bool agreement(web_request *r, hb_text *out, bool is_memo, bool is_pdf, hb_error *err) {
     const web_list *list = r->site->n_lists ? r->site->lists[r->site->n_lists - 1] : NULL;
     web_decided *decided = hb_arena_new(r->arena, web_decided);
@@ -156,7 +148,9 @@ static bool agreement(web_request *r, hb_text *out, bool is_memo, bool is_pdf, h
     bool found = false;
     if (!list || list->n == 0 || (is_memo && !r->site->money)) return nothing(r);
     if (!decided) return hb_out_of_memory(err);
-    if (!web_decide(r, web_person_id(list, first_of(list)), decided, &found, err)) return false;
+    // Facts of the agreement are everybody's: they are read from the first line of the list.
+    hb_str first = web_person_id(list, &list->people[list->first]);
+    if (!web_decide(r, first, decided, &found, err)) return false;
     if (!found) return nothing(r);
     report_copy copy = copy_for(r);
     bool may_see_register = web_role_grant(r->account.role, WEB_READ_REGISTER) == WEB_ALL;

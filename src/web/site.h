@@ -109,9 +109,10 @@ typedef struct {
     uint32_t status;
 } web_audit_entry;
 typedef bool (*web_each_audit)(void *to, const web_audit_entry *entry);  // false: no more
-// Newest first from before offset `before` (0: the end), of one account or object when given.
+// Newest first from before offset `before` (0: the end), of one account or object when given. It
+// looks at so many bytes only: before *rest stands what it did not look at; 0: nothing.
 HB_MUST_USE bool web_audit_each(web_audit *audit, uint64_t before, hb_str account, hb_str object,
-                                web_each_audit each, void *to, hb_error *err);
+                                web_each_audit each, void *to, uint64_t *rest, hb_error *err);
 // ---- assets.c ----------------------------------------------------------------------------------
 typedef struct {
     char name[96];
@@ -165,8 +166,8 @@ struct web_worker {
     hb_arena *arena;
     rulebook_bench *bench;
     struct verify_changer *changer;  // NULL until somebody asks what would change a verdict
-    intake_reader **readers;  // one a list
-    register_log *log;        // or NULL
+    intake_reader **readers;         // one a list
+    register_log *log;               // or NULL
     hb_json_reader *json;
     uint64_t log_version;  // register_version when it last looked
     int64_t until;         // monotonic seconds, after which the register answers it no more
