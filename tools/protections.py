@@ -22,6 +22,8 @@ ROWS = [
     ("several writers, in PostgreSQL", f"{SUITE} postgresql test_two_writers", "head"),
     ("split view", f"{SUITE} sqlite test_witness test_witness_http", ""),
     ("an old copy put back", f"{SUITE} sqlite test_old_copy", "anchor"),
+    ("the anchor's last line torn", f"{SUITE} sqlite test_torn_anchor", "anchor"),
+    ("syncs of the anchor fail under many threads", "sh tests/register/in_folder.sh {build}/tests/register/register-many", "sync"),
     ("moved to another store, both written to", f"{SUITE} sqlite test_copy", "anchor"),
     ("another form of register", f"{SUITE} sqlite test_other_form", ""),
     ("a published file changed", f"{SUITE} sqlite test_proofs", ""),
@@ -30,7 +32,7 @@ ROWS = [
     ("a wait for the standby cancelled", f"{STANDBY} test_cancelled", "sync"),
 ]
 BUILDS = ["nothing", "sync", "head", "anchor", "decoys"]
-TARGETS = ["habeas", "src/verify-export/habeas-verify", "tests/register/register-powerloss", "tests/register/register-clock", "tests/register/register-asking", "tests/register/erase-later"]
+TARGETS = ["habeas", "src/verify-export/habeas-verify", "tests/register/register-powerloss", "tests/register/register-clock", "tests/register/register-many", "tests/register/register-asking", "tests/register/erase-later"]
 
 
 def make(without):

@@ -54,11 +54,10 @@ uint64_t register_version(register_log *log) {
     uint64_t version = 0;
     hb_error err = {0};
     const store_door *door = log->store->door;
-    bool ok = door->is_postgres
-                  ? door->run(log->store, "SELECT txid_current_snapshot()::text", NULL, 0,
-                              take_version, &version, &err)
-                  : door->run(log->store, "PRAGMA data_version", NULL, 0, take_number, &number,
-                              &err);
+    bool ok = door->is_postgres ? door->run(log->store, "SELECT txid_current_snapshot()::text",
+                                            NULL, 0, take_version, &version, &err)
+                                : door->run(log->store, "PRAGMA data_version", NULL, 0, take_number,
+                                            &number, &err);
     if (!ok) return 0;
     return door->is_postgres ? version : (uint64_t)number;
 }

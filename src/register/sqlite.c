@@ -12,8 +12,9 @@
 
 enum { STATEMENTS = 96, ARGUMENTS = 16, STEPS_A_LOOK = 10000 };
 // When the write-ahead log is moved into the file. Nobody records meanwhile, so little and often:
-// with 64 clients at half load, 250, 500 and 1,000 pages left 99 of 100 waiting for at
-// most 2.6, 3.0 and 3.8 ms, and let 15,000, 15,900 and 15,900 events a second pass at full load.
+// with 64 clients at half load 250, 500, 1,000 and 2,000 pages left the slowest hundredth waiting
+// for 6.1 to 8.6, 6.5 to 7.1, 7.5 to 9.4 and 8.6 to 9.8 ms on a disk that syncs in 0.2, and let
+// 10,900, 12,100, 12,800 and 12,900 events a second pass at full load.
 enum { LONG_LOG_PAGES = 500, LONGEST_LOG_PAGES = 10000 };
 typedef struct {
     const char *sql;
