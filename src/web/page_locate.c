@@ -8,7 +8,7 @@
 #include "web/pages.h"
 #include "web/site.h"
 
-enum { ANSWER_BYTES = 900, NOTE_BYTES = 2600 };
+enum { ANSWER_BYTES = 900, NOTE_BYTES = 2600, PHONE_BYTES = 200 };
 
 static void form(web_request *r, html *out) {
     web_open_form(r, out, web_address(r, "/locate"), NULL);
@@ -45,11 +45,31 @@ static void next_steps(const web_request *r, html *out) {
 }
 
 // A text and spaces up to a size that every answer has.
-static void padded(web_request *r, html *out, html_element element, hb_str text, size_t size) {
+static void fill(web_request *r, html *out, hb_str text, size_t size) {
     char *filled = hb_arena_alloc(r->arena, size);
     if (!filled) return;
     for (size_t i = 0; i < size; i++) filled[i] = i < text.n ? text.at[i] : ' ';
-    html_put(out, element, NULL, (hb_str){filled, text.n > size ? text.n : size});
+    html_text(out, (hb_str){filled, text.n > size ? text.n : size});
+}
+
+// The telephone as a link, of one size with and without a number.
+static void telephone(web_request *r, html *out, hb_str phone) {
+    static const char MARKUP[] = "<a href=\"tel:\" class=\"usa-link\"></a>";
+    hb_text address = {0};
+    hb_text_add(&address, HB_STR("tel:"));
+    for (size_t i = 0; i < phone.n; i++) {
+        bool is_dialled = (phone.at[i] >= '0' && phone.at[i] <= '9') || phone.at[i] == '+';
+        if (is_dialled) hb_text_add(&address, (hb_str){phone.at + i, 1});
+    }
+    size_t used = 0;
+    html_open(out, HTML_P);
+    if (address.n > 4) {
+        html_link(out, (hb_str){address.at, address.n}, "usa-link", phone);
+        used = sizeof MARKUP - 1 + address.n - 4 + phone.n;
+    }
+    fill(r, out, HB_STR(""), used < PHONE_BYTES ? PHONE_BYTES - used : 0);
+    html_close(out, HTML_P);
+    hb_text_clear(&address);
 }
 
 static void answer_of(web_request *r, html *out, const locate_answer *a) {
@@ -59,7 +79,10 @@ static void answer_of(web_request *r, html *out, const locate_answer *a) {
     html_attribute(out, "aria-label", hb_str_from(say(r, "Answer")));
     html_open(out, HTML_DIV);
     html_class(out, "usa-summary-box__body");
-    padded(r, out, HTML_P, hb_str_from(a->text), ANSWER_BYTES);
+    html_open(out, HTML_P);
+    fill(r, out, hb_str_from(a->text), ANSWER_BYTES);
+    html_close(out, HTML_P);
+    telephone(r, out, hb_str_from(a->phone));
     html_open(out, HTML_P);
     html_textf(out, "%s %s · %s %llu · %s", say(r, "Reference"), a->reference, say(r, "checkpoint"),
                (unsigned long long)a->checkpoint,
@@ -69,10 +92,24 @@ static void answer_of(web_request *r, html *out, const locate_answer *a) {
     html_close(out, HTML_DIV);
     html_close(out, HTML_DIV);
     next_steps(r, out);
+    web_open_form(r, out, web_address(r, "/keep/answer"), NULL);
+    web_button(r, out, say(r, "Save the signed answer"), "usa-button usa-button--outline");
     html_open(out, HTML_DETAILS);
     html_put_say(out, HTML_SUMMARY, NULL, say(r, "The signed answer, to keep"));
-    padded(r, out, HTML_PRE, hb_str_from(a->note), NOTE_BYTES);
+    html_open(out, HTML_LABEL);
+    html_attribute(out, "for", HB_STR("note"));
+    html_say(out, say(r, "Anybody can check who signed it, today and later."));
+    html_close(out, HTML_LABEL);
+    html_open(out, HTML_TEXTAREA);
+    html_id(out, HB_STR("note"));
+    html_attribute(out, "name", HB_STR("text"));
+    html_attribute(out, "rows", HB_STR("12"));
+    html_class(out, "usa-textarea");
+    html_flag(out, "readonly");
+    fill(r, out, hb_str_from(a->note), NOTE_BYTES);
+    html_close(out, HTML_TEXTAREA);
     html_close(out, HTML_DETAILS);
+    html_close(out, HTML_FORM);
 }
 
 bool web_page_locate(web_request *r, html *out, hb_error *err) {

@@ -83,10 +83,10 @@ static bool show_line(web_request *r, html *out, hb_str line, hb_error *err) {
 
 // ---- what signs it -----------------------------------------------------------------------------
 
-static void hidden_lines(html *out, const hb_str *lines, uint32_t n, const char *id) {
+static void hidden_lines(html *out, const hb_str *lines, uint32_t n) {
     html_open(out, HTML_TEXTAREA);
-    html_attribute(out, "name", HB_STR("lines"));
-    if (id) html_id(out, hb_str_from(id));
+    html_attribute(out, "name", HB_STR("text"));
+    html_id(out, HB_STR("lines"));
     html_attribute(out, "aria-label", HB_STR("lines"));
     html_flag(out, "hidden");
     html_flag(out, "readonly");
@@ -121,8 +121,8 @@ static void sign_here(web_request *r, html *out, register_log *log) {
 static void by_hand(web_request *r, html *out, register_log *log, const hb_str *lines, uint32_t n) {
     hb_str origin = register_origin(log);
     html_put_say(out, HTML_H3, NULL, say(r, "Or sign with the program"));
-    web_open_form(r, out, web_address(r, "/record-file"), "hb-inline");
-    hidden_lines(out, lines, n, "lines");
+    web_open_form(r, out, web_address(r, "/keep/events"), "hb-inline");
+    hidden_lines(out, lines, n);
     web_button(r, out, say(r, "Take the file to be signed"), "usa-button usa-button--outline");
     html_close(out, HTML_FORM);
     html_open(out, HTML_PRE);
@@ -182,14 +182,6 @@ bool record_sign(web_request *r, html *out, const hb_str *lines, uint32_t n, boo
 }
 
 // The file to be signed is what the page showed: it goes out as it came in.
-bool web_data_record_file(web_request *r, hb_text *out, hb_error *err) {
-    (void)err;
-    hb_text_add(out, web_form(r, "lines"));
-    r->content_type = HB_STR("application/x-ndjson");
-    r->file_name = HB_STR("events.ndjson");
-    return true;
-}
-
 // ---- taking the signed lines -------------------------------------------------------------------
 
 static uint32_t n_wanted(hb_str kind) {

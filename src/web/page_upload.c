@@ -111,7 +111,34 @@ static void error_row(const web_request *r, html *out, const hb_error *error) {
     html_close(out, HTML_TR);
 }
 
-static void errors_of(const web_request *r, html *out, hb_str file, const hb_errors *errors) {
+// The same as a file, to be worked through beside the list.
+static void errors_to_keep(web_request *r, html *out, const hb_errors *errors) {
+    hb_text csv = {0};
+    hb_text_addf(&csv, "line,column,where,what,found,help\n");
+    for (uint32_t i = 0; i < errors->n_kept; i++) {
+        const hb_error *error = &errors->kept[i];
+        const char *const words[] = {error->pointer, error->message, error->excerpt, error->help};
+        hb_text_addf(&csv, "%u,%u", error->line, error->column);
+        for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+            hb_text_addf(&csv, ",");
+            hb_text_add_csv(&csv, hb_str_from(words[w]));
+        }
+        hb_text_addf(&csv, "\n");
+    }
+    web_open_form(r, out, web_address(r, "/keep/errors"), NULL);
+    html_open(out, HTML_TEXTAREA);
+    html_attribute(out, "name", HB_STR("text"));
+    html_attribute(out, "aria-label", hb_str_from(say(r, "Errors, in the order of the file")));
+    html_flag(out, "hidden");
+    html_flag(out, "readonly");
+    html_text(out, (hb_str){csv.at, csv.n});
+    html_close(out, HTML_TEXTAREA);
+    web_button(r, out, say(r, "Download the errors (CSV)"), "usa-button usa-button--outline");
+    html_close(out, HTML_FORM);
+    hb_text_clear(&csv);
+}
+
+static void errors_of(web_request *r, html *out, hb_str file, const hb_errors *errors) {
     char words[300];
     snprintf(words, sizeof words,
              say(r, "Nothing was saved. %llu errors in %.*s. Fix them and send the file again."),
@@ -127,6 +154,7 @@ static void errors_of(const web_request *r, html *out, hb_str file, const hb_err
                    (unsigned long long)(errors->n_all - errors->n_kept));
         html_close(out, HTML_P);
     }
+    errors_to_keep(r, out, errors);
 }
 
 // ---- pages -------------------------------------------------------------------------------------

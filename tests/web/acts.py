@@ -61,7 +61,7 @@ def multipart(who, path, files, form):
 
 
 def lines_of(answer):
-    found = re.search(r'<textarea name="lines"[^>]*>(.*?)</textarea>', answer.text, re.S)
+    found = re.search(r'<textarea name="text"[^>]*>(.*?)</textarea>', answer.text, re.S)
     return html.unescape(found[1]).strip() if found else ""
 
 
@@ -113,7 +113,7 @@ check(line == {"event": "NoticeGiven", "person": "P-001", "authority": "ICE", "h
                "zone": "America/El_Salvador", "to": "counsel", "language": "es"}, f"the line is what was said: {line}")
 check("se informó" in page.text or "lang=\"es\"" in page.text, "in both languages")
 check(ORIGIN in page.text and "register sign" in page.text, "and how to sign it without JavaScript")
-taken = browser("clerk").post("/en/record-file", {"lines": lines_of(page)}, form="/en/record/NoticeGiven")
+taken = browser("clerk").post("/en/keep/events", {"text": lines_of(page)}, form="/en/record/NoticeGiven")
 check(taken.text.strip() == lines_of(page) and "attachment" in taken.headers["Content-Disposition"], "it goes out as a file")
 check(size() == before, "nothing is recorded before it is signed")
 check("not signed" in send("clerk", lines_of(page)).text and size() == before, "unsigned it is refused")
@@ -308,6 +308,16 @@ page = family.get("/es/whereabouts")
 check(page.status == 200 and "CECOT" in page.text, "and tell where the person is")
 check(family.get("/en/people/D-1").status == 404 and family.get("/en/register").status == 403, "and nothing else")
 check("Last seen in person: 2025-03-16" in family.get("/en/whereabouts").text and "Responde: DGCP" in page.text, "and since when, last seen when, who answers")
+note = html.unescape(re.search(r'<textarea id="note"[^>]*>(.*?)</textarea>', page.text, re.S)[1])
+kept = family.post("/es/keep/answer", {"text": note.replace("\n", "\r\n")}, form="/es/whereabouts")  # as browsers send lines
+check(kept.status == 200 and "answer.txt" in kept.headers["Content-Disposition"], f"the signed answer is a file to keep: {kept.status}")
+open(f"{folder}/answer.txt", "wb").write(kept.body)
+open(f"{folder}/policy", "wb").write(browser("auditor").get("/en/register/keys").body)
+said, wrong, status = run("locate", "check", "answer.txt", "--keys", "policy")
+check(status == 0, f"and anybody can check it: {said} {wrong}")
+open(f"{folder}/answer.txt", "wb").write(kept.body.replace(b"CECOT", b"Izalco"))
+check(run("locate", "check", "answer.txt", "--keys", "policy")[2] == 1, "changed, it does not hold")
+check(family.post("/es/keep/other", {"text": "x"}, form="/es/whereabouts").status == 404, "nothing else is given back")
 run("register", "record", "--key", "DGCP.key", "--db", "register.db", given=json.dumps(
     {"event": "Departed", "person": "D-1", "authority": "DGCP", "happened_at": "2025-04-01T08:00:00-06:00", "place": "CECOT", "destination": "Santa-Ana",
      "due_at": "2025-04-01T12:00:00-06:00"}).encode())

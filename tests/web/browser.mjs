@@ -390,6 +390,9 @@ async function newClerk() {
   for (const help of ['line 2', 'line 3', 'line 4', 'did you mean "nationality"', 'yes, no, or unknown'])
     check(errors.includes(help), `and what to do: ${help}`);
   await accessible(clerk, 'errors of a list');
+  const [csv] = await Promise.all([clerk.waitForEvent('download'), clerk.click('main button:has-text("Download the errors")')]);
+  const rows = readFileSync(await csv.path(), 'utf8').split('\n');
+  check(rows.length === 5 && rows[0].startsWith('line,column,') && rows[1].startsWith('2,'), `the errors as a file: ${rows}`);
   const mended = list.replace('F-1/pasaporte', 'F-1/passport').replace('"nationalty"', '"nationality"').replace('"value": "pending"', '"value": "yes"');
   await send(mended, documents);
   check(/\/lists\/L-/.test(clerk.url()), `the mended list is taken: ${clerk.url()}`);
@@ -473,7 +476,7 @@ async function signing() {
   check((await clerk.locator('h1').innerText()) === 'Recorded', 'signed in the browser, it is recorded');
   const news = async (what, words) => {
     await reader.evaluate(() => dispatchEvent(new Event('focus')));
-    check(await reader.waitForFunction(words => document.querySelector('#live strong').textContent.startsWith(words), words).catch(() => null), what);
+    check(await reader.waitForFunction(words => document.querySelector('#live strong').textContent.startsWith(words), words, {polling: 100}).catch(() => null), what);
   };
   await news('an open page says that the register has grown', 'New entries since this page was made: ');
   check(cookies === 0, 'asked as nobody');
