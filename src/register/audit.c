@@ -303,7 +303,7 @@ static void *check_pieces(void *context) {
     // The first piece is looked at with the handle that was given; every other thread opens its
     // own.
     log = number == 0 ? a->log : register_open(a->log->where, a->log->local, REGISTER_READ, &err);
-    bool ok = log && (number == 0 || store_snapshot(log->store, &err));
+    bool ok = log && (number == 0 || log_moment(log, &err));
     if (!ok) {
         pthread_mutex_lock(&a->lock);
         if (a->err.kind == HB_NONE) a->err = err;
@@ -314,7 +314,7 @@ static void *check_pieces(void *context) {
         while (next_piece(a, &number));
     }
     if (log && log != a->log) {
-        if (ok) log->store->door->undo(log->store);
+        if (ok) log_moment_end(log);
         register_close(log);
     }
     return NULL;
@@ -418,9 +418,9 @@ static bool verify(register_log *log, hb_str from, register_depth depth, registe
 bool register_verify(register_log *log, hb_str from, register_depth depth, register_finding *out,
                      hb_error *err) {
     *out = (register_finding){0};
-    if (!store_snapshot(log->store, err)) return false;
+    if (!log_moment(log, err)) return false;
     bool ok = verify(log, from, depth, out, err);
-    log->store->door->undo(log->store);
+    log_moment_end(log);
     out->depth = depth;
     out->is_unaltered = ok && out->why[0] == '\0';
     return ok;
