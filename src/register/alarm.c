@@ -8,62 +8,7 @@
 #include "register/internal.h"
 
 enum { CHUNK = 500 };  // alarms in memory at a time
-typedef struct {
-    register_log *log;
-    const register_alarm_question *question;
-    due_asking due;
-    register_each_alarm each;
-    void *context;
-    bool is_past;  // asked about a time before the last event was recorded
-} asking;
-
-// ---- where a page begins ------------------------------------------------------------------------
-
-// An alarm's place among all. As text "A4.1742075640.9f..": id, start, pseudonym.
-typedef struct {
-    uint32_t rank;
-    int64_t starts;
-    char person[PSEUDONYM];
-} position;
-
-static int compare_positions(const void *a, const void *b) {
-    const position *x = a, *y = b;
-    if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
-    if (x->starts != y->starts) return x->starts < y->starts ? -1 : 1;
-    return strcmp(x->person, y->person);
-}
-
-static void write_cursor(register_cursor out, const position *at) {
-    snprintf(out, REGISTER_CURSOR, "%s.%lld.%s", due_id(due_kind_at(at->rank)),
-             (long long)at->starts, at->person);
-}
-
-static bool part(hb_str *rest, hb_str *out) {
-    const char *dot = rest->n ? memchr(rest->at, '.', rest->n) : NULL;
-    if (!dot) return false;
-    *out = (hb_str){rest->at, (size_t)(dot - rest->at)};
-    rest->n -= out->n + 1;
-    rest->at = dot + 1;
-    return true;
-}
-
-static bool read_cursor(hb_str cursor, position *out, hb_error *err) {
-    hb_str id, starts, rest = cursor;
-    uint64_t seconds = 0;
-    *out = (position){.starts = INT64_MIN};
-    if (cursor.n == 0) return true;
-    if (part(&rest, &id) && part(&rest, &starts) && due_kind_find(id) && rest.n < PSEUDONYM) {
-        bool is_before_1970 = starts.n && starts.at[0] == '-';
-        if (is_before_1970) starts.at++, starts.n--;
-        out->rank = due_rank(due_kind_find(id));
-        memcpy(out->person, rest.at, rest.n);
-        if (proof_uint_read(starts, &seconds) && seconds < NEVER) {
-            out->starts = is_before_1970 ? -(int64_t)seconds : (int64_t)seconds;
-            return true;
-        }
-    }
-    return read_no_cursor(err);
-}
+typedef alarm_asking asking;
 
 // ---- taken by -----------------------------------------------------------------------------------
 
@@ -113,7 +58,7 @@ static bool give(asking *a, const due_row *row, hb_str pseudonym, hb_error *err)
 // The open alarms of those who were looked at one by one: of one person, or, as of a time that has
 // gone, of everybody.
 typedef struct {
-    position at;
+    due_position at;
     due_row row;
 } open_alarm;
 typedef struct {
@@ -176,23 +121,23 @@ static bool collect_all(asking *a, open_list *list, hb_error *err) {
     } else {
         ok = read_each(a->log, at, collect, list, err);
     }
-    if (ok && list->n) qsort(list->all, list->n, sizeof list->all[0], compare_positions);
+    if (ok && list->n) qsort(list->all, list->n, sizeof list->all[0], due_compare);
     return ok;
 }
 
-static bool page_of_list(asking *a, const position *from, uint32_t limit, register_page *page,
+static bool page_of_list(asking *a, const due_position *from, uint32_t limit, register_page *page,
                          hb_error *err) {
     open_list list;
     bool ok = collect_all(a, &list, err);
     size_t first = 0;
-    while (ok && first < list.n && compare_positions(&list.all[first].at, from) < 0) first++;
+    while (ok && first < list.n && due_compare(&list.all[first].at, from) < 0) first++;
     size_t end = limit < list.n - first ? first + limit : list.n;
     *page = (register_page){.n_all = list.n, .n_before = first};
     page->has_previous = first > 0;
     page->has_next = end < list.n;
     if (page->has_previous)
-        write_cursor(page->previous, &list.all[first > limit ? first - limit : 0].at);
-    if (page->has_next) write_cursor(page->next, &list.all[end].at);
+        due_cursor_write(page->previous, &list.all[first > limit ? first - limit : 0].at);
+    if (page->has_next) due_cursor_write(page->next, &list.all[end].at);
     for (size_t i = first; ok && i < end; i++)
         ok = give(a, &list.all[i].row, hb_str_from(list.all[i].at.person), err);
     free(list.all);
@@ -236,9 +181,10 @@ static bool count_list(asking *a, register_alarm_count counts[REGISTER_ALARM_KIN
     ") AS k JOIN alarm AS a ON a.kind = $1 AND a.starts = k.starts AND "      \
     "a.person = k.person ORDER BY a.starts, a.person"
 // Of the two indexes each gives its own, and what both give counts once.
-#define BOTH(one, other, order)                                                                   \
-    "SELECT * FROM (" one ") AS x UNION SELECT * FROM (" other ") AS y ORDER BY " order " LIMIT " \
-                                                                                        "$5"
+#define BOTH(one, other, order)                                                         \
+    "SELECT * FROM (" one ") AS x UNION SELECT * FROM (" other ") AS y ORDER BY " order \
+    " LIMIT "                                                                           \
+    "$5"
 typedef struct {
     const char *ahead, *back, *on;
 } table_sql;
@@ -263,7 +209,7 @@ typedef struct {
     due_row *rows;
     hb_arena *arena;
     hb_str *people;
-    position last;  // the place of the last row that was read
+    due_position last;  // the place of the last row that was read
 } table_page;
 
 static const table_sql *sql_of(const register_alarm_question *q) {
@@ -316,15 +262,15 @@ static bool count_kind(const asking *a, due_kind kind, uint64_t *n, hb_error *er
 
 // Adds to *n those of the cursor's kind that stand before it: the hours before, and the rows of its
 // own.
-static bool count_ahead(const asking *a, const position *from, uint64_t *n, hb_error *err) {
+static bool count_ahead(const asking *a, const due_position *from, uint64_t *n, hb_error *err) {
     const due_kind kind = due_kind_at(from->rank);
     int64_t first = 0, last = 0;
     uint64_t n_hours = 0, n_rows = 0;
     if (!kind || !is_asked(a, kind)) return true;
     due_window(kind, &a->due, &first, &last);
     if (from->starts < first) return true;
-    position at = *from;
-    if (at.starts > last) at = (position){.starts = last + 1};
+    due_position at = *from;
+    if (at.starts > last) at = (due_position){.starts = last + 1};
     const int64_t within = at.starts > 0 ? at.starts - at.starts % 3600 : first;
     store_value arguments[8] = {STORE_N(kind), STORE_N(within > first ? within : first),
                                 STORE_N(at.starts), STORE_T(hb_str_from(at.person))};
@@ -339,7 +285,7 @@ static bool count_ahead(const asking *a, const position *from, uint64_t *n, hb_e
 static bool take_row(void *context, const store_value *row, hb_error *err) {
     table_page *page = context;
     hb_arena *arena = page->arena;
-    page->last = (position){.rank = due_rank(page->kind), .starts = row[0].number};
+    page->last = (due_position){.rank = due_rank(page->kind), .starts = row[0].number};
     snprintf(page->last.person, PSEUDONYM, "%.*s", (int)row[1].text.n, row[1].text.at);
     if (page->n++ >= page->limit) return true;
     due_row *kept = &page->rows[page->n - 1];
@@ -352,15 +298,15 @@ static bool take_row(void *context, const store_value *row, hb_error *err) {
 }
 
 // Rows of one kind from `from` on, or with `is_back` those before it, at most `n`.
-static bool read_kind(table_page *page, const position *from, bool is_back, uint32_t n,
+static bool read_kind(table_page *page, const due_position *from, bool is_back, uint32_t n,
                       hb_error *err) {
     const asking *a = page->asking;
     const table_sql *sql = sql_of(a->question);
     int64_t first = 0, last = 0;
-    position at = *from;
+    due_position at = *from;
     due_window(page->kind, &a->due, &first, &last);
-    if (at.starts < first) at = (position){.starts = first};
-    if (at.starts > last) at = (position){.starts = last + 1};
+    if (at.starts < first) at = (due_position){.starts = first};
+    if (at.starts > last) at = (due_position){.starts = last + 1};
     store_value arguments[8] = {STORE_N(page->kind), STORE_N(is_back ? first : last),
                                 STORE_N(at.starts), STORE_T(hb_str_from(at.person)), STORE_N(n)};
     const uint32_t n_arguments = put_names(a, arguments, 5);
@@ -370,12 +316,12 @@ static bool read_kind(table_page *page, const position *from, bool is_back, uint
 
 // Gives at most `limit` alarms from `from` on, as many at a time as the page has room for; *next is
 // the place of the one after them.
-static bool walk(table_page *page, const position *from, uint32_t limit, bool *has_next,
-                 position *next, hb_error *err) {
-    position at = *from;
+static bool walk(table_page *page, const due_position *from, uint32_t limit, bool *has_next,
+                 due_position *next, hb_error *err) {
+    due_position at = *from;
     uint32_t left = limit;
     *has_next = false;
-    for (; at.rank < DUE_KINDS; at = (position){.rank = at.rank + 1, .starts = INT64_MIN}) {
+    for (; at.rank < DUE_KINDS; at = (due_position){.rank = at.rank + 1, .starts = INT64_MIN}) {
         bool is_more = is_asked(page->asking, due_kind_at(at.rank));
         while (is_more) {
             page->kind = due_kind_at(at.rank);
@@ -400,10 +346,10 @@ static bool walk(table_page *page, const position *from, uint32_t limit, bool *h
 }
 
 // Where the page before `from` begins, and how many alarms stand ahead of `from` and in all.
-static bool look_round(table_page *page, const position *from, uint32_t limit, register_page *out,
-                       hb_error *err) {
+static bool look_round(table_page *page, const due_position *from, uint32_t limit,
+                       register_page *out, hb_error *err) {
     const asking *a = page->asking;
-    position back = *from, before = *from;
+    due_position back = *from, before = *from;
     uint32_t left = limit;
     page->limit = 0;
     for (uint32_t rank = 0; rank < DUE_KINDS; rank++) {
@@ -414,14 +360,14 @@ static bool look_round(table_page *page, const position *from, uint32_t limit, r
     }
     for (uint32_t rank = from->rank + 1; rank-- > 0 && left > 0;) {
         if (!is_asked(a, due_kind_at(rank))) continue;
-        if (rank < from->rank) back = (position){.rank = rank, .starts = NEVER};
+        if (rank < from->rank) back = (due_position){.rank = rank, .starts = NEVER};
         page->kind = due_kind_at(rank), page->n = 0;
         if (!read_kind(page, &back, true, left, err)) return false;
         if (page->n) before = page->last;
         left -= page->n;
     }
     out->has_previous = left < limit;
-    if (out->has_previous) write_cursor(out->previous, &before);
+    if (out->has_previous) due_cursor_write(out->previous, &before);
     return count_ahead(a, from, &out->n_before, err);
 }
 
@@ -438,22 +384,22 @@ static void close_page(table_page *page) {
     hb_arena_close(page->arena);
 }
 
-static bool page_of_table(asking *a, const position *from, uint32_t limit, register_page *out,
+static bool page_of_table(asking *a, const due_position *from, uint32_t limit, register_page *out,
                           hb_error *err) {
     table_page page;
-    position next;
+    due_position next;
     *out = (register_page){0};
     bool ok = open_page(&page, a, err) && look_round(&page, from, limit, out, err) &&
               walk(&page, from, limit, &out->has_next, &next, err);
-    if (ok && out->has_next) write_cursor(out->next, &next);
+    if (ok && out->has_next) due_cursor_write(out->next, &next);
     close_page(&page);
     return ok;
 }
 
 static bool give_all(asking *a, hb_error *err) {
     table_page page;
-    position next;
-    const position start = {.starts = INT64_MIN};
+    due_position next;
+    const due_position start = {.starts = INT64_MIN};
     bool has_next = false;
     bool ok = open_page(&page, a, err) && walk(&page, &start, UINT32_MAX, &has_next, &next, err);
     close_page(&page);
@@ -468,134 +414,13 @@ static bool count_table(const asking *a, register_alarm_count counts[REGISTER_AL
     return true;
 }
 
-// ---- of the register itself ---------------------------------------------------------------------
-
-static bool ask_log(asking *a, hb_error *err) {
-    hb_str note;
-    proof_standing standing;
-    register_alarm alarm = {.id = "A14", .name = "log"};
-    custody_word(alarm.owner, a->log->origin);
-    alarm.since = alarm.deadline = a->due.now;
-    if (a->log->is_rolled_back) {
-        due_say(
-            &a->due, &alarm,
-            WORDS_LATER(
-                "ROLLED BACK: this copy is older than a checkpoint that was signed. Do not rely on "
-                "it."));
-        if (!a->each(a->context, &alarm, err)) return false;
-    }
-    hb_arena_reset(a->log->scratch);
-    if (!register_checkpoint(a->log, a->log->scratch, &note, &standing, err)) return false;
-    if (standing.is_witnessed) return true;
-    due_say(&a->due, &alarm,
-            WORDS_LATER("Checkpoint %llu has %u of %u cosignatures: not independently witnessed."),
-            (unsigned long long)register_size(a->log), standing.n_cosigned, standing.n_witnesses);
-    return a->each(a->context, &alarm, err);
-}
-
-typedef struct {
-    asking *a;
-    char place[REGISTER_WORD];
-    int64_t design, held;
-} counting;
-
-static bool count_held(void *context, const register_line *line, hb_error *err) {
-    counting *c = context;
-    (void)err;
-    c->held += line->custody.state == REGISTER_HELD && strcmp(line->custody.place, c->place) == 0;
-    return true;
-}
-
-static bool take_held(void *context, const store_value *row, hb_error *err) {
-    (void)err;
-    ((counting *)context)->held = row[0].number;
-    return true;
-}
-
-enum { PLACES = 256 };
-typedef struct {
-    register_log *log;
-    uint32_t n;
-    struct {
-        register_word place;
-        int64_t capacity;
-    } places[PLACES];
-} place_list;
-
-static bool take_place(void *context, const store_value *row, hb_error *err) {
-    place_list *list = context;
-    register_event *event = hb_arena_new(list->log->scratch, register_event);
-    hb_json *open = NULL;
-    if (!event) return hb_out_of_memory(err);
-    if (!hb_json_parse(list->log->reader, list->log->scratch, row[0].text, &open, err) ||
-        !event_read_open(open, event, err))
-        return false;
-    uint32_t i = 0;
-    while (i < list->n && !hb_str_equal(event->place, hb_str_from(list->places[i].place))) i++;
-    if (i == PLACES)
-        return hb_fail(err, HB_LIMIT, "memory-limit", "the register has more than %d places",
-                       PLACES);
-    if (i == list->n) list->n++;
-    custody_word(list->places[i].place, event->place);
-    list->places[i].capacity = (int64_t)event->capacity;
-    return true;
-}
-
-static bool ask_capacity(asking *a, hb_error *err) {
-    place_list list = {.log = a->log};
-    hb_arena_reset(a->log->scratch);
-    if (!a->log->store->door->run(
-            a->log->store, "SELECT opened FROM event WHERE kind = 'PlaceOpened' ORDER BY seq", NULL,
-            0, take_place, &list, err))
-        return false;
-    for (uint32_t i = 0; i < list.n; i++) {
-        counting c = {.a = a, .design = list.places[i].capacity};
-        snprintf(c.place, sizeof c.place, "%s", list.places[i].place);
-        const store_value place[] = {STORE_T(hb_str_from(c.place))};
-        bool ok = a->is_past
-                      ? register_roster_of(a->log, place[0].text, a->due.now, count_held, &c, err)
-                      : store_run(a->log->store,
-                                  "SELECT COUNT(*) FROM standing WHERE place = $1 AND held = 1",
-                                  place, take_held, &c, err);
-        if (!ok) return false;
-        if (c.held <= c.design) continue;
-        register_alarm alarm = {
-            .id = "A13", .name = "capacity", .since = a->due.now, .deadline = a->due.now};
-        custody_word(alarm.place, hb_str_from(c.place));
-        due_say(&a->due, &alarm, WORDS_LATER("%s: %lld held, %lld design places."), c.place,
-                (long long)c.held, (long long)c.design);
-        if (!a->each(a->context, &alarm, err)) return false;
-    }
-    return true;
-}
-
-// A question about a person that a human had to answer, and did not in time.
-static bool ask_question(void *context, const register_asking *question, hb_error *err) {
-    asking *a = context;
-    char when[32];
-    if (question->due_at == 0 || question->answered_at || a->due.now < question->due_at)
-        return true;
-    register_alarm alarm = {
-        .id = "A17", .name = "asked", .since = question->at, .deadline = question->due_at};
-    custody_word(alarm.owner, a->log->origin);
-    due_say(&a->due, &alarm,
-            WORDS_LATER("A question about a person waits for a human since %s (reference %.*s)."),
-            due_time(when, question->at), (int)question->reference.n, question->reference.at);
-    return a->each(a->context, &alarm, err);
-}
+// ---- asking -------------------------------------------------------------------------------------
 
 static bool take_last(void *context, const store_value *row, hb_error *err) {
     (void)err;
     *(int64_t *)context = row[0].number;
     return true;
 }
-
-static bool give_of_none(asking *a, hb_error *err) {
-    return ask_log(a, err) && ask_capacity(a, err) &&
-           register_asked(a->log, NULL, a->question->now, ask_question, a, err);
-}
-
-// ---- asking -------------------------------------------------------------------------------------
 
 // Within one moment of the register.
 static bool start(asking *a, hb_error *err) {
@@ -627,9 +452,9 @@ static bool is_looked_up(const asking *a) {
 bool register_alarms_page(register_log *log, const register_alarm_question *question, hb_str from,
                           uint32_t limit, register_each_alarm each, void *context,
                           register_page *page, hb_error *err) {
-    position at;
+    due_position at;
     asking a = {.log = log, .question = question, .each = each, .context = context};
-    if (!read_cursor(from, &at, err) || !start(&a, err)) return false;
+    if (!due_cursor_read(from, &at, err) || !start(&a, err)) return false;
     bool ok = is_looked_up(&a) ? page_of_list(&a, &at, limit, page, err)
                                : page_of_table(&a, &at, limit, page, err);
     log_moment_end(log);
@@ -651,7 +476,7 @@ bool register_alarms_of_none(register_log *log, const register_alarm_question *q
                              register_each_alarm each, void *context, hb_error *err) {
     asking a = {.log = log, .question = question, .each = each, .context = context};
     if (!start(&a, err)) return false;
-    bool ok = give_of_none(&a, err);
+    bool ok = alarm_of_none(&a, err);
     log_moment_end(log);
     return ok;
 }
@@ -660,11 +485,11 @@ bool register_alarms(register_log *log, hb_instant now, const register_hours *ho
                      words_language language, register_each_alarm each, void *context,
                      hb_error *err) {
     const register_alarm_question all = {.now = now, .hours = hours, .language = language};
-    const position first = {.starts = INT64_MIN};
+    const due_position first = {.starts = INT64_MIN};
     register_page page;
     asking a = {.log = log, .question = &all, .each = each, .context = context};
     if (!start(&a, err)) return false;
-    bool ok = give_of_none(&a, err) &&
+    bool ok = alarm_of_none(&a, err) &&
               (a.is_past ? page_of_list(&a, &first, UINT32_MAX, &page, err) : give_all(&a, err));
     log_moment_end(log);
     return ok;

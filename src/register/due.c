@@ -114,6 +114,48 @@ void due_window(due_kind kind, const due_asking *a, int64_t *first, int64_t *las
     if (kind == DUE_END) *first = a->now + 1, *last = a->now + 15 * DAY;
 }
 
+// ---- where an alarm stands among all ------------------------------------------------------------
+
+int due_compare(const void *a, const void *b) {
+    const due_position *x = a, *y = b;
+    if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
+    if (x->starts != y->starts) return x->starts < y->starts ? -1 : 1;
+    return strcmp(x->person, y->person);
+}
+
+// "A4.1742075640.9f..": id, start, pseudonym.
+void due_cursor_write(register_cursor out, const due_position *at) {
+    snprintf(out, REGISTER_CURSOR, "%s.%lld.%s", due_id(due_kind_at(at->rank)),
+             (long long)at->starts, at->person);
+}
+
+static bool part(hb_str *rest, hb_str *out) {
+    const char *dot = rest->n ? memchr(rest->at, '.', rest->n) : NULL;
+    if (!dot) return false;
+    *out = (hb_str){rest->at, (size_t)(dot - rest->at)};
+    rest->n -= out->n + 1;
+    rest->at = dot + 1;
+    return true;
+}
+
+bool due_cursor_read(hb_str cursor, due_position *out, hb_error *err) {
+    hb_str id, starts, rest = cursor;
+    uint64_t seconds = 0;
+    *out = (due_position){.starts = INT64_MIN};
+    if (cursor.n == 0) return true;
+    if (part(&rest, &id) && part(&rest, &starts) && due_kind_find(id) && read_is_pseudonym(rest)) {
+        bool is_before_1970 = starts.n && starts.at[0] == '-';
+        if (is_before_1970) starts.at++, starts.n--;
+        out->rank = due_rank(due_kind_find(id));
+        memcpy(out->person, rest.at, rest.n);
+        if (proof_uint_read(starts, &seconds) && seconds < NEVER) {
+            out->starts = is_before_1970 ? -(int64_t)seconds : (int64_t)seconds;
+            return true;
+        }
+    }
+    return read_no_cursor(err);
+}
+
 // ---- rows ---------------------------------------------------------------------------------------
 
 enum {

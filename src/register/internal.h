@@ -420,6 +420,29 @@ due_kind due_kind_find(hb_str id_or_name);
 const char *due_id(due_kind kind);
 const char *due_name(due_kind kind);
 
+// An alarm's place among all, worst and oldest first; and as text, where a page begins.
+typedef struct {
+    uint32_t rank;
+    int64_t starts;
+    char person[PSEUDONYM];
+} due_position;
+int due_compare(const void *a, const void *b);
+void due_cursor_write(register_cursor out, const due_position *at);
+// Of nothing the first of all; fails with "bad-cursor".
+HB_MUST_USE bool due_cursor_read(hb_str cursor, due_position *out, hb_error *err);
+
+// ---- alarm.c ------------------------------------------------------------------------------------
+typedef struct {
+    register_log *log;
+    const register_alarm_question *question;
+    due_asking due;
+    register_each_alarm each;
+    void *context;
+    bool is_past;  // asked about a time before the last event was recorded
+} alarm_asking;
+// ---- alarm_none.c -------------------------------------------------------------------------------
+HB_MUST_USE bool alarm_of_none(alarm_asking *asking, hb_error *err);
+
 // ---- tally.c ------------------------------------------------------------------------------------
 // One alarm more or less; the row's words stay until it is written. Within the one writer's
 // transaction.
@@ -465,7 +488,8 @@ HB_MUST_USE bool read_each(register_log *log, int64_t at, register_each each, vo
 // Of the id of a person; "no-vault" where nobody is known by id.
 HB_MUST_USE bool read_pseudonym(register_log *log, hb_str person, char out[PSEUDONYM],
                                 hb_error *err);
-bool read_no_cursor(hb_error *err);  // fails with "bad-cursor"
+bool read_is_pseudonym(hb_str text);  // or begins one
+bool read_no_cursor(hb_error *err);   // fails with "bad-cursor"
 
 // ---- audit_event.c ------------------------------------------------------------------------------
 // What one thread verifies with a handle of its own.

@@ -173,6 +173,13 @@ bool register_roster_checked(register_log *log, uint32_t n, register_each each, 
 
 // ---- the roster in pages ------------------------------------------------------------------------
 
+bool read_is_pseudonym(hb_str text) {
+    bool ok = text.n < PSEUDONYM;
+    for (size_t i = 0; ok && i < text.n; i++)
+        ok = (text.at[i] >= '0' && text.at[i] <= '9') || (text.at[i] >= 'a' && text.at[i] <= 'f');
+    return ok;
+}
+
 bool read_no_cursor(hb_error *err) {
     hb_fail(err, HB_INPUT, "bad-cursor", "no page begins there");
     hb_error_help(err, "begin at the first page, and go on with what its answer names as next");
@@ -268,11 +275,13 @@ static bool roster_page(listing *l, const page_sql *sql, store_value *arguments,
 bool register_roster_page(register_log *log, hb_str place, int64_t at, hb_str from, uint32_t limit,
                           register_each each, void *context, register_page *page, hb_error *err) {
     listing l = {log, at ? at : INT64_MAX, each, context, false};
-    if (from.n >= PSEUDONYM || limit > ROSTER_MOST) return read_no_cursor(err);
+    if (!read_is_pseudonym(from) || limit > ROSTER_MOST) return read_no_cursor(err);
     const page_sql *sql = place.n == 0 ? &OF_ALL : at ? &OF_PLACE : &OF_PLACE_NOW;
     store_value arguments[4] = {STORE_T(place), STORE_N(at)};
+    char first[PSEUDONYM];  // `from` may be of the page that is written
+    snprintf(first, sizeof first, "%.*s", (int)from.n, from.n ? from.at : "");
     if (!log_moment(log, err)) return false;
-    bool ok = roster_page(&l, sql, arguments, from, limit, page, err);
+    bool ok = roster_page(&l, sql, arguments, hb_str_from(first), limit, page, err);
     log_moment_end(log);
     return ok;
 }

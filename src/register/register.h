@@ -11,8 +11,8 @@
 //
 // Read events.def, fields.def -> event.c -> store.c -> sqlite.c, held.c -> postgres.c -> vault.c ->
 // log.c -> ahead.c -> append.c -> erase.c -> group.c -> custody.c -> handed.c -> standing.c ->
-// tally.c -> recall.c -> due.c -> alarm.c -> audit_event.c -> audit.c -> publish.c -> show.c ->
-// copy.c; likeness.c -> asked.c -> locate.c -> token.c.
+// tally.c -> recall.c -> due.c -> alarm.c -> alarm_none.c -> audit_event.c -> audit.c -> publish.c
+// -> show.c -> copy.c; likeness.c -> asked.c -> locate.c -> token.c.
 #ifndef HABEAS_REGISTER_H
 #define HABEAS_REGISTER_H
 

@@ -177,6 +177,66 @@ static void record_many(register_log *log) {
     for (uint32_t i = 0; i < BATCH; i++) hb_text_clear(&lines[i]);
 }
 
+static bool count_alarm(void *context, const register_alarm *alarm, hb_error *err) {
+    (void)alarm, (void)err;
+    ++*(uint32_t *)context;
+    return true;
+}
+
+static bool count_person(void *context, const register_line *line, hb_error *err) {
+    (void)line, (void)err;
+    ++*(uint32_t *)context;
+    return true;
+}
+
+// A page of alarms, or of the roster of everybody where no question is asked.
+static bool read_page(register_log *log, const register_alarm_question *question, const char *from,
+                      uint32_t limit, uint32_t *n, register_page *page) {
+    hb_error err = {0};
+    *n = 0;
+    page->most = 0;
+    return question ? register_alarms_page(log, question, hb_str_from(from), limit, count_alarm, n,
+                                           page, &err)
+                    : register_roster_page(log, HB_STR(""), 0, hb_str_from(from), limit,
+                                           count_person, n, page, &err);
+}
+
+// From the first page to the last and back again: each page says how many come before it, and
+// begins where the one after it says that the one before begins.
+static void walk_pages(register_log *log, const register_alarm_question *question,
+                       const char *what) {
+    enum { LIMIT = 97 };
+    register_page page = {0};
+    register_cursor at = "", before = "";
+    uint32_t n = 0, n_all = 0;
+    bool ok = true, is_more = true;
+    while (ok && is_more) {
+        ok = read_page(log, question, at, LIMIT, &n, &page) && page.n_before == n_all &&
+             page.has_previous == (n_all > 0);
+        if (n_all > LIMIT) ok = ok && strcmp(page.previous, before) == 0;
+        n_all += n;
+        is_more = page.has_next;
+        memcpy(before, at, sizeof before);
+        if (is_more) memcpy(at, page.next, sizeof at);
+    }
+    check(ok && n_all == page.n_all && n_all > 5 * LIMIT, what);
+    while (ok && page.has_previous) {
+        ok = read_page(log, question, page.previous, LIMIT, &n, &page) && n == LIMIT;
+        n_all -= n;
+    }
+    check(ok && page.n_before == 0 && n_all <= LIMIT && n_all > 0, what);
+}
+
+static void test_walking(register_log *log) {
+    const register_hours hours = register_hours_default();
+    const hb_instant later = {NOON.seconds + 40 * 86400, 0};
+    walk_pages(log, &(register_alarm_question){.now = later, .hours = &hours}, "pages of alarms");
+    walk_pages(log,
+               &(register_alarm_question){.now = later, .hours = &hours, .kind = HB_STR("A16")},
+               "pages of alarms of one kind");
+    walk_pages(log, NULL, "pages of the roster");
+}
+
 static void change(const char *path, const char *sql) {
     sqlite3 *db = NULL;
     check(sqlite3_open(path, &db) == SQLITE_OK &&
@@ -227,6 +287,7 @@ static void test_pieces(const char *path) {
     register_finding finding = {0};
     register_log *log = register_open(path, NULL, REGISTER_WRITE, &err);
     if (log) record_many(log);
+    if (log) test_walking(log);
     check(log && register_verify(log, (hb_str){0}, REGISTER_WHOLE, &finding, &err) &&
               finding.is_unaltered && finding.n_events > BATCH * BATCHES,
           finding.why);
