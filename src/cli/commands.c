@@ -516,7 +516,8 @@ static const cli_command COMMANDS[] = {
      .summary = N_("officers' and witnesses' keys: make, begin, list, end"),
      .example = "habeas register key new DGCP/officer-0042 --role facility --out officer.key",
      .about = N_("new makes a secret key file and, with --role, begins it in the register; begin "
-                 "does so for a key made elsewhere; end closes one. Each is an event that stays."),
+                 "does so for a key made elsewhere; end closes one. Each is an event that stays. list says who "
+                 "confirmed a key (event KeyConfirmed, by another officer), or that nobody has."),
      .next = "habeas register record EVENTS --key FILE"},
     {.name = "register events", .arguments = "", .n_least = 0, .n_most = 0, .is_part = true,
      .formats = CLI_NDJSON, .options = REGISTER_EVENTS, .call = cli_register_events,

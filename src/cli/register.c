@@ -182,42 +182,13 @@ static int key_change(cli *run, bool is_begin) {
     return finish(run, log, ok, &err);
 }
 
-static bool print_officer(void *context, const register_officer *officer, hb_error *err) {
-    const cli *run = context;
-    hb_text out = {0};
-    if (run->format == CLI_TEXT) {
-        hb_text_addf(&out, "%-16s %-14s %.*s  ", officer->authority, officer->role,
-                     (int)officer->vkey.n, officer->vkey.at);
-        hb_text_addf(&out, "%llu-", (unsigned long long)officer->from);
-        if (officer->until != UINT64_MAX)
-            hb_text_addf(&out, "%llu", (unsigned long long)officer->until);
-        hb_text_add(&out, HB_STR("\n"));
-    } else {
-        hb_text_add(&out, HB_STR("{\"key\":"));
-        hb_text_add_json(&out, officer->vkey);
-        hb_text_addf(&out, ",\"authority\":\"%s\",\"role\":\"%s\",\"from\":%llu,\"until\":",
-                     officer->authority, officer->role, (unsigned long long)officer->from);
-        if (officer->until == UINT64_MAX)
-            hb_text_add(&out, HB_STR("null}\n"));
-        else
-            hb_text_addf(&out, "%llu}\n", (unsigned long long)officer->until);
-    }
-    return register_print(run, &out, err);
-}
-
 int cli_register_key(cli *run) {
     const char *act = run->arguments[0];
     hb_error err = {0};
-    int status = CLI_DONE;
     if (strcmp(act, "new") == 0) return key_new(run);
     if (strcmp(act, "begin") == 0) return key_change(run, true);
     if (strcmp(act, "end") == 0) return key_change(run, false);
-    if (strcmp(act, "list") == 0) {
-        register_log *log = register_of(run, REGISTER_READ, &status);
-        if (!log) return status;
-        bool ok = register_officers(log, print_officer, run, &err);
-        return finish(run, log, ok, &err);
-    }
+    if (strcmp(act, "list") == 0) return cli_register_keys(run);
     hb_fail(&err, HB_USAGE, "register-key", "\"%s\" is nothing that can be done with a key", act);
     hb_error_help(&err, "one of: new, begin, list, end");
     return cli_fail(run, &err);

@@ -13,6 +13,7 @@ bool register_secret(hb_arena *arena, const char *path, proof_key *key, proof_se
 // The name of the key whose secret is in --key, after the register has said that it counts now.
 bool register_reader(const cli *run, register_log *log, hb_arena *arena, proof_key *key,
                      proof_secret *seed, hb_text *name, hb_error *err);
+int cli_register_keys(cli *run);  // keys.c
 // Signs the events of a file with every --key, records them, and prints the receipts.
 int register_record_file(cli *run, const char *path);
 bool register_print(const cli *run, hb_text *text, hb_error *err);

@@ -292,6 +292,7 @@ uint32_t custody_add(register_custody *c, const register_event *e, uint64_t numb
         case EFFECT_CONTACT:
         case EFFECT_PLACE:
         case EFFECT_KEY_BEGIN:
+        case EFFECT_KEY_CONFIRM:
         case EFFECT_KEY_END:
         case EFFECT_REFUSED:
         case EFFECT_NONE: return 0;

@@ -84,7 +84,7 @@ static const char OF_PERSON[] = "person authority happened_at", OF_NONE[] = "aut
 static bool is_of_person(const register_kind *kind) {
     event_effect effect = event_effect_of(kind);
     return effect != EFFECT_PLACE && effect != EFFECT_CONTACT && effect != EFFECT_KEY_BEGIN &&
-           effect != EFFECT_KEY_END && effect != EFFECT_REFUSED &&
+           effect != EFFECT_KEY_CONFIRM && effect != EFFECT_KEY_END && effect != EFFECT_REFUSED &&
            strcmp(kind->name, "MonitorVisit") != 0;
 }
 

@@ -59,6 +59,7 @@ typedef enum {
     EFFECT_CONTACT,
     EFFECT_PLACE,
     EFFECT_KEY_BEGIN,
+    EFFECT_KEY_CONFIRM,
     EFFECT_KEY_END,
     EFFECT_REFUSED,
 } event_effect;

@@ -1,5 +1,5 @@
 """What the register records, marks and refuses; handover, second check, alarms, standing; the public chronology."""
-import json, random, sqlite3, subprocess
+import json, random, shutil, sqlite3, subprocess
 
 from harness import *
 
@@ -94,6 +94,20 @@ def test_handover():
     check("one-signature" not in r[0]["irregular"] and custody(db)["answerable"] == "ICE", "both present: one event, two signatures")
     r = receipts(record(db, keys, "facility", dict(e, happened_at="2025-03-17T10:00:00-06:00")))
     check("one-signature" in r[0]["irregular"], "one signature alone is marked")
+
+
+def test_confirmed():
+    """A key that the register began alone is confirmed by another officer, not by itself and not by the register."""
+    db, keys, _ = new_register()
+    listed = lambda: {k["key"].split("+")[0]: k for k in map(json.loads, run("register", "key", "list", "--ndjson", *db)[1].splitlines())}
+    by = lambda name: listed()[name]["confirmed_by"]
+    vkey = listed()[OFFICERS["facility"]]["key"]
+    confirm = lambda who, authority: record(db, keys, who, {"event": "KeyConfirmed", "authority": authority, "happened_at": "2025-03-15T09:00:00Z", "key": vkey})
+    check(by(OFFICERS["facility"]) is None and "confirmed by nobody" in run("register", "key", "list", *db)[1], "nobody has confirmed a new key")
+    shutil.copy((db[3] if STORE == "postgresql" else db[1]) + ".key", f"{keys}/register")
+    check(confirm("facility", "DGCP")[0] == 0 and confirm("register", ORIGIN)[0] == 0 and by(OFFICERS["facility"]) is None, "the key itself and the register confirm nothing")
+    check(confirm("court", "COURT")[0] == 0 and by(OFFICERS["facility"]).startswith(OFFICERS["court"] + "+") and by(OFFICERS["sender"]) is None, "another officer does, for that key alone")
+    check(confirm("court", "DGCP")[0] == 3, "in another authority's name nobody does")
 
 
 def test_handed():
