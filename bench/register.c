@@ -325,17 +325,17 @@ static void report_waits(const char *store, acknowledgement *each, uint32_t n) {
     static const char *const PARTS[1 + REGISTER_WAITS] = {
         "the client began late",   "read, signature verified", "for the transaction before",
         "its transaction, synced", "the anchor, synced",       "its thread woken"};
+    const uint32_t n_fast = (uint32_t)((uint64_t)n * 99 / 100), n_slow = n - n_fast;
     qsort(each, n, sizeof *each, compare_waits);
     report(store, "acknowledged at half load, half", each[n / 2].ns / 1e3, "us", n);
-    report(store, "acknowledged at half load, 99 of 100", each[n / 100 * 99].ns / 1e3, "us", n);
+    report(store, "acknowledged at half load, 99 of 100", each[n_fast].ns / 1e3, "us", n);
     for (int part = 0; part <= REGISTER_WAITS; part++) {
         double all = 0, slow = 0;
-        uint32_t n_slow = n - n / 100 * 99;
         char what[96];
         for (uint32_t i = 0; i < n; i++) {
             double ns = part == 0 ? each[i].late_ns : (double)each[i].waits[part - 1];
             all += ns;
-            if (i >= n - n_slow) slow += ns;
+            if (i >= n_fast) slow += ns;
         }
         snprintf(what, sizeof what, "of it, %s", PARTS[part]);
         report(store, what, all / n / 1e3, "us", n);

@@ -467,6 +467,8 @@ static bool finish(appending *a, append_mark *mark, hb_error *err) {
     return ok;
 }
 
+// Tried and lost: lines written over room that was there before, so that a sync is of the bytes
+// alone. One client beside a plain insert: 0.43 to 0.45; appending: 0.40 to 0.48.
 bool append_anchored(register_log *log, const append_mark *marks, uint32_t n, hb_error *err) {
     hb_text lines = {0};
     for (uint32_t i = 0; i < n; i++) {
