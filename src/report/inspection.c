@@ -282,6 +282,10 @@ void facility_parts(html *h, const report_copy *copy, const report_document *d) 
     html_say(h, " ");
     html_time(h, d, json_text(d->tree, "at"));
     html_say(h, ". ");
+    html_say(h, say(d, "Place in the register:"));
+    html_say(h, " ");
+    html_known(h, d->language, json_text(d->tree, "place_in_register"));
+    html_say(h, ". ");
     html_say(h, say(d, "Who counted:"));
     html_say(h, " ");
     html_known(h, d->language, json_text(counted, "by"));

@@ -26,9 +26,16 @@ typedef struct {
     web_list *list;
     const rulebook *rb;
     atomic_uint next;
-    pthread_mutex_t lock;  // of names, facts and err
+    pthread_mutex_t lock;  // of names, the list's numbers and err
     hb_error err;
 } deciding;
+
+// What a thread has found and not yet given to the list: the ids of STEP people, and numbers.
+typedef struct {
+    hb_text names;
+    uint32_t *document_facts;
+    uint64_t *n_barred_by;
+} finding;
 
 // In the folder of the store: the one place where the server may still make files once it serves.
 static FILE *open_spool(const char *store) {
@@ -109,8 +116,8 @@ static void fill_row(const rulebook *rb, const gate_decision *d, web_person *row
     }
 }
 
-static bool decide_row(deciding *all, web_worker *w, intake_reader *reader, web_person *row,
-                       hb_error *err) {
+static bool decide_row(const deciding *all, web_worker *w, intake_reader *reader, web_person *row,
+                       finding *found, hb_error *err) {
     intake_person person = {0};
     gate_decision decision = {0};
     hb_str line;
@@ -125,22 +132,49 @@ static bool decide_row(deciding *all, web_worker *w, intake_reader *reader, web_
     hb_str initials = web_initials(w->arena, person.name);
     snprintf(row->initials, sizeof row->initials, "%.*s", (int)initials.n,
              initials.n ? initials.at : "");
-    pthread_mutex_lock(&all->lock);
-    row->id = (uint32_t)all->list->names.n;
+    row->id = (uint32_t)found->names.n;
     row->n_id = (uint8_t)person.person.n;
-    hb_text_add(&all->list->names, person.person);
+    hb_text_add(&found->names, person.person);
     for (uint32_t i = 0; i < decision.n_missing; i++) {
         uint32_t fact = decision.missing[i];
-        all->list->document_facts[fact]++;
+        found->document_facts[fact]++;
         all->list->missing[(size_t)row->missing * all->list->n_words + fact / 64] |= 1ull
                                                                                      << fact % 64;
     }
     for (uint32_t i = 0; i < decision.n_reasons; i++) {
         if (decision.outcomes[decision.reasons[i]] == GATE_BARS)
-            all->list->n_barred_by[decision.reasons[i]]++;
+            found->n_barred_by[decision.reasons[i]]++;
     }
-    pthread_mutex_unlock(&all->lock);
     return true;
+}
+
+static void give_names(deciding *all, web_person *rows, uint32_t n, finding *found) {
+    hb_text *names = &all->list->names;
+    pthread_mutex_lock(&all->lock);
+    for (uint32_t i = 0; i < n; i++) rows[i].id += (uint32_t)names->n;
+    hb_text_add(names, (hb_str){found->names.at, found->names.n});
+    names->failed |= found->names.failed;
+    pthread_mutex_unlock(&all->lock);
+    found->names.n = 0;
+}
+
+static bool open_finding(const rulebook *rb, finding *found, hb_error *err) {
+    *found =
+        (finding){.document_facts = calloc(rulebook_n_facts(rb) + 1, sizeof *found->document_facts),
+                  .n_barred_by = calloc(rulebook_n_rules(rb) + 1, sizeof *found->n_barred_by)};
+    return (found->document_facts && found->n_barred_by) || hb_out_of_memory(err);
+}
+
+static void give_numbers(deciding *all, finding *found) {
+    pthread_mutex_lock(&all->lock);
+    for (uint32_t i = 0; found->document_facts && i < rulebook_n_facts(all->rb); i++)
+        all->list->document_facts[i] += found->document_facts[i];
+    for (uint32_t i = 0; found->n_barred_by && i < rulebook_n_rules(all->rb); i++)
+        all->list->n_barred_by[i] += found->n_barred_by[i];
+    pthread_mutex_unlock(&all->lock);
+    hb_text_clear(&found->names);
+    free(found->document_facts);
+    free(found->n_barred_by);
 }
 
 static void *decide_some(void *to) {
@@ -148,7 +182,8 @@ static void *decide_some(void *to) {
     web_worker w = {.arena = hb_arena_open(PERSON_BYTES)};
     hb_error err = {0};
     intake_reader *reader = NULL;
-    bool ok = w.arena || hb_out_of_memory(&err);
+    finding found = {0};
+    bool ok = (w.arena || hb_out_of_memory(&err)) && open_finding(all->rb, &found, &err);
     ok = ok && (w.bench = rulebook_bench_open(all->rb, &err));
     ok = ok && (reader = intake_reader_open(all->list->in, &err));
     while (ok) {
@@ -156,14 +191,16 @@ static void *decide_some(void *to) {
         if (from >= all->list->n) break;
         if (until > all->list->n) until = all->list->n;
         for (uint32_t i = from; ok && i < until; i++) {
-            ok = decide_row(all, &w, reader, &all->list->people[i], &err);
+            ok = decide_row(all, &w, reader, &all->list->people[i], &found, &err);
         }
+        if (ok) give_names(all, &all->list->people[from], until - from, &found);
     }
     if (!ok) {
         pthread_mutex_lock(&all->lock);
         if (all->err.kind == HB_NONE) all->err = err;
         pthread_mutex_unlock(&all->lock);
     }
+    give_numbers(all, &found);
     intake_reader_close(reader);
     rulebook_bench_close(w.bench);
     hb_arena_close(w.arena);

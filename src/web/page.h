@@ -118,6 +118,9 @@ hb_str web_part(const web_request *r, uint32_t i);
 hb_str web_query(const web_request *r, const char *name);  // "" when absent
 hb_str web_form(const web_request *r, const char *name);
 const web_field *web_upload(const web_request *r, const char *name);  // NULL: none
+// The query's `at`, "2025-03-15T22:00" as a browser's field gives it, in the agreement's zone; 0:
+// not asked.
+HB_MUST_USE bool web_instant(web_request *r, int64_t *at, hb_error *err);
 bool web_may(const web_request *r, web_act act);
 bool web_may_see(web_request *r, hb_str person);  // under this route's grant
 // The same inside a walk through the register, of what the walk gives: it asks the register

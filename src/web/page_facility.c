@@ -117,6 +117,24 @@ static void choose_other(web_request *r, html *out, const conditions_return *one
     html_close(out, HTML_FORM);
 }
 
+// The paper of another time, or where the register names the place otherwise than its file.
+static void paper_form(web_request *r, html *out, const conditions_return *ret) {
+    hb_str address = web_address_of(r, "/facilities/", conditions_return_facility(ret));
+    html_open(out, HTML_FORM);
+    html_attribute(out, "method", HB_STR("get"));
+    html_attributef(out, "action", "%.*s/report", (int)address.n, address.at);
+    html_class(out, "usa-form hb-filter");
+    html_open(out, HTML_DIV);
+    web_field_text(r, out, "place", say(r, "Place in the register (id)"), "text", "off",
+                   conditions_return_facility(ret));
+    html_close(out, HTML_DIV);
+    html_open(out, HTML_DIV);
+    web_field_text(r, out, "at", say(r, "Roster at"), "datetime-local", "off", HB_STR(""));
+    html_close(out, HTML_DIV);
+    web_button(r, out, say(r, "Report for an inspection"), NULL);
+    html_close(out, HTML_FORM);
+}
+
 static void head(web_request *r, html *out, const conditions_return *ret,
                  const conditions_assessment *a, html_element element) {
     html_put(out, element, NULL, title_of(ret));
@@ -146,6 +164,7 @@ bool web_page_facility(web_request *r, html *out, hb_error *err) {
     hb_str address = web_address_of(r, "/facilities/", conditions_return_facility(one)), report;
     if (hb_str_format(r->arena, &report, "%.*s/report", (int)address.n, address.at))
         web_paper_links(r, out, report, say(r, "Report for an inspection"));
+    if (r->worker->log && web_may(r, WEB_READ_REGISTER)) paper_form(r, out, one);
     choose_other(r, out, one, two);
     conditions_html_offer(out, a, r->language);
     conditions_html_chart(out, a, b, r->language);

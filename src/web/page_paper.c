@@ -1,6 +1,7 @@
 // Papers of the pages: the report on the agreement, the budget memo, the inspector's report on a
 // place, and what they share with a person's annex. Each is one document (report.h) made for the
 // role that asks, then a page or a PDF of the same words.
+#include <stdio.h>
 #include <string.h>
 
 #include "web/pages.h"
@@ -209,7 +210,9 @@ static bool read_seed(web_request *r, register_log *log, hb_str *seed, hb_error 
 
 static register_log *log_of_place(const web_request *r, hb_str place) {
     web_grant grant = web_role_grant(r->account.role, WEB_READ_REGISTER);
-    bool is_own = grant == WEB_OWN && hb_str_equal(hb_str_from(r->account.place), place);
+    register_word word;
+    snprintf(word, sizeof word, "%.*s", place.n < sizeof word ? (int)place.n : 0, place.at);
+    bool is_own = grant == WEB_OWN && web_is_of_place(r, word);
     return grant == WEB_ALL || is_own ? r->worker->log : NULL;
 }
 
@@ -217,12 +220,16 @@ static bool facility(web_request *r, hb_text *out, bool is_pdf, hb_error *err) {
     const conditions_return *ret = web_facility_find(r->site, web_part(r, 0));
     web_assessment place = {0};
     hb_text json = {0};
+    int64_t at = 0;
     if (!ret) return nothing(r);
+    if (!web_instant(r, &at, err)) return false;
     report_copy copy = copy_for(r);
-    report_facility_input input = {.place = conditions_return_facility(ret),
+    hb_str given = hb_str_trim(web_query(r, "place"));
+    hb_str named = given.n ? given : conditions_return_facility(ret);
+    report_facility_input input = {.place = named,
                                    .hours = r->site->hours,
-                                   .at = r->now.seconds,
-                                   .log = log_of_place(r, conditions_return_facility(ret))};
+                                   .at = at && at < r->now.seconds ? at : r->now.seconds,
+                                   .log = log_of_place(r, named)};
     bool ok = assess(r, ret, conditions_return_as_of(ret), &place, err) &&
               (!input.log || read_seed(r, input.log, &input.seed, err));
     input.assessment = place.shown;

@@ -151,28 +151,6 @@ typedef struct {
     hb_str from;    // a cursor
 } asked;
 
-// "2025-03-15T22:00" as a browser's field gives it, in the agreement's zone; 0 when not asked.
-static bool read_instant(web_request *r, int64_t *at, hb_error *err) {
-    hb_str given = web_query(r, "at");
-    hb_date date;
-    int hour = 0, minute = 0;
-    int32_t offset = 0;
-    char text[32];
-    *at = 0;
-    if (!given.n) return true;
-    snprintf(text, sizeof text, "%.*s", (int)given.n, given.at);
-    if (given.n == 16 && given.at[10] == 'T' && hb_date_parse((hb_str){given.at, 10}, &date) &&
-        sscanf(text + 11, "%2d:%2d", &hour, &minute) == 2 && hour < 24 && minute < 60) {
-        int64_t local = hb_date_to_days(date) * 86400 + hour * 3600 + minute * 60;
-        if (r->site->has_zone) (void)hb_zone_offset_utc(r->site->zone, local, &offset);
-        *at = local - offset;
-        return true;
-    }
-    hb_fail(err, HB_INPUT, "date", say(r, "\"%.*s\" is no day and time"), (int)given.n, given.at);
-    hb_error_help(err, "%s", say(r, "write it as 2025-03-15T22:00"));
-    return false;
-}
-
 static void question_form(web_request *r, html *out) {
     html_open(out, HTML_FORM);
     html_attribute(out, "method", HB_STR("get"));
@@ -295,7 +273,7 @@ bool web_page_register(web_request *r, html *out, hb_error *err) {
     uint32_t n_own = 0;
     bool is_front = a.place.n == 0 && a.person.n == 0 && a.from.n == 0;
     if (!p) return hb_out_of_memory(err);
-    if (!log || !read_instant(r, &a.at, err) || !read_places(r, p, err)) return false;
+    if (!log || !web_instant(r, &a.at, err) || !read_places(r, p, err)) return false;
     if (!choose_place(r, &a, p)) return web_not_found(r);
     html_put_say(out, HTML_H1, NULL, say(r, "Register"));
     if (!web_log_line(r, out, log, err)) return false;

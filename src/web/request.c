@@ -128,6 +128,27 @@ bool web_go(web_request *r, const char *format, ...) {
            hb_str_format(r->arena, &r->location, "/%.*s%s", (int)language.n, language.at, text);
 }
 
+bool web_instant(web_request *r, int64_t *at, hb_error *err) {
+    hb_str given = web_query(r, "at");
+    hb_date date;
+    int hour = 0, minute = 0;
+    int32_t offset = 0;
+    char text[32];
+    *at = 0;
+    if (!given.n) return true;
+    snprintf(text, sizeof text, "%.*s", (int)given.n, given.at);
+    if (given.n == 16 && given.at[10] == 'T' && hb_date_parse((hb_str){given.at, 10}, &date) &&
+        sscanf(text + 11, "%2d:%2d", &hour, &minute) == 2 && hour < 24 && minute < 60) {
+        int64_t local = hb_date_to_days(date) * 86400 + hour * 3600 + minute * 60;
+        if (r->site->has_zone) (void)hb_zone_offset_utc(r->site->zone, local, &offset);
+        *at = local - offset;
+        return true;
+    }
+    hb_fail(err, HB_INPUT, "date", say(r, "\"%.*s\" is no day and time"), (int)given.n, given.at);
+    hb_error_help(err, "%s", say(r, "write it as 2025-03-15T22:00"));
+    return false;
+}
+
 const char *words_of(const web_request *r, const char *english) {
     return words_in(r->language, english);
 }

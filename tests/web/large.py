@@ -162,6 +162,12 @@ check(n_pages == 3 and sorted(rows) == [f"L-{i:04}" for i in range(1, N, 10)], f
 check(health.get("/en/health?place=PLACE-002").status == 404, "another place is not hers")
 check(health.get("/en/health?from=" + 80 * "x").status == 400, "nor is a part that no page named")
 
+# ---- the paper of a place ------------------------------------------------------------------------------------------
+paper = inspector.get("/en/facilities/cecot/report?place=PLACE-004&at=2025-03-17T12:00").text
+check({f"L-{i:04}" for i in range(N) if place_of(i) == "PLACE-004"} == set(re.findall(r"L-\d{4}", paper)) and "Place in the register: " in re.sub("<[^>]*>", "", paper), "an inspection of a place that the register names otherwise")
+check(inspector.get("/en/facilities/cecot/report?at=soon").status == 422, "at no time that is one")
+check("L-0" not in officer.get("/en/facilities/cecot/report?place=PLACE-004").text, "an officer of another place is told nobody")
+
 # ---- a long audit --------------------------------------------------------------------------------------------------
 auditor = Browser(server)
 auditor.sign_in("auditor")
