@@ -1,7 +1,9 @@
 // The one door to SQLite. Write-ahead log, every commit synced (synchronous=FULL, read back), and
 // one connection that both writes and moves the log into the file: releases from 3.7.0 to 3.51.2
 // can corrupt a database when two connections do so at once, and Debian 12's is one of them.
-// Readers therefore never checkpoint, not even when they close.
+// Readers therefore never checkpoint, not even when they close or have put a reading on record; and
+// the one writer does when it has pages that were not moved yet, so that nobody can begin the log
+// anew meanwhile, which is what that fault needs.
 #include "register/internal.h"
 
 #include <assert.h>
@@ -156,7 +158,7 @@ static bool begin(register_store *store, hb_error *err) {
 // nothing. The log begins anew once all of it is moved, so its pages count, not its file's size.
 static void move_log(register_store *store, int n_pages) {
     sqlite_store *s = (sqlite_store *)store;
-    if (s->n_log_pages > n_pages &&
+    if (s->mode == REGISTER_WRITE && s->n_log_pages > n_pages &&
         sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
             SQLITE_OK)
         s->n_log_pages = 0;  // the next commit says how many
