@@ -6,23 +6,17 @@ import glob
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import check, finish  # noqa: E402
+from program import ROOT, run
 from workbook import workbook
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-program = os.path.abspath(sys.argv[1])
+from checks import check, finish  # found by program.py
+
 N = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 PEOPLE = 12
 RANK = {"BARRED": 0, "UNRESOLVED": 1, "NO BAR FOUND": 2}
-
-
-def run(*arguments):
-    return subprocess.run([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
 
 
 def listed(value):

@@ -8,21 +8,15 @@ import glob
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import check, finish  # noqa: E402
-from workbook import workbook  # noqa: E402
+from program import ROOT, run
+from workbook import workbook
 
-program = os.path.abspath(sys.argv[1])
+from checks import check, finish  # found by program.py
+
 N = int(sys.argv[2]) if len(sys.argv) > 2 else 12
-
-
-def run(*arguments):
-    return subprocess.run([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
 
 
 def answers(*arguments):

@@ -7,23 +7,17 @@ import hashlib
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import check, finish  # noqa: E402
+from program import ROOT, run
 from workbook import workbook
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import check, finish  # found by program.py
+
 HERE = os.path.join(ROOT, "tests/intake/import")
 KIT = os.path.join(ROOT, "../shared/samples")
-program = os.path.abspath(sys.argv[1])
 N = int(sys.argv[2]) if len(sys.argv) > 2 else 40
-
-
-def run(*arguments):
-    return subprocess.run([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
 
 
 def read_lines(path):

@@ -471,7 +471,6 @@ async function signing() {
   await clerk.locator('#sign-said', {hasText: 'another authority'}).waitFor();
   await clerk.setInputFiles('#key', join(demo, 'demo/ICE.key'));
   await clerk.locator('#sign-said', {hasText: 'Signed'}).waitFor();
-  if (shots) await clerk.screenshot({path: join(shots, 'sign.png'), fullPage: true});
   await clerk.click('main form[enctype] button[type=submit]');
   check((await clerk.locator('h1').innerText()) === 'Recorded', 'signed in the browser, it is recorded');
   const news = async (what, words) => {
