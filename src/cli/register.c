@@ -438,6 +438,12 @@ int cli_register_backup(cli *run) {
     register_log *log = register_of(run, REGISTER_READ, &status);
     if (!log) return status;
     bool ok = register_backup(log, run->arguments[0], &err);
+    if (ok)
+        fprintf(run->err,
+                words_in(run->language,
+                         "%s is a whole copy; keep PATH.key and PATH.vault apart from it. To see "
+                         "whether it is good: habeas register restore %s --check --local PATH\n"),
+                run->arguments[0], run->arguments[0]);
     return finish(run, log, ok, &err);
 }
 

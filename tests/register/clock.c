@@ -20,6 +20,12 @@ static bool last_entry(void *context, const register_entry *entry, hb_error *err
     return true;
 }
 
+static bool find_clock(void *context, const register_alarm *alarm, hb_error *err) {
+    (void)err;
+    *(bool *)context |= strcmp(alarm->id, "A16") == 0 && strstr(alarm->text, "the clock went back");
+    return true;
+}
+
 int main(int argc, char **argv) {
     char path[4096];
     hb_error err = {0};
@@ -62,8 +68,14 @@ int main(int argc, char **argv) {
                               &err) &&
               last.recorded_at == noon.seconds,
           "it was recorded before what came before it");
+    const register_hours hours = register_hours_default();
+    bool is_alarming = false;
+    check(log && register_alarms(log, noon, &hours, WORDS_EN, find_clock, &is_alarming, &err) &&
+              is_alarming,
+          "a clock that went back alarms nobody");
     register_finding finding = {0};
-    check(log && register_verify(log, (hb_str){0}, REGISTER_WHOLE, &finding, &err) && finding.is_unaltered,
+    check(log && register_verify(log, (hb_str){0}, REGISTER_WHOLE, &finding, &err) &&
+              finding.is_unaltered,
           "it does not verify");
     register_close(log);
     hb_errors_clear(&errors);

@@ -104,6 +104,8 @@ def test_old_copy():
     code, out, said = run("register", "verify", *db)
     check(code == 1 and "older than a checkpoint" in out + said and "ROLLED BACK" in said, "an old copy says so")
     check("ROLLED BACK" in run("register", "person", "P-1", *db)[2], "whoever asks about a person is told too")
+    rolled = [a for a in map(json.loads, run("register", "alarms", "--ndjson", *db)[1].splitlines()) if a["alarm"] == "A14" and "older" in a["text"]]
+    check(rolled, "and it alarms")
     code, out, said = record(db, keys, "facility", event("Admitted", "facility", **ADMIT))
     check(code == 3 and "old or another copy" in said, "and is not written to")
 

@@ -56,7 +56,10 @@ def test_witness():
         return code
 
     def witnessed():
-        return json.loads(run("register", "verify", "--json", *db)[1])
+        found = json.loads(run("register", "verify", "--json", *db)[1])
+        alarms_too = ("A14", None) in alarms(db, "2025-03-15T21:40:00-06:00")[1]
+        check(alarms_too != found["independently_witnessed"], "a checkpoint alarms until it is independently witnessed, and then no more")
+        return found
 
     check(not witnessed()["independently_witnessed"], "not witnessed at first")
     check(cosign(1) == 0 and not witnessed()["independently_witnessed"], "one of two is no quorum")
