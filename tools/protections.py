@@ -20,6 +20,8 @@ ROWS = [
     ("the clock goes back", "sh tests/register/in_folder.sh {build}/tests/register/register-clock", ""),
     ("several writers", f"{SUITE} sqlite test_two_writers", ""),
     ("several writers, in PostgreSQL", f"{SUITE} postgresql test_two_writers", "head"),
+    ("a stored standing changed", f"{SUITE} sqlite test_standing", ""),
+    ("a witness cannot keep what it cosigns", f"{SUITE} sqlite test_witness_keeps_first", ""),
     ("split view", f"{SUITE} sqlite test_witness test_witness_http", ""),
     ("an old copy put back", f"{SUITE} sqlite test_old_copy", "anchor"),
     ("the anchor's last line torn", f"{SUITE} sqlite test_torn_anchor", "anchor"),
