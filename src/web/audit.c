@@ -14,7 +14,7 @@
 
 #include "web/site.h"
 
-enum { LINE_BYTES = 1024, BLOCK = 64 * 1024, LOOK_BYTES = 32 << 20 };
+enum { LINE_BYTES = 1024, BLOCK = 64 * 1024, LOOK_BYTES = 16 << 20 };
 struct web_audit {
     int fd;
     pthread_mutex_t lock;
