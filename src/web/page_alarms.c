@@ -53,7 +53,13 @@ static void alarm_row(web_request *r, html *out, const register_alarm *alarm) {
     html_textf(out, "%s %s", alarm->id, alarm->name);
     html_close(out, HTML_TH);
     web_open_cell(out, HTML_TD, say(r, "Person"));
-    html_text(out, alarm->person.n ? alarm->person : hb_str_from(alarm->place));
+    if (alarm->person.n && web_may(r, WEB_READ_CUSTODY))
+        html_link(out, web_address_of(r, "/register/people/", alarm->person), "usa-link",
+                  alarm->person);
+    else if (alarm->person.n)
+        html_text(out, alarm->person);
+    else
+        html_say(out, alarm->place[0] ? alarm->place : say(r, "the register"));
     html_close(out, HTML_TD);
     web_open_cell(out, HTML_TD, say(r, "What is wrong"));
     html_say(out, alarm->text);
@@ -183,7 +189,7 @@ static bool of_people(web_request *r, html *out, const register_alarm_question *
                       hb_error *err) {
     alarms a;
     register_page page;
-    if (!count_table(r, out, question, err) || !open_alarms(r, &a, WEB_ROWS, err) ||
+    if (!open_alarms(r, &a, WEB_ROWS, err) ||
         !register_alarms_page(r->worker->log, question, web_query(r, "from"), WEB_ROWS, take_alarm,
                               &a, &page, err))
         return false;
@@ -253,7 +259,8 @@ bool web_page_alarms(web_request *r, html *out, hb_error *err) {
         question.person = hb_str_trim(web_query(r, "person"));
         question_form(r, out);
         bool is_whole = is_front && !question.kind.n && !question.place.n && !question.person.n;
-        return (!is_whole || of_none(r, out, err)) && of_people(r, out, &question, err);
+        return count_table(r, out, &question, err) && (!is_whole || of_none(r, out, err)) &&
+               of_people(r, out, &question, err);
     }
     if (r->grant == WEB_COUNTS) return count_table(r, out, &question, err);
     if (is_front && (!of_none(r, out, err) || !of_own_people(r, out, err))) return false;
@@ -261,5 +268,5 @@ bool web_page_alarms(web_request *r, html *out, hb_error *err) {
     if (!choose_own(r, out, &question.place)) return web_not_found(r);
     question.owner = question.place;
     html_put(out, HTML_H2, NULL, question.place);
-    return of_people(r, out, &question, err);
+    return count_table(r, out, &question, err) && of_people(r, out, &question, err);
 }

@@ -463,7 +463,7 @@ async function signing() {
   clerk.on('request', request => sent.push(request.postData() || ''));
   const secret = readFileSync(join(demo, 'demo/ICE.key'), 'utf8').trim();
   const reader = await signIn('clerk', {javaScriptEnabled: true});
-  await visit(reader, '/en/register/people/P-001');
+  await visit(reader, '/en/register');
   check(/As of entry \d+, /.test(await reader.locator('#live').innerText()), 'a page of the register says of which entry it is');
   let cookies = 0;
   reader.on('request', async request => { cookies += (await request.allHeaders()).cookie ? 1 : 0; });
@@ -481,6 +481,8 @@ async function signing() {
   check(cookies === 0, 'asked as nobody');
   await reader.context().setOffline(true);
   await news('and when the server is not reached', 'No connection.');
+  await reader.setViewportSize({width: 320, height: 800});
+  check(await reader.locator('.usa-pagination__next-page').isVisible(), 'on a phone too a table leads on to its next rows');
   check(sent.length > 0 && !sent.some(body => body.includes(secret.split('+').pop())), 'the key is never sent');
   await accessible(clerk, 'recorded');
   if (!isAll) return;  // each is visited as its role in the long tests

@@ -3,15 +3,17 @@
 'use strict';
 const line = document.getElementById('live');
 const news = line.querySelector('strong');
+let asked = 0;
 async function look() {
+  const mine = ++asked;
+  let words = line.dataset.lost;
   try {
     const answer = await fetch('/v1/checkpoint', {credentials: 'omit', cache: 'no-store'});
     if (!answer.ok) return;
     const n = (await answer.json()).size - Number(line.dataset.size);
-    news.textContent = n > 0 ? line.dataset.grown.replace('{n}', n) : '';
-  } catch {
-    news.textContent = line.dataset.lost;
-  }
+    words = n > 0 ? line.dataset.grown.replace('{n}', n) : '';
+  } catch {}
+  if (mine === asked) news.textContent = words;  // never an answer that came late
 }
 setInterval(look, 20000);
 addEventListener('online', look);
