@@ -173,6 +173,10 @@ void web_button(const web_request *r, html *out, const char *words, const char *
 void web_open_table(html *out, const char *caption, const char *const *heads, size_t n);
 void web_close_table(html *out);
 void web_open_cell(html *out, html_element element, const char *label);  // TH: names the row
+void web_person_cell(const web_request *r, html *out,
+                     hb_str person);  // a row's head, to her entries
+void web_word_cell(const web_request *r, html *out, const char *label, const char *word);
+void web_time_cell(const web_request *r, html *out, const char *label, int64_t at);  // 0: not known
 // The same not stacked: `classes` NULL is plain; from column `first_number` on they are numbers.
 void web_open_columns(html *out, const char *caption, const char *classes, const char *const *heads,
                       size_t n, size_t first_number);

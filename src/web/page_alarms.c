@@ -65,15 +65,9 @@ static void alarm_row(web_request *r, html *out, const register_alarm *alarm) {
     html_say(out, alarm->text);
     taking(r, out, alarm);
     html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Since"));
-    web_time(r, out, alarm->since);
-    html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Who must answer"));
-    html_say(out, alarm->owner[0] ? alarm->owner : say(r, "not known"));
-    html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "By when"));
-    web_time(r, out, alarm->deadline);
-    html_close(out, HTML_TD);
+    web_time_cell(r, out, say(r, "Since"), alarm->since);
+    web_word_cell(r, out, say(r, "Who must answer"), alarm->owner);
+    web_time_cell(r, out, say(r, "By when"), alarm->deadline);
     html_close(out, HTML_TR);
 }
 

@@ -65,24 +65,6 @@ static void say_rest(const web_request *r, html *out, const waiting *w, const ch
                   say(r, "There are more than are shown here. Answer these first."));
 }
 
-static void person_cell(const web_request *r, html *out, hb_str person) {
-    web_open_cell(out, HTML_TH, say(r, "Person"));
-    html_link(out, web_address_of(r, "/register/people/", person), "usa-link", person);
-    html_close(out, HTML_TH);
-}
-
-static void word_cell(const web_request *r, html *out, const char *label, const char *word) {
-    web_open_cell(out, HTML_TD, label);
-    html_say(out, word[0] ? word : say(r, "not known"));
-    html_close(out, HTML_TD);
-}
-
-static void time_cell(const web_request *r, html *out, const char *label, int64_t at) {
-    web_open_cell(out, HTML_TD, label);
-    web_time(r, out, at);
-    html_close(out, HTML_TD);
-}
-
 static hb_str address_for(web_request *r, const char *to, hb_str person) {
     hb_text text = {0};
     hb_str out = HB_STR("#");
@@ -116,9 +98,9 @@ static void offered_row(web_request *r, html *out, const register_line *line) {
                     line->person.at);
     html_attribute(out, "value", line->person);
     html_close(out, HTML_TD);
-    person_cell(r, out, line->person);
-    time_cell(r, out, say(r, "Offered"), c->offered_at);
-    time_cell(r, out, say(r, "Answer due"), c->offered_at + r->site->hours.offer * 3600);
+    web_person_cell(r, out, line->person);
+    web_time_cell(r, out, say(r, "Offered"), c->offered_at);
+    web_time_cell(r, out, say(r, "Answer due"), c->offered_at + r->site->hours.offer * 3600);
     web_open_cell(out, HTML_TD, say(r, "Releasing"));
     html_textf(out, "%s: %s", c->authority[0] ? c->authority : say(r, "not known"),
                say(r, "signed; stays answerable until accepted"));
@@ -208,8 +190,8 @@ bool web_page_second_check(web_request *r, html *out, hb_error *err) {
         const register_custody *c = &w.lines[i].custody;
         web_read_of(r, w.lines[i].person);
         html_open(out, HTML_TR);
-        person_cell(r, out, w.lines[i].person);
-        word_cell(r, out, say(r, "First check by"), c->checker);
+        web_person_cell(r, out, w.lines[i].person);
+        web_word_cell(r, out, say(r, "First check by"), c->checker);
         web_open_cell(out, HTML_TD, say(r, "What it found"));
         web_verdict_mark(r, out, c->is_barred ? GATE_BARRED : GATE_NO_BAR_FOUND);
         html_close(out, HTML_TD);
@@ -256,8 +238,8 @@ static bool health_row(web_request *r, html *out, const register_line *line, boo
     web_open_cell(out, HTML_TH, say(r, "Person"));
     html_text(out, line->person);
     html_close(out, HTML_TH);
-    word_cell(r, out, say(r, "Place"), c.place);
-    time_cell(r, out, say(r, "Admitted"), since);
+    web_word_cell(r, out, say(r, "Place"), c.place);
+    web_time_cell(r, out, say(r, "Admitted"), since);
     web_open_cell(out, HTML_TD, say(r, "Seen by health staff"));
     if (h.checked_at)
         web_time(r, out, h.checked_at);

@@ -34,37 +34,22 @@ static int by_person(const void *a, const void *b) {
     return hb_str_compare(((const register_line *)a)->person, ((const register_line *)b)->person);
 }
 
-static void person_cell(const web_request *r, html *out, hb_str person) {
-    web_open_cell(out, HTML_TH, say(r, "Person"));
-    if (web_may(r, WEB_READ_CUSTODY))
-        html_link(out, web_address_of(r, "/register/people/", person), "usa-link", person);
-    else
-        html_text(out, person);
-    html_close(out, HTML_TH);
-}
-
 static void line_row(const web_request *r, html *out, const register_line *line) {
     const register_custody *c = &line->custody;
     html_open(out, HTML_TR);
-    person_cell(r, out, line->person);
+    web_person_cell(r, out, line->person);
     web_open_cell(out, HTML_TD, say(r, "State"));
     html_say(out, words_of(r, register_state_name(c->state)));
     html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Place"));
-    html_say(out, c->place[0] ? c->place : say(r, "not known"));
-    html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Since"));
-    web_time(r, out, c->since);
-    html_close(out, HTML_TD);
+    web_word_cell(r, out, say(r, "Place"), c->place);
+    web_time_cell(r, out, say(r, "Since"), c->since);
     web_open_cell(out, HTML_TD, say(r, "Last seen in person"));
     if (c->seen_at)
         web_time(r, out, c->seen_at);
     else
         html_say(out, say(r, "never recorded"));
     html_close(out, HTML_TD);
-    web_open_cell(out, HTML_TD, say(r, "Who answers"));
-    html_say(out, c->authority[0] ? c->authority : say(r, "not known"));
-    html_close(out, HTML_TD);
+    web_word_cell(r, out, say(r, "Who answers"), c->authority);
     html_close(out, HTML_TR);
 }
 

@@ -57,3 +57,24 @@ void web_open_cell(html *out, html_element element, const char *label) {
     if (element == HTML_TH) html_attribute(out, "scope", HB_STR("row"));
     html_attribute(out, "data-label", hb_str_from(label));
 }
+
+void web_person_cell(const web_request *r, html *out, hb_str person) {
+    web_open_cell(out, HTML_TH, say(r, "Person"));
+    if (web_may(r, WEB_READ_CUSTODY))
+        html_link(out, web_address_of(r, "/register/people/", person), "usa-link", person);
+    else
+        html_text(out, person);
+    html_close(out, HTML_TH);
+}
+
+void web_word_cell(const web_request *r, html *out, const char *label, const char *word) {
+    web_open_cell(out, HTML_TD, label);
+    html_say(out, word[0] ? word : say(r, "not known"));
+    html_close(out, HTML_TD);
+}
+
+void web_time_cell(const web_request *r, html *out, const char *label, int64_t at) {
+    web_open_cell(out, HTML_TD, label);
+    web_time(r, out, at);
+    html_close(out, HTML_TD);
+}
