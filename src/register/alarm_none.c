@@ -146,5 +146,5 @@ static bool ask_question(void *context, const register_asking *question, hb_erro
 
 bool alarm_of_none(alarm_asking *a, hb_error *err) {
     return ask_log(a, err) && ask_capacity(a, err) &&
-           register_asked(a->log, NULL, a->question->now, ask_question, a, err);
+           asked_waiting(a->log, a->question->now, ask_question, a, err);
 }

@@ -18,7 +18,7 @@
 
 #include "register/internal.h"
 
-enum { KEPT_DAYS = 30, PADDED = 1536, LINE_BYTES = 8192, FILES = 4096 };
+enum { KEPT_DAYS = 30, PADDED = 1536, LINE_BYTES = 8192, HEAD_BYTES = 80, FILES = 4096 };
 
 static void folder_of(const register_log *log, char out[4200]) {
     snprintf(out, 4200, "%s.asked", log->local);
@@ -84,10 +84,24 @@ typedef struct {
     int64_t at, due_at, answered_at, day;
 } asked_line;
 typedef struct {
-    hb_arena *arena;
+    hb_arena *arena, *line;  // of what is kept, and of the line at hand
     asked_line *lines;
     size_t n, room;
+    bool is_of_waiting;  // only of what a human has to answer, without what was sealed
 } asked_list;
+
+// However much was asked, of what waits alone little is kept.
+static bool open_list(asked_list *list, bool is_of_waiting, hb_error *err) {
+    *list = (asked_list){.arena = hb_arena_open((size_t)256 << 20),
+                         .line = hb_arena_open(1 << 20),
+                         .is_of_waiting = is_of_waiting};
+    return (list->arena && list->line) || hb_out_of_memory(err);
+}
+
+static void close_list(asked_list *list) {
+    hb_arena_close(list->line);
+    hb_arena_close(list->arena);
+}
 
 static int64_t member_time(const hb_json *line, hb_str name) {
     const hb_json *value = hb_json_member(line, name);
@@ -112,12 +126,19 @@ static bool take_line(asked_list *list, const hb_json *line, int64_t day, hb_err
         if (list->n) memcpy(grown, list->lines, list->n * sizeof *grown);
         list->lines = grown, list->room = room;
     }
-    list->lines[list->n++] = (asked_line){.reference = reference->text,
-                                          .sealed = sealed->text,
-                                          .at = member_time(line, HB_STR("at")),
-                                          .due_at = member_time(line, HB_STR("due_at")),
-                                          .day = day};
-    return true;
+    asked_line *kept = &list->lines[list->n++];
+    *kept = (asked_line){.at = member_time(line, HB_STR("at")),
+                         .due_at = member_time(line, HB_STR("due_at")),
+                         .day = day};
+    return (hb_str_copy(list->arena, reference->text, &kept->reference) &&
+            (list->is_of_waiting || hb_str_copy(list->arena, sealed->text, &kept->sealed))) ||
+           hb_out_of_memory(err);
+}
+
+// As `add_line` begins one that no human has to answer.
+static bool waits_for_nobody(hb_str line) {
+    static const hb_str nobody = {"\"due_at\":null", 13};
+    return line.n > HEAD_BYTES && memmem(line.at, HEAD_BYTES, nobody.at, nobody.n) != NULL;
 }
 
 static bool read_day(register_log *log, const char *folder, int64_t day, asked_list *list,
@@ -127,15 +148,16 @@ static bool read_day(register_log *log, const char *folder, int64_t day, asked_l
     path_of_day(folder, day, path);
     hb_lines *lines = hb_lines_open(path, LINE_BYTES, err);
     while (lines && ok && !is_end) {
-        hb_str line, kept;
+        hb_str line;
         hb_json *json = NULL;
         uint64_t number = 0;
         ok = hb_lines_next(lines, &line, &number, &is_end, err);
         if (!ok || is_end) break;
-        ok = hb_str_copy(list->arena, line, &kept) || hb_out_of_memory(err);
+        if (list->is_of_waiting && waits_for_nobody(line)) continue;
         // A line cut short by a crash was never answered to: it is passed over.
         hb_error cut = {0};
-        if (ok && hb_json_parse(log->reader, list->arena, kept, &json, &cut))
+        hb_arena_reset(list->line);
+        if (hb_json_parse(log->reader, list->line, line, &json, &cut))
             ok = take_line(list, json, day, err);
     }
     hb_lines_close(lines);
@@ -178,8 +200,8 @@ static void add_line(hb_text *out, hb_str reference, int64_t at, int64_t due_at,
 static bool purge_day(register_log *log, const char *folder, int64_t day, int64_t today,
                       hb_error *err) {
     char path[4300];
-    asked_list list = {.arena = hb_arena_open((size_t)256 << 20)};
-    bool ok = list.arena ? read_all(log, &list, err) : hb_out_of_memory(err);
+    asked_list list;
+    bool ok = open_list(&list, true, err) && read_all(log, &list, err);
     for (size_t i = 0; ok && i < list.n; i++) {
         const asked_line *l = &list.lines[i];
         hb_text line = {0};
@@ -188,7 +210,7 @@ static bool purge_day(register_log *log, const char *folder, int64_t day, int64_
         ok = !line.failed && append_line(folder, today, (hb_str){line.at, line.n}, err);
         hb_text_clear(&line);
     }
-    hb_arena_close(list.arena);
+    close_list(&list);
     path_of_day(folder, day, path);
     return ok && (unlink(path) == 0 || errno == ENOENT || failed(path, err));
 }
@@ -229,12 +251,12 @@ static hb_str open_question(hb_arena *arena, hb_str base64, const proof_secret *
     return hb_str_trim(plain);
 }
 
-bool register_asked(register_log *log, const proof_secret *seed, hb_instant now,
-                    register_each_asking each, void *context, hb_error *err) {
+static bool give_asked(register_log *log, bool is_of_waiting, const proof_secret *seed,
+                       hb_instant now, register_each_asking each, void *context, hb_error *err) {
     char folder[4200];
-    asked_list list = {.arena = hb_arena_open((size_t)256 << 20)};
+    asked_list list;
     folder_of(log, folder);
-    bool ok = list.arena || hb_out_of_memory(err);
+    bool ok = open_list(&list, is_of_waiting, err);
     ok = ok && purge(log, folder, day_of(now.seconds), err) && read_all(log, &list, err);
     for (size_t i = 0; ok && i < list.n; i++) {
         const asked_line *l = &list.lines[i];
@@ -245,8 +267,18 @@ bool register_asked(register_log *log, const proof_secret *seed, hb_instant now,
                                         .question = open_question(list.arena, l->sealed, seed)};
         ok = each(context, &asking, err);
     }
-    hb_arena_close(list.arena);
+    close_list(&list);
     return ok;
+}
+
+bool register_asked(register_log *log, const proof_secret *seed, hb_instant now,
+                    register_each_asking each, void *context, hb_error *err) {
+    return give_asked(log, false, seed, now, each, context, err);
+}
+
+bool asked_waiting(register_log *log, hb_instant now, register_each_asking each, void *context,
+                   hb_error *err) {
+    return give_asked(log, true, NULL, now, each, context, err);
 }
 
 static bool is_waiting(void *context, const register_asking *asking, hb_error *err) {
@@ -261,7 +293,7 @@ bool register_answered(register_log *log, hb_str reference, hb_instant now, hb_e
     char folder[4200];
     hb_str looked_for = reference;
     hb_text line = {0};
-    if (!register_asked(log, NULL, now, is_waiting, &looked_for, err)) return false;
+    if (!asked_waiting(log, now, is_waiting, &looked_for, err)) return false;
     if (looked_for.n) {
         hb_fail(err, HB_INPUT, "unknown-reference",
                 "no question of this reference waits for a human");

@@ -518,4 +518,7 @@ bool likeness_of_ids(const char *asked, const char *known);  // without spaces
 // Keeps one question, sealed to a monitor's key, synced.
 HB_MUST_USE bool asked_keep(register_log *log, hb_str reference, int64_t due_at, hb_str question,
                             const uint8_t monitor[32], hb_instant now, hb_error *err);
+// What a human has to answer, or has answered, of the last 30 days, however much was asked.
+HB_MUST_USE bool asked_waiting(register_log *log, hb_instant now, register_each_asking each,
+                               void *context, hb_error *err);
 #endif

@@ -159,6 +159,25 @@ def test_other_form():
         check(json.loads(run("register", "verify", "--json", *db)[1])["entries"] == 9, "nothing was written to it")
 
 
+def test_flood():
+    """A quarter of a million questions about people: what waits for a human still alarms, once the days are over too, and the next question is kept."""
+    db, keys, _ = new_register()
+    folder = db[1] + ".asked"
+    os.mkdir(folder)
+    day = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 40 * 86400))
+    with open(f"{folder}/{day}.ndjson", "w") as f:
+        for i in range(250000):
+            due = f'"{day}T02:00:00Z"' if i % 25000 == 7 else "null                  "
+            f.write(f'{{"reference":"{i:06}","at":"{day}T01:00:00Z","due_at":{due},"sealed":"{"A" * 500}"}}\n')
+        f.write(f'{{"answered":"{25007:06}","at":"{day}T03:00:00Z"}}\n')
+    code, out, said = run("register", "alarms", "--ndjson", *db)
+    waiting = [a["text"] for a in map(json.loads, out.splitlines()) if a["alarm"] == "A17"]
+    check(code == 1 and len(waiting) == 9 and "(reference 025007)" not in "".join(waiting) and os.listdir(folder) != [f"{day}.ndjson"], f"a flood of questions hides no alarm: {code} {said} {len(waiting)}")
+    run("register", "record", "--key", f"{keys}/facility", *db, stdin=json.dumps(event("Admitted", "facility", **ADMIT)) + "\n")
+    code, out, said = run("locate", "P-1", "--born", "1990-02-03", "--country", "VEN", *db)
+    check(code in (0, 1) and run("locate", "asked", "--ndjson", *db)[1].count("\n") == 10, f"nor answers: {code} {said}")
+
+
 def test_two_writers():
     db, keys, _ = new_register(new_shared_store() if STORE == "postgresql" else None)
     lines = (json.dumps(SEEN) + "\n") * 50
@@ -250,4 +269,4 @@ def test_full():
     check(record(db, keys, "facility", event("Admitted", "facility", **ADMIT))[0] == 0, "with room again it goes on")
 
 
-OF_A_FILE = [test_altered, test_guards, test_flips, test_old_copy, test_torn_anchor, test_fsync, test_full]   # of SQLite's own file
+OF_A_FILE = [test_altered, test_flood, test_guards, test_flips, test_old_copy, test_torn_anchor, test_fsync, test_full]   # of SQLite's own file
