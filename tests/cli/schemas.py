@@ -172,7 +172,7 @@ with tempfile.TemporaryDirectory() as folder:
                 file.write(json.dumps(event) + "\n")
         for line in habeas("register", "record", folder + "/events.ndjson", "--key", keys["facility"], "--ndjson", *db).stdout.splitlines():
             validate("register-receipt", json.loads(line), "register record")
-        for name, arguments in [("register-custody", ("register", "roster")), ("register-alarm", ("register", "alarms")), ("register-officer", ("register", "key", "list"))]:
+        for name, arguments in [("register-custody", ("register", "roster")), ("register-alarm", ("register", "alarms")), ("register-alarm-count", ("register", "alarms", "--count")), ("register-officer", ("register", "key", "list"))]:
             told = [json.loads(line) for line in habeas(*arguments, "--ndjson", "--lang", language, *db).stdout.splitlines()]
             failed += not told
             for line in told:
