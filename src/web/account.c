@@ -163,6 +163,14 @@ static bool word_is_good(hb_str word, size_t most) {
     return true;
 }
 
+static bool check_password(hb_str password, hb_error *err) {
+    if (password.n >= PASSWORD_MIN && password.n <= PASSWORD_MAX) return true;
+    hb_fail(err, HB_INPUT, "bad-account", "a password has %d to %d bytes", PASSWORD_MIN,
+            PASSWORD_MAX);
+    hb_error_help(err, "a few words that nobody else would put together are enough");
+    return false;
+}
+
 static bool check_new(const web_new_account *a, hb_error *err) {
     web_role role;
     if (a->name.n == 0 || !word_is_good(a->name, WEB_ACCOUNT_WORD - 1)) {
@@ -182,13 +190,17 @@ static bool check_new(const web_new_account *a, hb_error *err) {
     if (!word_is_good(a->people, 2000) || !word_is_good(a->place, WEB_ACCOUNT_WORD - 1)) {
         return hb_fail(err, HB_INPUT, "bad-account", "people and place are ids, parted by spaces");
     }
-    if (a->password.n < PASSWORD_MIN || a->password.n > PASSWORD_MAX) {
-        hb_fail(err, HB_INPUT, "bad-account", "a password has %d to %d bytes", PASSWORD_MIN,
-                PASSWORD_MAX);
-        hb_error_help(err, "a few words that nobody else would put together are enough");
-        return false;
-    }
-    return true;
+    return check_password(a->password, err);
+}
+
+bool web_password_change(web_store *store, hb_str name, hb_str password, hb_error *err) {
+    char hash[crypto_pwhash_STRBYTES];
+    int64_t n = 0;
+    if (!check_password(password, err) || !hash_password(store, password, hash, err)) return false;
+    return web_store_run(store, "UPDATE account SET password = ? WHERE name = ? AND ended_at = 0",
+                         (web_cell[]){WEB_T(hb_str_from(hash)), WEB_T(name)}, 2, NULL, NULL, &n,
+                         err) &&
+           (n == 1 || hb_fail(err, HB_INPUT, "bad-account", "the account is not in force"));
 }
 
 bool web_account_store(web_store *store, const web_new_account *a, bool is_confirmed,

@@ -177,7 +177,7 @@ bool web_page_admin_end(web_request *r, html *out, hb_error *err) {
         r, "UPDATE account SET ended_by = ?, ended_at = ? WHERE name = ? AND ended_at = 0",
         (web_cell[]){WEB_T(hb_str_from(r->account.name)), WEB_N(r->now.seconds), WEB_T(name)}, 3,
         say(r, "there is no such account in force"), err);
-    if (ok) web_session_end_all(r->site->sessions, name);
+    if (ok) web_session_end_all(r->site->sessions, name, HB_STR(""));
     return ok;
 }
 

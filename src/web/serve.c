@@ -161,6 +161,9 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, const we
         snprintf(text, sizeof text, "attachment; filename=\"%.*s\"", (int)r->file_name.n,
                  r->file_name.at);
         MHD_add_response_header(response, "Content-Disposition", text);
+    } else if (r->is_api) {  // data that a browser is led to is saved, never shown as a page
+        MHD_add_response_header(response, "Content-Disposition",
+                                "attachment; filename=\"api.json\"");
     }
     enum MHD_Result result = MHD_queue_response(connection, r->status, response);
     MHD_destroy_response(response);

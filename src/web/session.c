@@ -135,14 +135,28 @@ void web_session_end(web_sessions *s, hb_str cookie) {
     pthread_mutex_unlock(&s->lock);
 }
 
-void web_session_end_all(web_sessions *s, hb_str account) {
+void web_session_end_all(web_sessions *s, hb_str account, hb_str but) {
+    uint8_t id[32];
+    hash(s, but.n ? but.at : "", but.n, id);
     pthread_mutex_lock(&s->lock);
     for (uint32_t i = 0; i < SESSIONS; i++) {
-        if (s->all[i].is_used && hb_str_equal(hb_str_from(s->all[i].account.name), account)) {
-            sodium_memzero(&s->all[i], sizeof s->all[i]);
-        }
+        session *one = &s->all[i];
+        bool is_of = one->is_used && hb_str_equal(hb_str_from(one->account.name), account);
+        if (is_of && sodium_memcmp(one->id, id, sizeof id) != 0) sodium_memzero(one, sizeof *one);
     }
     pthread_mutex_unlock(&s->lock);
+}
+
+uint32_t web_session_count_of(web_sessions *s, hb_str account, hb_instant now) {
+    uint32_t n = 0;
+    pthread_mutex_lock(&s->lock);
+    for (uint32_t i = 0; i < SESSIONS; i++) {
+        const session *one = &s->all[i];
+        n += one->is_used && !one->needs_code && !is_over(one, now) &&
+             hb_str_equal(hb_str_from(one->account.name), account);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return n;
 }
 
 uint32_t web_session_count(web_sessions *s, hb_instant now) {

@@ -143,6 +143,7 @@ bool web_page_me(web_request *r, html *out, hb_error *err) {
     if (r->account.last_from[0]) html_textf(out, ", %s", r->account.last_from);
     html_close(out, HTML_DD);
     html_close(out, HTML_DL);
+    web_password_form(r, out);
     html_put_say(out, HTML_H2, NULL, say(r, "Pages of your role"));
     web_all_links(r, out);
     html_put_say(out, HTML_H2, NULL, say(r, "What your role may do"));

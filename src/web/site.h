@@ -53,6 +53,8 @@ enum { WEB_TOTP_BYTES = 20 };
 // Whether name and password are those of an account in force; takes as long when there is none.
 HB_MUST_USE bool web_password_is(web_store *store, hb_str name, hb_str password,
                                  web_account *account, bool *is, hb_error *err);
+HB_MUST_USE bool web_password_change(web_store *store, hb_str name, hb_str password, hb_error *err);
+void web_password_form(web_request *r, html *out);  // page_password.c
 // Whether the code is right now and was not used before.
 HB_MUST_USE bool web_code_is(web_store *store, const web_account *account, hb_str code,
                              hb_instant now, hb_str from, bool *is, hb_error *err);
@@ -79,7 +81,8 @@ typedef enum { WEB_SESSION_NONE = 0, WEB_SESSION_NEEDS_CODE, WEB_SESSION_WHOLE }
 web_session_state web_session_find(web_sessions *s, hb_str cookie, hb_instant now,
                                    web_account *account);
 void web_session_end(web_sessions *s, hb_str cookie);
-void web_session_end_all(web_sessions *s, hb_str account);
+void web_session_end_all(web_sessions *s, hb_str account, hb_str but);  // but: a cookie, or ""
+uint32_t web_session_count_of(web_sessions *s, hb_str account, hb_instant now);
 uint32_t web_session_count(web_sessions *s, hb_instant now);
 // The word a form must bring back, bound to a cookie of this browser.
 void web_session_form_word(web_sessions *s, hb_str cookie, char word[44]);

@@ -184,6 +184,24 @@ check(judge.sign_in("r.alvarado", new["password"], key).status != 303 or judge.g
 check(one.post("/en/admin/people/confirm", {"name": "r.alvarado"}, form="/en/admin").status == 400, "who asked cannot confirm")
 check(two.post("/en/admin/people/confirm", {"name": "r.alvarado"}, form="/en/admin").status == 303, "another officer confirms")
 check(judge.sign_in("r.alvarado", new["password"], key).status == 303 and judge.get("/en/own").status == 200, "then she signs in")
+again = Browser(server)
+again.post("/en/sign-in", {"name": "r.alvarado", "password": new["password"]})
+check(again.post("/en/sign-in/code", {"code": code(key, time.time() + 30)}).status == 303 and again.get("/en/own").status == 200, "on two devices")
+check("this one included: 2" in judge.get("/en/me").text, "which her account tells")
+changed = {"password": new["password"], "new": "another phrase, ¡más larga!", "again": "another phrase, ¡más larga!"}
+
+
+def change(**fields):
+    answer = judge.post("/en/me/password", {**changed, **fields}, form="/en/me")
+    return answer.status, answer.text
+
+
+check("present password is wrong" in change(password="not hers at all")[1], "a password is changed by who knows the present one")
+check("differ" in change(again="another")[1] and change(new="11 letters.", again="11 letters.")[0] == 400, "and who can repeat a long one")
+check(again.get("/en/own").status == 200, "until then nothing has changed")
+check("is changed" in change()[1] and judge.get("/en/own").status == 200 and again.get("/en/own").status == 303, "changed, the other device is signed out")
+check("is wrong" in again.post("/en/sign-in", {"name": "r.alvarado", "password": new["password"]}).text and
+      again.post("/en/sign-in", {"name": "r.alvarado", "password": changed["new"]}).status == 303, "and only the new one counts")
 check(two.post("/en/admin/people/end", {"name": "r.alvarado"}, form="/en/admin").status == 303 and
       judge.get("/en/own").status == 303, "an account that ends has no session left")
 
