@@ -163,6 +163,11 @@ static bool is_allowed(web_request *r) {
         return false;
     }
     if (r->method == WEB_GET) return true;
+    hb_str type = r->header(r->connection, "Content-Type");
+    if (r->is_api && !hb_str_starts(type, HB_STR("application/x-ndjson"))) {
+        r->status = 415;  // nor what a form of another site could send
+        return false;
+    }
     if (is_from_elsewhere(r) ||
         (!r->is_api &&
          !web_session_form_word_is(r->site->sessions, form_cookie(r), web_form(r, "form"))) ||

@@ -106,6 +106,7 @@ static const struct {
     {409, "CONFLICT",      "the same key was used for another request" },
     {412, "CHANGED",       "the entry has changed since it was read"   },
     {413, "TOO_LARGE",     "the body is longer than this address takes"},
+    {415, "WRONG_TYPE",    "this address takes application/x-ndjson"   },
     {422, "REFUSED",       "the input was refused; nothing was saved"  },
     {429, "TOO_MANY",      "too many requests"                         },
     {503, "NO_PDF",        "no PDF was made; the page can be printed"  },

@@ -232,6 +232,12 @@ one = json.loads(browser("counsel").get("/en/people/P-001/copy").text)
 check(one["answer"]["person"] == "P-001" and one["register"]["events"], "a person's copy is answer and register")
 check(browser("counsel").get("/en/people/P-060/copy").status == 404, "nobody else's")
 
+# ---- a file's name -----------------------------------------------------------------------------------------------------
+for name in ("../list.ndjson", "/tmp/list.ndjson", ".list.ndjson", "a/b.ndjson", "a\x01.ndjson"):
+    page = multipart(browser("clerk"), "/en/lists/new", [("list", name, b'{"person": "X"}\n')], "/en/lists/new")
+    check("Nothing was saved" in page.text and "name" in page.text.split("<main")[1].split("</main")[0], f"a file called {name!r}: {page.status}")
+check(not glob.glob(f"{folder}/**/list.ndjson", recursive=True), "no such file is kept")
+
 # ---- documents, rulebooks ------------------------------------------------------------------------------------------
 page = browser("counsel").get("/en/people/P-015/documents")
 check(page.status == 200 and "smallest sets of documents" in page.text, "counsel sees which documents would change it")

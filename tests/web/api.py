@@ -32,6 +32,8 @@ def ask(who, path, method="GET", body=None, **headers):
     head = {name.replace("_", "-"): value for name, value in headers.items()}
     if who:
         head["Authorization"] = f"Bearer {tokens.get(who, who)}"
+    if method == "POST":
+        head.setdefault("Content-Type", "application/x-ndjson")
     return server.ask(method, path, body, head)
 
 
@@ -50,6 +52,7 @@ def fits(answer, method, address, what):
     kind = "application/json" if is_good else "application/problem+json"
     try:
         check(answer.headers["Content-Type"] == kind, f"{what}: {answer.headers['Content-Type']}")
+        check(answer.headers["Content-Disposition"] == 'attachment; filename="api.json"', f"{what} is saved, not shown")
         jsonschema.validate(json.loads(answer.text), {**content[kind]["schema"], "components": description["components"]})
         check(True, what)
     except (jsonschema.ValidationError, json.JSONDecodeError) as wrong:
@@ -182,7 +185,9 @@ check(ask("counsel", "/v1/events", "POST", hand, Idempotency_Key="six").status =
 check(ask("budget", "/v1/events", "POST", line, Idempotency_Key="seven").status == 403, "a budget office records nothing")
 browser = Browser(server)
 browser.sign_in("clerk")
-check(browser.ask("POST", "/v1/events", line, {"Idempotency-Key": "eight"}).status == 403, "a browser's cookie posts no event")
+for kind in ("application/x-www-form-urlencoded", "text/plain", "application/json", ""):
+    check(ask("clerk", "/v1/events", "POST", line, Idempotency_Key="nine", Content_Type=kind).status == 415, f"events as {kind or 'nothing'}")
+check(browser.ask("POST", "/v1/events", line, {"Idempotency-Key": "eight", "Content-Type": "application/x-ndjson"}).status == 403, "a browser's cookie posts no event")
 
 operator.post("/en/admin/tokens/end", {"name": "test of clerk"}, form="/en/admin/tokens")
 check(ask("clerk", "/v1/lists").status == 401, "a token that has ended")

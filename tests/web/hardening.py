@@ -132,6 +132,9 @@ check(clerk.ask("POST", "/en/sign-out", f"form={other.word('/en/me')}", FORM).st
 for site in ("cross-site", "same-site"):
     check(clerk.ask("POST", "/en/sign-out", f"form={word}", {**FORM, "Sec-Fetch-Site": site}).status == 403, f"a form from {site}")
 check(clerk.ask("GET", "/en/sign-out").status == 405, "what changes something is no link")
+for to in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "/me\r\nX: y"):
+    led = clerk.post("/en/help/boxes", {"close": "c", "to": to}, form="/en/me").headers["Location"]
+    check(re.fullmatch(r"/en/[a-z./]*", led), f"a form leads nowhere else: {to!r}: {led}")
 check(clerk.get("/en/lists").status == 200, "she is still signed in")
 kept = dict(clerk.cookies)
 check(clerk.ask("POST", "/en/sign-out", f"form={word}", FORM).status == 303, "she signs out")
