@@ -118,7 +118,7 @@ async function accessible(page, what) {
   const size = page.viewportSize();
   await looking.setViewportSize(size);
   const body = await page.content();
-  await looking.goto(`${base}/v1/none`);  // a site's page without styles: a new one each time, and what is cached stays so
+  await looking.goto(`${base}/assets/none`);  // a site's page without styles: a new one each time, and what is cached stays so
   await looking.setContent(body, {waitUntil: 'load'});
   await looking.evaluate(axe);
   if (!isAll) await looking.evaluate(setAside, 6);

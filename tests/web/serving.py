@@ -68,7 +68,7 @@ class Server:
         return status
 
     def ask(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=150)
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
         answer = Answer(response, response.read())
