@@ -140,12 +140,13 @@ for path in glob.glob("tests/conditions/series/*.json"):
     validate("facility", json.load(open(path, encoding="utf-8")), path)
 validate("facility-series", json.loads(habeas("facility", "series", *sorted(glob.glob("tests/conditions/series/*.json")), "--json").stdout), "facility series")
 with tempfile.TemporaryDirectory() as folder:
-    out, scenario = folder + "/paper.json", ("--scenario", "scenarios/cecot-2025.json", "--draws", "200")
+    out = folder + "/paper.json"
+    small, large = [("--scenario", f"scenarios/{name}.json", "--draws", "200") for name in ("uk-rwanda", "cecot-2025")]
     us_sv, treaty = "agreements/us-sv-2025/list.ndjson", "agreements/treaty-306/list.ndjson"
     for name, arguments in [("report-person", ("person", "P-001", us_sv)), ("report-person", ("person", "P-001", us_sv, "--for", "court", "--with-name")),
                             ("report-person", ("person", json.loads(open(treaty, encoding="utf-8").readlines()[1])["person"], treaty, "--for", "counsel")),
-                            ("report-agreement", ("agreement", us_sv, "--for", "budget", *scenario)), ("report-agreement", ("agreement", treaty)),
-                            ("report-agreement", ("agreement", us_sv, "--memo", "--for", "budget", *scenario)),
+                            ("report-agreement", ("agreement", us_sv, "--for", "budget", *small)), ("report-agreement", ("agreement", treaty)),
+                            ("report-agreement", ("agreement", us_sv, "--memo", "--for", "budget", *large)),
                             ("report-facility", ("facility", "facilities/cecot.json", "--for", "inspector"))]:
         habeas("report", *arguments, "--out", out)
         paper = json.load(open(out, encoding="utf-8"))
