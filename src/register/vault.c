@@ -24,10 +24,10 @@ static const char *const MAKE[2][4] = {
      "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, "
      "key BLOB) STRICT, WITHOUT ROWID", "CREATE TABLE IF NOT EXISTS identity (found TEXT NOT NULL, pseudonym TEXT NOT NULL, seq "
      "INTEGER NOT NULL, name BLOB NOT NULL, PRIMARY KEY (found, pseudonym, seq)) STRICT, WITHOUT "
-     "ROWID",                                                         "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"},
+     "ROWID",                                          "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"},
     {"CREATE TABLE IF NOT EXISTS secret (name TEXT NOT NULL PRIMARY KEY, key BYTEA NOT NULL)",
      "CREATE TABLE IF NOT EXISTS person (pseudonym TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, "
-     "key BYTEA)",       "CREATE TABLE IF NOT EXISTS identity (found TEXT NOT NULL, pseudonym TEXT NOT NULL, seq "
+     "key BYTEA)",                      "CREATE TABLE IF NOT EXISTS identity (found TEXT NOT NULL, pseudonym TEXT NOT NULL, seq "
      "BIGINT "
      "NOT NULL, name BYTEA NOT NULL, PRIMARY KEY (found, pseudonym, seq))", "CREATE INDEX IF NOT EXISTS identity_of_person ON identity (pseudonym)"},
 };
