@@ -465,7 +465,8 @@ bool register_alarms_count(register_log *log, const register_alarm_question *que
                            register_alarm_count counts[REGISTER_ALARM_KINDS], hb_error *err) {
     asking a = {.log = log, .question = question};
     for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++)
-        counts[i] = (register_alarm_count){due_id(due_kind_at(i)), due_name(due_kind_at(i)), 0};
+        counts[i] = (register_alarm_count){due_id(due_kind_at(i)), due_name(due_kind_at(i)),
+                                           due_title(due_kind_at(i)), 0};
     if (!start(&a, err)) return false;
     bool ok = is_looked_up(&a) ? count_list(&a, counts, err) : count_table(&a, counts, err);
     log_moment_end(log);

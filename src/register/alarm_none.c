@@ -8,7 +8,8 @@
 static bool ask_log(alarm_asking *a, hb_error *err) {
     hb_str note;
     proof_standing standing;
-    register_alarm alarm = {.id = "A14", .name = "log"};
+    register_alarm alarm = {
+        .id = "A14", .name = "log", .title = WORDS_LATER("Log not witnessed, or an old copy")};
     custody_word(alarm.owner, a->log->origin);
     alarm.since = alarm.deadline = a->due.now;
     if (a->log->is_rolled_back) {
@@ -96,8 +97,11 @@ static bool ask_place(alarm_asking *a, const char *name, int64_t design, hb_erro
                               take_held, &c, err);
     if (!ok) return false;
     if (c.held <= design) return true;
-    register_alarm alarm = {
-        .id = "A13", .name = "capacity", .since = a->due.now, .deadline = a->due.now};
+    register_alarm alarm = {.id = "A13",
+                            .name = "capacity",
+                            .title = WORDS_LATER("More people than design places"),
+                            .since = a->due.now,
+                            .deadline = a->due.now};
     custody_word(alarm.place, hb_str_from(c.place));
     due_say(&a->due, &alarm, WORDS_LATER("%s: %lld held, %lld design places."), c.place,
             (long long)c.held, (long long)design);
@@ -135,8 +139,11 @@ static bool ask_question(void *context, const register_asking *question, hb_erro
     char when[32];
     if (question->due_at == 0 || question->answered_at || a->due.now < question->due_at)
         return true;
-    register_alarm alarm = {
-        .id = "A17", .name = "asked", .since = question->at, .deadline = question->due_at};
+    register_alarm alarm = {.id = "A17",
+                            .name = "asked",
+                            .title = WORDS_LATER("A question waits for a human"),
+                            .since = question->at,
+                            .deadline = question->due_at};
     custody_word(alarm.owner, a->log->origin);
     due_say(&a->due, &alarm,
             WORDS_LATER("A question about a person waits for a human since %s (reference %.*s)."),

@@ -54,23 +54,25 @@ enum { NO_HOURS = 4096 };
 // Worst first. The number in an id is what rows are kept under.
 static const struct {
     due_kind kind;
-    const char *id, *name;
+    const char *id, *name, *title;
     size_t hours;  // where in register_hours, or NO_HOURS
 } KINDS[DUE_KINDS] = {
-    {DUE_MOVED_BARRED, "A4",  "moved-barred", NO_HOURS        },
-    {DUE_STAY,         "A6",  "stay",         NO_HOURS        },
-    {DUE_TWO_PLACES,   "A7",  "two-places",   NO_HOURS        },
-    {DUE_TRANSIT,      "A9",  "transit",      HOURS(transit)  },
-    {DUE_NOT_SEEN,     "A1",  "not-seen",     HOURS(not_seen) },
-    {DUE_PAST_END,     "A2",  "past-end",     NO_HOURS        },
-    {DUE_NO_VERDICT,   "A5",  "no-verdict",   NO_HOURS        },
-    {DUE_OFFER,        "A8",  "offer",        HOURS(offer)    },
-    {DUE_ORDER,        "A10", "order",        HOURS(order)    },
-    {DUE_ISOLATION,    "A12", "isolation",    HOURS(isolation)},
-    {DUE_END,          "A3",  "end-due",      NO_HOURS        },
-    {DUE_COUNSEL,      "A11", "counsel",      HOURS(counsel)  },
-    {DUE_NO_END,       "A15", "no-end-date",  NO_HOURS        },
-    {DUE_IRREGULAR,    "A16", "irregular",    NO_HOURS        },
+    {DUE_MOVED_BARRED, "A4",  "moved-barred", WORDS_LATER("Moved while barred"),                  NO_HOURS        },
+    {DUE_STAY,         "A6",  "stay",         WORDS_LATER("Moved against a court's stay"),        NO_HOURS        },
+    {DUE_TWO_PLACES,   "A7",  "two-places",   WORDS_LATER("Two places say they hold the person"),
+     NO_HOURS                                                                                                     },
+    {DUE_TRANSIT,      "A9",  "transit",      WORDS_LATER("No arrival recorded"),                 HOURS(transit)  },
+    {DUE_NOT_SEEN,     "A1",  "not-seen",     WORDS_LATER("Not seen in person"),                  HOURS(not_seen) },
+    {DUE_PAST_END,     "A2",  "past-end",     WORDS_LATER("Held past the lawful end"),            NO_HOURS        },
+    {DUE_NO_VERDICT,   "A5",  "no-verdict",   WORDS_LATER("Departed without what must be there"),
+     NO_HOURS                                                                                                     },
+    {DUE_OFFER,        "A8",  "offer",        WORDS_LATER("Handover not accepted"),               HOURS(offer)    },
+    {DUE_ORDER,        "A10", "order",        WORDS_LATER("Court order unanswered"),              HOURS(order)    },
+    {DUE_ISOLATION,    "A12", "isolation",    WORDS_LATER("Isolated for too long"),               HOURS(isolation)},
+    {DUE_END,          "A3",  "end-due",      WORDS_LATER("Custody ends soon"),                   NO_HOURS        },
+    {DUE_COUNSEL,      "A11", "counsel",      WORDS_LATER("No private contact with counsel"),     HOURS(counsel)  },
+    {DUE_NO_END,       "A15", "no-end-date",  WORDS_LATER("No lawful end date on record"),        NO_HOURS        },
+    {DUE_IRREGULAR,    "A16", "irregular",    WORDS_LATER("Irregular record"),                    NO_HOURS        },
 };
 
 due_kind due_kind_at(uint32_t rank) {
@@ -97,6 +99,9 @@ const char *due_id(due_kind kind) {
 }
 const char *due_name(due_kind kind) {
     return kind ? KINDS[due_rank(kind)].name : "";
+}
+const char *due_title(due_kind kind) {
+    return kind ? KINDS[due_rank(kind)].title : "";
 }
 
 // How long after its start a row may stand before it is an alarm.
@@ -283,6 +288,7 @@ void due_alarm(const due_asking *a, const due_row *row, register_alarm *out) {
     long long ago = a->now - row->starts;
     *out = (register_alarm){.id = due_id(row->kind),
                             .name = due_name(row->kind),
+                            .title = due_title(row->kind),
                             .since = row->starts,
                             .deadline = row->starts + patience(row->kind, h)};
     custody_word(what, row->what);

@@ -420,6 +420,7 @@ uint32_t due_rank(due_kind kind);
 due_kind due_kind_find(hb_str id_or_name);
 const char *due_id(due_kind kind);
 const char *due_name(due_kind kind);
+const char *due_title(due_kind kind);
 
 // An alarm's place among all, worst and oldest first; and as text, where a page begins.
 typedef struct {

@@ -355,8 +355,9 @@ HB_MUST_USE bool register_knows(register_log *log, const proof_key *key, bool *i
 
 // ---- alarms -----------------------------------------------------------------------------------
 typedef struct {
-    const char *id;    // "A1"
-    const char *name;  // "not-seen"
+    const char *id;     // "A1"
+    const char *name;   // "not-seen"
+    const char *title;  // in English, for words_in: "Not seen in person"
     hb_str person;     // empty when of no person
     register_word place, owner;
     int64_t since, deadline;
@@ -393,7 +394,7 @@ HB_MUST_USE bool register_alarms_page(register_log *log, const register_alarm_qu
                                       void *context, register_page *page, hb_error *err);
 enum { REGISTER_ALARM_KINDS = 14 };
 typedef struct {
-    const char *id, *name;
+    const char *id, *name, *title;
     uint64_t n;
 } register_alarm_count;
 // How many of people are open of each kind, worst first.

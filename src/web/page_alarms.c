@@ -50,7 +50,7 @@ static void open_table(const web_request *r, html *out, const char *caption) {
 static void alarm_row(web_request *r, html *out, const register_alarm *alarm) {
     html_open(out, HTML_TR);
     web_open_cell(out, HTML_TH, say(r, "Alarm"));
-    html_textf(out, "%s %s", alarm->id, alarm->name);
+    html_textf(out, "%s · %s", alarm->id, words_of(r, alarm->title));
     html_close(out, HTML_TH);
     web_open_cell(out, HTML_TD, say(r, "Person"));
     if (alarm->person.n && web_may(r, WEB_READ_CUSTODY))
@@ -112,7 +112,7 @@ static bool count_table(web_request *r, html *out, const register_alarm_question
     for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) {
         hb_str words;
         if (counts[i].n == 0) continue;
-        if (!hb_str_format(r->arena, &words, "%s %s", counts[i].id, counts[i].name))
+        if (!hb_str_format(r->arena, &words, "%s · %s", counts[i].id, words_of(r, counts[i].title)))
             return hb_out_of_memory(err);
         web_open_row(out);
         if (r->grant == WEB_COUNTS)

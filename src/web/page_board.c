@@ -70,7 +70,7 @@ static void terms(web_request *r, html *out) {
 enum { KINDS_OF_NONE = 8 };
 typedef struct {
     struct {
-        char id[8], name[40];
+        const char *id, *title;
         uint64_t n;
     } kinds[KINDS_OF_NONE];
     uint32_t n;
@@ -86,18 +86,17 @@ static bool count_alarm(void *to, const register_alarm *alarm, hb_error *err) {
     while (i < all->n && strcmp(all->kinds[i].id, alarm->id) != 0) i++;
     if (i == KINDS_OF_NONE) return true;
     if (i == all->n) {
-        snprintf(all->kinds[i].id, sizeof all->kinds[i].id, "%s", alarm->id);
-        snprintf(all->kinds[i].name, sizeof all->kinds[i].name, "%s", alarm->name);
+        all->kinds[i].id = alarm->id, all->kinds[i].title = alarm->title;
         all->n++;
     }
     all->kinds[i].n++;
     return true;
 }
 
-static void count_line(const web_request *r, html *out, const char *id, const char *name,
+static void count_line(const web_request *r, html *out, const char *id, const char *title,
                        uint64_t n) {
     html_open(out, HTML_LI);
-    html_textf(out, "%s %s: ", id, name);
+    html_textf(out, "%s · %s: ", id, words_of(r, title));
     web_count(r, out, n);
     html_close(out, HTML_LI);
 }
@@ -128,9 +127,9 @@ static bool alarms(web_request *r, html *out, hb_error *err) {
     html_close(out, HTML_H2);
     html_open(out, HTML_UL);
     for (uint32_t i = 0; i < none.n; i++)
-        count_line(r, out, none.kinds[i].id, none.kinds[i].name, none.kinds[i].n);
+        count_line(r, out, none.kinds[i].id, none.kinds[i].title, none.kinds[i].n);
     for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) {
-        if (of_people[i].n) count_line(r, out, of_people[i].id, of_people[i].name, of_people[i].n);
+        if (of_people[i].n) count_line(r, out, of_people[i].id, of_people[i].title, of_people[i].n);
     }
     html_close(out, HTML_UL);
     web_live_line(r, out, r->worker->log);
