@@ -65,7 +65,8 @@ bool store_must_stop(const register_store *store) {
 }
 
 bool store_stopped(hb_error *err) {
-    hb_fail(err, HB_LIMIT, "stopped", "what was asked of the register took too long, or it closes");
+    hb_fail(err, HB_LIMIT, "register-stopped",
+            "what was asked of the register took too long, or it closes");
     hb_error_help(err, "ask for a part: one place, one person, a later time");
     return false;
 }

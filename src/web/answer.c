@@ -188,7 +188,8 @@ static void take_text(html *page, hb_text *body) {
 
 // The caller's fault; too much asked at once; or ours.
 static uint32_t status_of(const hb_error *err, uint32_t input) {
-    bool is_stopped = err->kind == HB_LIMIT && err->code && strcmp(err->code, "stopped") == 0;
+    bool is_stopped =
+        err->kind == HB_LIMIT && err->code && strcmp(err->code, "register-stopped") == 0;
     return err->kind == HB_INPUT ? input : is_stopped ? 504 : 500;
 }
 

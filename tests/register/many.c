@@ -272,8 +272,9 @@ static void test_stop(const char *path) {
     register_stop_when(log, must_stop, &whole);
     check(register_roster(log, 0, count_line, &whole, &err) && whole.n_asked > 0, err.message);
     register_stop_when(log, must_stop, &part);
-    check(!register_roster(log, 0, count_line, &part, &err) && strcmp(err.code, "stopped") == 0 &&
-              part.n >= part.stop_at && part.n < whole.n,
+    check(!register_roster(log, 0, count_line, &part, &err) &&
+              strcmp(err.code, "register-stopped") == 0 && part.n >= part.stop_at &&
+              part.n < whole.n,
           "a walk that must stop goes on");
     part.stop_at = UINT32_MAX;
     part.n = 0;
