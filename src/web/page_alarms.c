@@ -98,16 +98,17 @@ static void alarm_table(web_request *r, html *out, const alarms *a, const char *
 
 // ---- how many of each kind ---------------------------------------------------------------------
 
+// *n_all: of all kinds together.
 static bool count_table(web_request *r, html *out, const register_alarm_question *of,
-                        hb_error *err) {
+                        uint64_t *n_all, hb_error *err) {
     register_alarm_count counts[REGISTER_ALARM_KINDS];
     register_alarm_question any = *of;
     const char *const heads[] = {say(r, "Alarm"), say(r, "Open")};
-    uint64_t n_all = 0;
     any.kind = HB_STR("");
+    *n_all = 0;
     if (!register_alarms_count(r->worker->log, &any, counts, err)) return false;
-    for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) n_all += counts[i].n;
-    if (n_all == 0) return true;
+    for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) *n_all += counts[i].n;
+    if (*n_all == 0) return true;
     web_open_columns(out, say(r, "Open alarms of each kind, the worst first"), NULL, heads, 2, 1);
     for (uint32_t i = 0; i < REGISTER_ALARM_KINDS; i++) {
         hb_str words;
@@ -132,13 +133,14 @@ static bool count_table(web_request *r, html *out, const register_alarm_question
 
 // ---- parts -------------------------------------------------------------------------------------
 
-static bool of_none(web_request *r, html *out, hb_error *err) {
+static bool of_none(web_request *r, html *out, uint64_t *n, hb_error *err) {
     alarms a;
     const register_alarm_question question = question_of(r);
     if (!open_alarms(r, &a, NONE_MOST, err) ||
         !register_alarms_of_none(r->worker->log, &question, take_alarm, &a, err))
         return false;
     if (a.n) alarm_table(r, out, &a, say(r, "Of the register, of places, of questions"));
+    *n = a.n;
     return true;
 }
 
@@ -153,7 +155,7 @@ static int worst_first(const void *a, const void *b, void *counts) {
     return hb_str_compare(one->person, two->person);
 }
 
-static bool of_own_people(web_request *r, html *out, hb_error *err) {
+static bool of_own_people(web_request *r, html *out, uint64_t *n, hb_error *err) {
     alarms a;
     register_alarm_question question = question_of(r);
     register_alarm_count kinds[REGISTER_ALARM_KINDS];
@@ -170,6 +172,7 @@ static bool of_own_people(web_request *r, html *out, hb_error *err) {
             return false;
         word += question.person.n + (word[question.person.n] == ' ');
     }
+    *n = a.n;
     if (a.n == 0) {
         html_put_say(out, HTML_P, NULL, say(r, "No alarm of your own persons is open."));
         return true;
@@ -238,29 +241,62 @@ static bool choose_own(web_request *r, html *out, hb_str *chosen) {
     return is_own;
 }
 
-bool web_page_alarms(web_request *r, html *out, hb_error *err) {
+// "Open alarms (6)": only where the page is of all that are open for this reader, so that the
+// number of a part is never read as the number of all.
+static bool name_with_number(web_request *r, uint64_t n, hb_error *err) {
+    web_number number;
+    web_grouped(n, number);
+    return hb_str_format(r->arena, &r->title, "%s (%s)", say(r, "Open alarms"), number) ||
+           hb_out_of_memory(err);
+}
+
+// Of a reader of her own: her persons', then one of her places'. With both, or several places, the
+// same alarm may stand under two of them, and then the page has no number.
+static bool own_alarms(web_request *r, html *out, bool is_front, hb_error *err) {
     register_alarm_question question = question_of(r);
+    const char *first = r->account.place + strspn(r->account.place, " ");
+    bool has_several = strchr(first, ' ') != NULL, has_place = *first != '\0';
+    uint64_t n_none = 0, n_people = 0, n_place = 0;
+    if (is_front && (!of_none(r, out, &n_none, err) || !of_own_people(r, out, &n_people, err)))
+        return false;
+    if (has_place) {
+        if (!choose_own(r, out, &question.place)) return web_not_found(r);
+        question.owner = question.place;
+        question.kind = hb_str_trim(web_query(r, "kind"));
+        html_put(out, HTML_H2, NULL, question.place);
+        if (!count_table(r, out, &question, &n_place, err) || !of_people(r, out, &question, err))
+            return false;
+    }
+    bool is_all = is_front && !question.kind.n && !has_several &&
+                  !(has_place && web_has_own_people(r)) && n_none < NONE_MOST &&
+                  n_people < OWN_MOST;
+    return !is_all || name_with_number(r, n_none + n_people + n_place, err);
+}
+
+static bool all_alarms(web_request *r, html *out, bool is_front, hb_error *err) {
+    register_alarm_question question = question_of(r);
+    uint64_t n_none = 0, n_people = 0;
+    question.kind = hb_str_trim(web_query(r, "kind"));
+    question.place = hb_str_trim(web_query(r, "place"));
+    question.person = hb_str_trim(web_query(r, "person"));
+    question_form(r, out);
+    bool is_whole = is_front && !question.kind.n && !question.place.n && !question.person.n;
+    return count_table(r, out, &question, &n_people, err) &&
+           (!is_whole || of_none(r, out, &n_none, err)) && of_people(r, out, &question, err) &&
+           (!is_whole || n_none == NONE_MOST || name_with_number(r, n_none + n_people, err));
+}
+
+bool web_page_alarms(web_request *r, html *out, hb_error *err) {
+    const register_alarm_question question = question_of(r);
+    uint64_t n = 0;
     if (!web_register(r, err)) return false;
     bool is_front = web_query(r, "from").n == 0;
-    question.kind = hb_str_trim(web_query(r, "kind"));
     html_put_say(out, HTML_H1, NULL, say(r, "Open alarms"));
     html_put_say(
         out, HTML_P, NULL,
         say(r, "An alarm stays open until the fact changes. Taking it puts a name to it."));
     web_live_line(r, out, r->worker->log);
-    if (r->grant == WEB_ALL) {
-        question.place = hb_str_trim(web_query(r, "place"));
-        question.person = hb_str_trim(web_query(r, "person"));
-        question_form(r, out);
-        bool is_whole = is_front && !question.kind.n && !question.place.n && !question.person.n;
-        return count_table(r, out, &question, err) && (!is_whole || of_none(r, out, err)) &&
-               of_people(r, out, &question, err);
-    }
-    if (r->grant == WEB_COUNTS) return count_table(r, out, &question, err);
-    if (is_front && (!of_none(r, out, err) || !of_own_people(r, out, err))) return false;
-    if (r->account.place[strspn(r->account.place, " ")] == '\0') return true;
-    if (!choose_own(r, out, &question.place)) return web_not_found(r);
-    question.owner = question.place;
-    html_put(out, HTML_H2, NULL, question.place);
-    return count_table(r, out, &question, err) && of_people(r, out, &question, err);
+    if (r->grant == WEB_ALL) return all_alarms(r, out, is_front, err);
+    if (r->grant == WEB_OWN) return own_alarms(r, out, is_front, err);
+    return count_table(r, out, &question, &n, err);
 }

@@ -169,6 +169,11 @@ done = whole("second", "SecondCheckRecorded", "SECOND", person="P-003", authorit
 check("Recorded" in done.text and "P-003" not in browser("second").get("/en/second-check").text.split("<main")[1], "by another it is made")
 
 # ---- an alarm taken ------------------------------------------------------------------------------------------------
+page = browser("clerk").get("/en/alarms").text
+n_none = re.search(r"<caption>Of the register.*?</table>", page, re.S)[0].count("<tr><th") - 1  # its head
+n_people = sum(map(int, re.findall(r'href="\?kind=A\d+" class="usa-link">[^<]*</a></th><td class="hb-number">(\d+)<', page)))
+check(n_none > 0 and n_people > 0 and f"<title>Open alarms ({n_none + n_people}) · habeas" in page, f"the number of open alarms is in the title: {n_none} {n_people} {page[page.find('<title'):][:60]}")
+check("<title>Alarms · habeas" in browser("clerk").get("/en/alarms?kind=A1").text, "that of a part is not")
 page = browser("officer").get("/en/alarms").text
 link = re.search(r'href="(/en/alarms/take\?alarm=(A\d+)&amp;person=([^"]+))"', page)
 check(link is not None, "an alarm can be taken")
