@@ -417,6 +417,17 @@ bool register_of_kind(register_log *log, hb_str kind, register_each_entry each, 
                      which, give_entry, &r, err);
 }
 
+bool register_newest(register_log *log, uint32_t n, register_each_entry each, void *context,
+                     hb_error *err) {
+    reading r = {.log = log, .each = each, .context = context};
+    const store_value most[] = {STORE_N(n)};
+    hb_arena_reset(log->scratch);
+    return store_run(log->store,
+                     "SELECT seq, kind, happened, recorded, marks, opened, sealed, 0, signers "
+                     "FROM event ORDER BY seq DESC LIMIT $1",
+                     most, give_entry, &r, err);
+}
+
 // ---- officers -----------------------------------------------------------------------------------
 
 typedef struct {

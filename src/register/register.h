@@ -272,6 +272,9 @@ HB_MUST_USE bool register_readings(register_log *log, hb_str person, int64_t sin
 // Every event of one kind, of whatever person or of none, in the order recorded; nothing sealed.
 HB_MUST_USE bool register_of_kind(register_log *log, hb_str kind, register_each_entry each,
                                   void *context, hb_error *err);
+// The last `n` entries, the newest first; nothing sealed, and not by what they were corrected.
+HB_MUST_USE bool register_newest(register_log *log, uint32_t n, register_each_entry each,
+                                 void *context, hb_error *err);
 
 typedef struct {
     hb_str vkey;

@@ -1,6 +1,6 @@
 // The agreement at a glance: what is known of its terms, the verdicts on its lists, the open
-// alarms, the money, the places. Each number leads to the rows it counts. No map, no gauge, no
-// light.
+// alarms, the money, the places, what was recorded last. Each number leads to the rows it counts.
+// No map, no gauge, no light.
 #include <stdio.h>
 #include <string.h>
 
@@ -136,6 +136,71 @@ static bool alarms(web_request *r, html *out, hb_error *err) {
     return true;
 }
 
+// ---- the newest entries ------------------------------------------------------------------------
+
+enum { NEWEST = 10 };
+typedef struct {
+    web_request *r;
+    html *out;
+} newest;
+
+static void marks_of(const web_request *r, html *out, uint32_t irregular) {
+    hb_text marks = {0};
+    register_marks_add(&marks, irregular);
+    for (hb_str left = {marks.at, marks.n}; left.n;) {
+        size_t n = 0;
+        while (n < left.n && left.at[n] != ',') n++;
+        const char *meaning = register_mark_meaning(hb_str_trim((hb_str){left.at, n}));
+        if (meaning) html_textf(out, " · %s", words_of(r, meaning));
+        left = (hb_str){left.at + n + (n < left.n), left.n - n - (n < left.n)};
+    }
+    hb_text_clear(&marks);
+}
+
+static bool newest_row(void *to, const register_entry *entry, hb_error *err) {
+    const newest *all = to;
+    web_request *r = all->r;
+    const register_kind *kind = web_event_kind(entry->kind);
+    hb_str number;
+    if (!hb_str_format(r->arena, &number, "%llu", (unsigned long long)entry->event))
+        return hb_out_of_memory(err);
+    html_open(all->out, HTML_TR);
+    web_open_cell(all->out, HTML_TH, say(r, "Entry"));
+    if (web_may(r, WEB_READ_ENTRY))
+        html_link(all->out, web_address_of(r, "/register/events/", number), "usa-link", number);
+    else
+        html_text(all->out, number);
+    html_close(all->out, HTML_TH);
+    web_open_cell(all->out, HTML_TD, say(r, "What"));
+    if (kind)
+        html_say(all->out, words_of(r, kind->meaning));
+    else
+        html_text(all->out, entry->kind);
+    marks_of(r, all->out, entry->irregular);
+    html_close(all->out, HTML_TD);
+    web_time_cell(r, all->out, say(r, "Happened"), entry->happened_at);
+    web_time_cell(r, all->out, say(r, "Recorded"), entry->recorded_at);
+    html_close(all->out, HTML_TR);
+    return true;
+}
+
+// Of whom an entry is does not stand on the board. To a reader of numbers alone one entry would be
+// one person's.
+static bool newest_entries(web_request *r, html *out, hb_error *err) {
+    newest all = {r, out};
+    const char *const heads[] = {say(r, "Entry"), say(r, "What"), say(r, "Happened"),
+                                 say(r, "Recorded")};
+    if (!r->worker->log || web_role_grant(r->account.role, WEB_READ_REGISTER) != WEB_ALL)
+        return true;
+    html_open(out, HTML_H2);
+    html_link(out, web_address(r, "/register"), "usa-link", hb_str_from(say(r, "Register")));
+    html_close(out, HTML_H2);
+    web_open_table(out, say(r, "The ten entries recorded last, the newest first"), heads, 4);
+    bool ok = register_newest(r->worker->log, NEWEST, newest_row, &all, err);
+    web_close_table(out);
+    return ok;
+}
+
 // ---- money and places --------------------------------------------------------------------------
 
 static void money(web_request *r, html *out) {
@@ -198,5 +263,5 @@ bool web_page_board(web_request *r, html *out, hb_error *err) {
     if (!alarms(r, out, err)) return false;
     terms(r, out);
     money(r, out);
-    return places(r, out, err);
+    return places(r, out, err) && newest_entries(r, out, err);
 }

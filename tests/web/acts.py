@@ -188,6 +188,15 @@ done = whole("officer", "AlarmTaken", "DGCP", person=html.unescape(link[3]), ala
 page = browser("officer").get("/en/alarms").text
 check("Taken by DGCP/demo" in page and "stays open until the fact changes" in page and page.count("<tr") == n_open, "it is taken, and open")
 
+# ---- the newest entries on the board -------------------------------------------------------------------------------
+board = browser("clerk").get("/en/board").text.split("<main")[1]
+newest = board[board.index("The ten entries recorded last"):].split("</table>")[0]
+numbers = [int(n) for n in re.findall(r'href="/en/register/events/(\d+)"', newest)]
+last = int(re.search(r'data-size="(\d+)"', board)[1]) - 1
+check(numbers == list(range(last, last - 10, -1)) and "an officer answers for an open alarm" in newest.split("</tr>")[1], f"the board has the ten newest entries: {numbers} {last} {newest[:900]}")
+check(html.unescape(link[3]) not in newest and "P-0" not in newest, "of nobody by name or id")
+check(all("The ten entries" not in browser(who).get("/en/board").text for who in ("ministry", "budget")), "who sees numbers alone sees no single entry")
+
 # ---- health --------------------------------------------------------------------------------------------------------
 whole("officer", "Departed", "DGCP", person="P-001", authority="DGCP", place="USA", destination="CECOT", due_at="2025-07-20T19:00", happened_at="2025-07-20T13:00")
 whole("officer", "Arrived", "DGCP", person="P-001", authority="DGCP", place="CECOT", injuries="none seen", happened_at="2025-07-20T18:00")
