@@ -317,8 +317,9 @@ web_list *web_list_open(const rulebook *rb, const web_options *options, const ch
          index_rows(list, &err);
     if (ok) {
         fill_page(list, rb, options, path);
-        return list;
+        ok = web_orders_make(list, &err);
     }
+    if (ok) return list;
     hb_errors_add(errors, &err);
     web_list_close(list);
     return NULL;
@@ -334,6 +335,7 @@ void web_list_close(web_list *list) {
     free(list->n_barred_by);
     free(list->missing);
     free(list->by_id);
+    web_orders_clear(list);
     free(list->people);
     free(list);
 }

@@ -220,6 +220,14 @@ void web_count(const web_request *r, html *out, uint64_t n);
 hb_str web_initials(hb_arena *arena, hb_str name);
 
 // ---- lists and people (site.h, people.c) -------------------------------------------------------
+// By what column a list's rows stand (order.c); whoever is found free of bars is last in each.
+typedef enum {
+    WEB_BY_VERDICT = 0,  // worst first, then by id
+    WEB_BY_ID,
+    WEB_BY_REASON,
+    WEB_BY_MISSING,
+    WEB_N_COLUMNS
+} web_column;
 typedef struct {
     uint64_t at;  // of the line in the list's spool
     uint64_t line;
@@ -235,8 +243,9 @@ typedef struct {
     char id[16];  // "L-a5f945e2"
     intake *in;
     gate_page page;
-    web_person *people;  // worst first, then by id
-    uint32_t n, first;   // of them the one whose line stands first
+    web_person *people;                  // worst first, then by id
+    uint32_t *orders[WEB_N_COLUMNS][2];  // [1]: of what is not confidential; rows of `people`
+    uint32_t n, first;                   // of them the one whose line stands first
     uint64_t n_verdicts[GATE_N_VERDICTS];
     hb_text names;
     uint32_t *by_id;  // hash table of n_by_id places: index + 1
@@ -262,6 +271,14 @@ typedef struct {
     uint32_t n;
 } web_own_rows;
 HB_MUST_USE bool web_rows_of_own(web_request *r, const web_list *list, web_own_rows *own);
+typedef struct {
+    web_column column;
+    bool is_open;  // of what is not confidential
+} web_order;
+const web_person *web_order_row(const web_list *list, web_order by, uint32_t i);
+int web_order_compare(const web_list *list, web_order by, const web_person *one,
+                      const web_person *two);
+uint32_t web_order_place(const web_list *list, web_order by, const web_person *row);
 bool web_person_misses(const web_list *list, const web_person *person, uint32_t fact);
 // The newest list that has the person; NULL when none.
 const web_list *web_list_of(const web_site *site, hb_str person, const web_person **row);

@@ -7,10 +7,52 @@
 
 // ---- shared rows -------------------------------------------------------------------------------
 
+static const struct {
+    const char *words, *name;  // name: what the address asks, "" the lists' own order
+    const char *way;           // aria-sort: small first, or great
+} COLUMNS[WEB_N_COLUMNS] = {
+    [WEB_BY_ID] = {WORDS_LATER("Person"),       "id",      "ascending" },
+    [WEB_BY_VERDICT] = {WORDS_LATER("Verdict"),      "",        "descending"},
+    [WEB_BY_REASON] = {WORDS_LATER("First reason"), "reason",  "ascending" },
+    [WEB_BY_MISSING] = {WORDS_LATER("Missing"),      "missing", "descending"},
+};
+static const web_column SHOWN[] = {WEB_BY_ID, WEB_BY_VERDICT, WEB_BY_REASON, WEB_BY_MISSING};
+static const char LIST_CLASS[] = "usa-table usa-table--stacked-header hb-list";
+
 static void open_people(const web_request *r, html *out, const char *caption) {
-    const char *const heads[] = {say(r, "Person"), say(r, "Verdict"), say(r, "First reason"),
-                                 say(r, "Missing")};
-    web_open_columns(out, caption, "usa-table usa-table--stacked-header hb-list", heads, 4, 3);
+    const char *heads[WEB_N_COLUMNS];
+    for (int i = 0; i < WEB_N_COLUMNS; i++) heads[i] = words_of(r, COLUMNS[SHOWN[i]].words);
+    web_open_columns(out, caption, LIST_CLASS, heads, WEB_N_COLUMNS, 3);
+}
+
+// The same, each head a link to the rows in its order.
+static void open_sorted(const web_request *r, html *out, web_order by) {
+    web_open_heads(out,
+                   by.column == WEB_BY_VERDICT
+                       ? say(r, "People on this list, worst first")
+                       : say(r, "People on this list by one column, NO BAR FOUND last"),
+                   LIST_CLASS);
+    for (int i = 0; i < WEB_N_COLUMNS; i++) {
+        web_column column = SHOWN[i];
+        html_open(out, HTML_TH);
+        html_attribute(out, "scope", HB_STR("col"));
+        if (column == WEB_BY_MISSING) html_class(out, "hb-number");
+        html_attribute(out, "aria-sort",
+                       hb_str_from(column == by.column ? COLUMNS[column].way : "none"));
+        web_ask_link(r, out, "sort", hb_str_from(COLUMNS[column].name),
+                     hb_str_from(words_of(r, COLUMNS[column].words)));
+        html_close(out, HTML_TH);
+    }
+    web_open_rows(out);
+}
+
+static web_order order_asked(const web_request *r) {
+    web_order by = {WEB_BY_VERDICT, !web_sees_confidential(r)};
+    for (int i = 0; i < WEB_N_COLUMNS; i++) {
+        if (hb_str_equal(web_query(r, "sort"), hb_str_from(COLUMNS[i].name)))
+            by.column = (web_column)i;
+    }
+    return by;
 }
 
 static uint32_t first_rule(const web_request *r, const web_person *row) {
@@ -219,6 +261,7 @@ static void part_form(const web_request *r, html *out, const web_list *list, con
     html_open(out, HTML_DIV);
     web_field_text(r, out, "id", say(r, "Id begins with"), "text", "off", asked->id);
     html_close(out, HTML_DIV);
+    if (web_query(r, "sort").n) web_hidden(out, "sort", web_query(r, "sort"));
     web_button(r, out, say(r, "Find"), NULL);
     html_close(out, HTML_FORM);
     if (is_whole(asked)) return;
@@ -318,21 +361,35 @@ static void show_row(const web_list *list, shown_rows *s, const web_person *row,
     }
 }
 
+typedef struct {
+    const web_list *list;
+    web_order by;
+} ordering;
+
+static int in_order(const void *a, const void *b, void *to) {
+    const ordering *o = to;
+    return web_order_compare(o->list, o->by, *(const web_person *const *)a,
+                             *(const web_person *const *)b);
+}
+
 // Whoever sees everybody has all rows, whoever sees few her own; with neither each row is asked
 // about, and then only until the part is full.
-static void find_rows(web_request *r, const web_list *list, const part *asked, shown_rows *s) {
+static void find_rows(web_request *r, const web_list *list, web_order by, const part *asked,
+                      shown_rows *s) {
     web_own_rows own = {0};
     web_rows *at = &s->at;
     const web_person *first = web_person_find(list, web_query(r, "from"));
     bool is_own = r->grant == WEB_OWN && web_rows_of_own(r, list, &own);
     at->is_uncounted = r->grant == WEB_OWN && !is_own;
     at->most = WEB_COUNTED;
-    uint32_t n = is_own ? own.n : list->n;
-    for (uint32_t i = 0; i < n; i++) {
-        const web_person *row = is_own ? own.rows[i] : &list->people[i];
-        bool has_begun = !first || row >= first;
+    uint32_t n = is_own ? own.n : list->n, begin = first ? web_order_place(list, by, first) : 0;
+    if (is_own && own.n)
+        qsort_r(own.rows, own.n, sizeof *own.rows, in_order, &(ordering){list, by});
+    for (uint32_t i = at->is_uncounted ? begin : 0; i < n; i++) {
+        const web_person *row = is_own ? own.rows[i] : web_order_row(list, by, i);
+        bool has_begun =
+            is_own ? !first || web_order_compare(list, by, row, first) >= 0 : i >= begin;
         if (at->has_next && (at->is_uncounted || at->n_all > at->most)) break;
-        if (at->is_uncounted && !has_begun) continue;
         if (!is_in_part(r, list, row, asked)) continue;
         if (at->is_uncounted && !web_may_see(r, web_person_id(list, row))) continue;
         show_row(list, s, row, has_begun);
@@ -345,21 +402,22 @@ static void find_rows(web_request *r, const web_list *list, const part *asked, s
 }
 
 // The same of a whole list, whose rows need not be gone through.
-static void take_rows(const web_request *r, const web_list *list, shown_rows *s) {
+static void take_rows(const web_request *r, const web_list *list, web_order by, shown_rows *s) {
     web_rows *at = &s->at;
     const web_person *first = web_person_find(list, web_query(r, "from"));
-    uint32_t begin = first ? (uint32_t)(first - list->people) : 0;
+    uint32_t begin = first ? web_order_place(list, by, first) : 0;
     at->n_all = list->n;
     at->n_before = begin;
     while (at->n_here < WEB_ROWS && begin + at->n_here < list->n) {
-        s->rows[at->n_here] = &list->people[begin + at->n_here];
+        s->rows[at->n_here] = web_order_row(list, by, begin + (uint32_t)at->n_here);
         at->n_here++;
     }
-    uint64_t end = begin + at->n_here;
+    uint32_t end = begin + (uint32_t)at->n_here;
     at->has_next = end < list->n;
-    if (at->has_next) at->next = web_person_id(list, &list->people[end]);
+    if (at->has_next) at->next = web_person_id(list, web_order_row(list, by, end));
     at->has_previous = begin > 0;
-    if (begin > WEB_ROWS) at->previous = web_person_id(list, &list->people[begin - WEB_ROWS]);
+    if (begin > WEB_ROWS)
+        at->previous = web_person_id(list, web_order_row(list, by, begin - WEB_ROWS));
 }
 
 bool web_page_list(web_request *r, html *out, hb_error *err) {
@@ -370,13 +428,14 @@ bool web_page_list(web_request *r, html *out, hb_error *err) {
     if (r->grant == WEB_COUNTS) return true;
     if (r->grant == WEB_ALL) documents(r, out, list);
     part asked = part_asked(r, list->page.rb);
+    web_order by = order_asked(r);
     part_form(r, out, list, &asked);
     shown_rows *s = hb_arena_new(r->arena, shown_rows);
     if (!s) return hb_out_of_memory(err);
     if (r->grant == WEB_ALL && is_whole(&asked))
-        take_rows(r, list, s);
+        take_rows(r, list, by, s);
     else
-        find_rows(r, list, &asked, s);
+        find_rows(r, list, by, &asked, s);
     if (s->at.n_here == 0) {
         html_put_say(out, HTML_P, NULL,
                      r->grant == WEB_OWN
@@ -385,7 +444,7 @@ bool web_page_list(web_request *r, html *out, hb_error *err) {
         return true;
     }
     web_rows_said(r, out, &s->at);
-    open_people(r, out, say(r, "People on this list, worst first"));
+    open_sorted(r, out, by);
     for (uint64_t i = 0; i < s->at.n_here; i++) person_row(r, out, list, s->rows[i]);
     web_close_table(out);
     web_pager(r, out, &s->at);

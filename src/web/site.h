@@ -15,6 +15,8 @@ HB_MUST_USE web_list *web_list_open(const rulebook *rb, const web_options *optio
                                     const char *path, const char *imported, uint32_t n_jobs,
                                     hb_errors *errors);
 void web_list_close(web_list *list);
+HB_MUST_USE bool web_orders_make(web_list *list, hb_error *err);  // order.c
+void web_orders_clear(web_list *list);
 // Whether a reason may be shown to whom nothing confidential is: the rule is not, nor any fact in
 // it.
 bool web_is_open_rule(const rulebook *rb, const gate_decision *d, uint32_t rule);

@@ -18,11 +18,10 @@ N = 2500
 program = os.path.abspath(sys.argv[1])
 count = Count()
 check = count.check
-AGREEMENT = os.path.join(ROOT, "agreements/us-sv-2025")
+AGREEMENT = os.path.join(ROOT, "agreements/treaty-306")   # its list has every verdict
 lines = open(os.path.join(AGREEMENT, "list.ndjson"), encoding="utf-8").read().splitlines()
-header, one = json.loads(lines[0]), json.loads(lines[1])
-for name in ("agreement", "facility"):
-    header[name] = os.path.join(AGREEMENT, header[name])
+header, *some = map(json.loads, lines)
+header["agreement"] = os.path.join(AGREEMENT, header["agreement"])
 for name in ("documents", "contests"):
     header[name] = [os.path.join(AGREEMENT, file) for file in header[name]]
 
@@ -49,7 +48,7 @@ habeas("register", "key", "new", "DGCP/one", "--role", "facility", "--out", f"{f
 record(*({"event": "Admitted", "person": f"L-{i:04}", "happened_at": f"2025-03-16T{i // 60 % 24:02}:{i % 60:02}:00Z", "place": place_of(i),
           "order": "none", "injuries": "none", "property": "none"} for i in range(N)))
 with open(f"{folder}/list.ndjson", "w", encoding="utf-8") as file:
-    file.writelines(json.dumps(line) + "\n" for line in [header, *({**one, "person": f"L-{i:04}"} for i in range(N))])
+    file.writelines(json.dumps(line) + "\n" for line in [header, *({**some[i % len(some)], "person": f"L-{i:04}"} for i in range(N))])
 # An audit of forty megabytes, whose oldest entry alone is about OLD-1.
 with open(f"{folder}/large.db.audit", "w", encoding="utf-8") as file:
     file.writelines('{"at":1742040000,"account":"clerk","role":"registry_clerk","act":"READ_PERSON","object":"%s","from":"127.0.0.1","status":200,"prev":"%064d"}\n'
@@ -134,6 +133,45 @@ while path:
 check(len(given) == len(set(given)) and not any(("A1", person) in given for person in gone) and len([1 for kind, _ in given if kind == "A1"]) == 2535,
       "an alarm that ends in between is given no more, the others once")
 check(clerk.get("/v1/alarms?from=x").status == 422 and clerk.get("/en/alarms?from=x").status == 400 and officer.get("/v1/register?from=9.x").status == 422, "what is no cursor is said to be none")
+
+# ---- a list by one of its columns ----------------------------------------------------------------------------------
+def list_rows(path, browser):
+    """Of each row from that address on: person, verdict, first reason, how many facts are missing."""
+    while path:
+        answer = browser.get(path).text
+        for row in re.findall(r"<tr><th scope=\"row\".*?</tr>", answer.split("hb-list")[1].split("</table>")[0], re.S):
+            cells = [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in re.split("</t[hd]>", row)]
+            yield cells[0].split()[0], next(v for v in ("BARRED", "UNRESOLVED", "NO BAR FOUND") if v in cells[1]), cells[2], int(cells[3])
+        link = re.findall(r'href="([^"]+)" class="usa-pagination__link usa-pagination__next-page', answer)
+        path = link and f"/en/lists/{large}" + html.unescape(link[-1])
+
+
+def by_id(row):
+    return row[0]
+
+
+WORST = ("BARRED", "UNRESOLVED", "NO BAR FOUND")
+LIST = f"/en/lists/{large}"
+worst = list(list_rows(LIST, clerk))
+check({row[1] for row in worst} == set(WORST) and worst == sorted(worst, key=lambda row: (WORST.index(row[1]), row[0])), "a list stands worst first, then by id")
+for ask, key in (("id", by_id), ("missing", lambda row: -row[3])):
+    rows = list(list_rows(f"{LIST}?sort={ask}", clerk))
+    check(rows == sorted(worst, key=lambda row: (row[1] == "NO BAR FOUND", key(row))), f"by {ask}, everybody once, whoever is found free of bars last: {rows[:3]}")
+for reader in (inspector, officer):   # who sees nothing confidential; who sees her own
+    mine = list(list_rows(LIST, reader))
+    check(100 < len(mine) and list(list_rows(f"{LIST}?sort=missing", reader)) == sorted(mine, key=lambda row: (row[1] == "NO BAR FOUND", -row[3])), f"by what she sees: {len(mine)}")
+rows = list(list_rows(f"{LIST}?sort=reason", clerk))
+runs = [row[1:3] for i, row in enumerate(rows) if i == 0 or (rows[i - 1][1] == "NO BAR FOUND", rows[i - 1][2]) != (row[1] == "NO BAR FOUND", row[2])]
+check(sorted(rows) == sorted(worst) and len(runs) == len({(verdict == "NO BAR FOUND", reason) for verdict, reason in runs}) > 3 and rows[-1][1] == "NO BAR FOUND",
+      f"by first reason, each reason in one run: {runs[:4]}")
+rows = list(list_rows(f"{LIST}?sort=missing&verdict=UNRESOLVED&id=L-1", clerk))
+check(rows == [row for row in sorted(worst, key=lambda row: -row[3]) if row[1] == "UNRESOLVED" and row[0].startswith("L-1")], "so does a part of it")
+front = clerk.get(f"{LIST}?sort=missing&id=L-1").text
+check(re.findall(r'aria-sort="(\w+)"', front) == ["none", "none", "none", "descending"] and 'href="?id=L-1&amp;sort=id"' in front and
+      'name="sort" value="missing"' in front, "each head leads to its order and keeps what is asked")
+check(re.findall(r'aria-sort="(\w+)"', clerk.get(f"{LIST}?sort=verdicts").text) == ["none", "descending", "none", "none"], "there is no other order")
+back = clerk.get(f"{LIST}?sort=id&from={sorted(row[0] for row in worst if row[1] != WORST[2])[250]}").text
+check("Rows 251 to 350 of 2,500" in back, "a part of an order begins at any of its rows: " + str(re.findall(r'hb-rows">([^<]*)', back)))
 
 # ---- copies --------------------------------------------------------------------------------------------------------
 COPY = f"/en/lists/{large}/copy"
