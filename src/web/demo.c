@@ -177,31 +177,6 @@ bool web_page_demo(web_request *r, html *out, hb_error *err) {
     return true;
 }
 
-bool web_page_help(web_request *r, html *out, hb_error *err) {
-    static const char *const TEXTS[] = {
-        WORDS_LATER("BARRED: a cited rule forbids this transfer on this record."),
-        WORDS_LATER(
-            "UNRESOLVED: it is not known whether a bar applies. The person must not be sent on "
-            "this record."),
-        WORDS_LATER(
-            "NO BAR FOUND: this rulebook, on this evidence, on this day, found none. It is not "
-            "permission; a named authority decides."),
-        WORDS_LATER("Missing or doubtful evidence never helps a transfer."),
-        WORDS_LATER(
-            "The register shows that nobody changed what was recorded, not that it was right."),
-    };
-    (void)err;
-    html_put_say(out, HTML_H1, NULL, say(r, "Help"));
-    web_show_boxes(r, out);
-    html_put_say(out, HTML_H2, NULL, say(r, "What the words mean"));
-    html_open(out, HTML_UL);
-    for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
-        html_put_say(out, HTML_LI, NULL, words_of(r, TEXTS[i]));
-    }
-    html_close(out, HTML_UL);
-    return true;
-}
-
 // The page that checks a copy is one file that can be saved: it stands among the styles.
 bool web_page_verify(web_request *r, html *out, hb_error *err) {
     (void)out;

@@ -188,6 +188,18 @@ done = whole("officer", "AlarmTaken", "DGCP", person=html.unescape(link[3]), ala
 page = browser("officer").get("/en/alarms").text
 check("Taken by DGCP/demo" in page and "stays open until the fact changes" in page and page.count("<tr") == n_open, "it is taken, and open")
 
+# ---- what the words mean -------------------------------------------------------------------------------------------
+def picked(barred, unresolved, no_bar):
+    page = browser("clerk").get(f"/en/help?barred={barred}&unresolved={unresolved}&no-bar-found={no_bar}").text.split("<main")[1]
+    return page.split('role="status"')[1:], re.findall(r'<option value="([^"]*)" selected', page)
+
+
+check(picked("", "", "x") == ([], ["", "", ""]), "nothing is explained before it is picked, nor what is no meaning")
+said, chosen = picked("barred", "no-bar-found", "go")
+check(len(said) == 3 and chosen == ["barred", "", ""] and "must not take place" in said[0] and "another verdict" not in said[0], f"each verdict says itself what it says: {chosen}")
+check("That is the meaning of another verdict: NO BAR FOUND" in said[1] and "must not be sent on this record" in said[1], "a wrong pick is explained")
+check("No verdict ever says that a person may be sent" in said[2] and "This is not permission" in said[2], "that somebody may be sent is what none of them says")
+
 # ---- the newest entries on the board -------------------------------------------------------------------------------
 board = browser("clerk").get("/en/board").text.split("<main")[1]
 newest = board[board.index("The ten entries recorded last"):].split("</table>")[0]
