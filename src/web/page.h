@@ -121,6 +121,8 @@ const web_field *web_upload(const web_request *r, const char *name);  // NULL: n
 // The query's `at`, "2025-03-15T22:00" as a browser's field gives it, in the agreement's zone; 0:
 // not asked.
 HB_MUST_USE bool web_instant(web_request *r, int64_t *at, hb_error *err);
+// What that is asked as: `at`, or `as-of`, a day of which is its last minute. "" not asked.
+hb_str web_instant_asked(const web_request *r);
 bool web_may(const web_request *r, web_act act);
 bool web_may_see(web_request *r, hb_str person);  // under this route's grant
 // The same inside a walk through the register, of what the walk gives: it asks the register

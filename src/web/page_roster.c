@@ -141,7 +141,8 @@ static void question_form(web_request *r, html *out) {
     html_attribute(out, "method", HB_STR("get"));
     html_class(out, "usa-form hb-filter");
     html_open(out, HTML_DIV);
-    web_field_text(r, out, "at", say(r, "Roster at"), "datetime-local", "off", web_query(r, "at"));
+    web_field_text(r, out, "at", say(r, "Roster at"), "datetime-local", "off",
+                   web_instant_asked(r));
     html_close(out, HTML_DIV);
     html_open(out, HTML_DIV);
     web_field_text(r, out, "place", say(r, "Place (id)"), "text", "off", web_query(r, "place"));

@@ -128,8 +128,14 @@ bool web_go(web_request *r, const char *format, ...) {
            hb_str_format(r->arena, &r->location, "/%.*s%s", (int)language.n, language.at, text);
 }
 
+hb_str web_instant_asked(const web_request *r) {
+    hb_str at = web_query(r, "at"), day = web_query(r, "as-of"), whole;
+    if (at.n || day.n != 10) return at.n ? at : day;
+    return hb_str_format(r->arena, &whole, "%.*sT23:59", (int)day.n, day.at) ? whole : day;
+}
+
 bool web_instant(web_request *r, int64_t *at, hb_error *err) {
-    hb_str given = web_query(r, "at");
+    hb_str given = web_instant_asked(r);
     hb_date date;
     int hour = 0, minute = 0;
     int32_t offset = 0;

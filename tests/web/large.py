@@ -97,6 +97,10 @@ check(len(pages) == 10 and set(sum((people for people, _ in pages), [])) == at_c
 last = re.findall(r'href="([^"]+)" class="usa-pagination__link usa-pagination__next', inspector.get("/en/register?place=cecot").text)[0]
 back = list(walk("/en/register" + html.unescape(last), inspector, "previous"))
 check(len(back) == 2 and sorted(back[0][0] + back[1][0]) == sorted(pages[0][0] + pages[1][0]), "and back again, nobody passed over")
+for day, n in (("2025-03-14", 0), ("2025-03-16", 1000)):
+    page = inspector.get(f"/en/register?place=cecot&as-of={day}").text
+    check(f'name="at" value="{day}T23:59"' in re.sub(r' (?:id|class|type|autocomplete)="[^"]*"', "", page) and ("of 1,000." in page) == (n > 0) and len(re.findall(r'/register/people/', page)) == min(n, 100), f"the roster as of the end of {day}")
+check(inspector.get("/en/register?as-of=2025-02-30").status == 400, "as of no day that is none")
 front = inspector.get("/en/register").text
 places = dict(re.findall(r'href="\?place=([^"]+)" class="usa-link">[^<]*</a></th><td class="hb-number">(\d[\d,]*)<', front))
 check(len(places) == 100 and places.get("PLACE-000") == "10" and "places=PLACE-198" in front, f"the places come first, in parts: {len(places)}")
