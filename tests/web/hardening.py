@@ -18,6 +18,11 @@ count = Count()
 check = count.check
 server = Server(program, "--unlimited")
 
+# ---- how the program is built (readelf is part of binutils, as the linker is) -----------------------------------------
+built = subprocess.run(["readelf", "--wide", "--dynamic", "--segments", "--dyn-syms", program], capture_output=True, text=True, check=True).stdout
+check("__stack_chk_fail" in built, "the compiler's checks of the stack are in")
+check("Flags: NOW PIE" in built and "GNU_RELRO" in built, "position-independent, and its tables of addresses cannot be changed")
+
 # ---- slow clients, begun first and looked at last ------------------------------------------------------------------
 slow = {}
 
