@@ -121,8 +121,8 @@ static bool find_account(web_request *r, hb_error *err) {
         return true;
     }
     web_account account;
-    if (web_session_find(r->site->sessions, web_session_cookie(r), r->now, &account) ==
-        WEB_SESSION_WHOLE) {
+    if (web_session_find(r->site->sessions, web_session_cookie(r), r->now, &account,
+                         &r->session_until) == WEB_SESSION_WHOLE) {
         r->account = account;
         r->has_session = true;
     }

@@ -90,6 +90,7 @@ typedef struct web_request {
     web_account account;
     web_grant grant;
     bool is_api, has_session;
+    int64_t session_until;  // of has_session, unless it is used before
     uint8_t session_id[32];
     // the answer
     uint32_t status;  // 200 unless set

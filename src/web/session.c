@@ -108,7 +108,7 @@ void web_session_begin(web_sessions *s, const web_account *account, bool needs_c
 }
 
 web_session_state web_session_find(web_sessions *s, hb_str cookie, hb_instant now,
-                                   web_account *account) {
+                                   web_account *account, int64_t *until) {
     uint8_t id[32];
     web_session_state state = WEB_SESSION_NONE;
     if (cookie.n != sizeof(web_secret) - 1) return state;
@@ -120,6 +120,8 @@ web_session_state web_session_find(web_sessions *s, hb_str cookie, hb_instant no
     } else if (one) {
         one->seen_at = now.seconds;
         *account = one->account;
+        int64_t idle = now.seconds + IDLE_SECONDS, whole = one->began_at + WHOLE_SECONDS;
+        if (until) *until = idle < whole ? idle : whole;
         state = one->needs_code ? WEB_SESSION_NEEDS_CODE : WEB_SESSION_WHOLE;
     }
     pthread_mutex_unlock(&s->lock);

@@ -249,6 +249,19 @@ static void breadcrumb(const web_request *r, html *out) {
     html_close(out, HTML_NAV);
 }
 
+// In time for whoever writes in a form, and without a script: a page cannot know that it was left.
+static void session_line(const web_request *r, html *out) {
+    if (!r->has_session) return;
+    html_open(out, HTML_P);
+    html_class(out, "hb-session");
+    html_say(out, say(r, "You are signed in until "));
+    web_time(r, out, r->session_until);
+    html_say(out, say(r,
+                      ", longer when you open another page, twelve hours in all. Send what you are "
+                      "writing before it ends."));
+    html_close(out, HTML_P);
+}
+
 static void strip(const web_request *r, html *out) {
     const rulebook *rb = r->site->rb;
     char hex[65];
@@ -273,6 +286,7 @@ static void strip(const web_request *r, html *out) {
     html_close(out, HTML_P);
     html_put_say(out, HTML_P, NULL,
                  say(r, "NO BAR FOUND is not permission. habeas decides nothing by itself."));
+    session_line(r, out);
     html_close(out, HTML_FOOTER);
 }
 

@@ -89,7 +89,7 @@ bool web_page_code(web_request *r, html *out, hb_error *err) {
     web_account account;
     (void)err;
     web_session_state state =
-        web_session_find(r->site->sessions, web_session_cookie(r), r->now, &account);
+        web_session_find(r->site->sessions, web_session_cookie(r), r->now, &account, NULL);
     if (state != WEB_SESSION_NEEDS_CODE) return web_go(r, "/sign-in");
     code_form(r, out);
     return true;
@@ -101,7 +101,7 @@ bool web_page_code_post(web_request *r, html *out, hb_error *err) {
     web_secret secret;
     bool is = false;
     hb_str cookie = web_session_cookie(r), code = hb_str_trim(web_form(r, "code"));
-    if (web_session_find(sessions, cookie, r->now, &account) != WEB_SESSION_NEEDS_CODE) {
+    if (web_session_find(sessions, cookie, r->now, &account, NULL) != WEB_SESSION_NEEDS_CODE) {
         return web_go(r, "/sign-in");
     }
     hb_str name = hb_str_from(account.name);

@@ -80,8 +80,9 @@ void web_secret_new(web_secret secret);
 void web_session_begin(web_sessions *s, const web_account *account, bool needs_code, hb_instant now,
                        web_secret cookie);
 typedef enum { WEB_SESSION_NONE = 0, WEB_SESSION_NEEDS_CODE, WEB_SESSION_WHOLE } web_session_state;
+// *until: when it ends unless it is used before (NULL: not asked).
 web_session_state web_session_find(web_sessions *s, hb_str cookie, hb_instant now,
-                                   web_account *account);
+                                   web_account *account, int64_t *until);
 void web_session_end(web_sessions *s, hb_str cookie);
 void web_session_end_all(web_sessions *s, hb_str account, hb_str but);  // but: a cookie, or ""
 uint32_t web_session_count_of(web_sessions *s, hb_str account, hb_instant now);

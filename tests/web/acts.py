@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 
 from serving import Browser, Count, ROOT, Server, routes
 
@@ -187,6 +188,11 @@ now = re.search(r'name="happened_at"[^>]*value="([^"]+)"', form)[1]
 done = whole("officer", "AlarmTaken", "DGCP", person=html.unescape(link[3]), alarm=link[2], authority="DGCP", happened_at=now)
 page = browser("officer").get("/en/alarms").text
 check("Taken by DGCP/demo" in page and "stays open until the fact changes" in page and page.count("<tr") == n_open, "it is taken, and open")
+
+# ---- until when one is signed in -------------------------------------------------------------------------------------
+line = re.search(r'class="hb-session">.*?</p>', browser("clerk").get("/en/record?person=P-001").text, re.S)
+ends = datetime.fromisoformat(re.search(r'datetime="([^"]+)"', line[0])[1]).timestamp()
+check(abs(ends - time.time() - 30 * 60) < 65 and "hb-session" not in Browser(server).get("/en/help").text, f"a page says until when one is signed in: {line[0]}")
 
 # ---- what the words mean -------------------------------------------------------------------------------------------
 def picked(barred, unresolved, no_bar):
