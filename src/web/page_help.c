@@ -72,7 +72,7 @@ static void card(web_request *r, html *out) {
     for (int i = 0; i < N_MEANINGS; i++) {
         char label[160];
         hb_str picked = web_query(r, MEANINGS[i].name);
-        snprintf(label, sizeof label, say(r, "%s says:"),
+        snprintf(label, sizeof label, say(r, "%s: what does that say?"),
                  gate_verdict_words(r->language, MEANINGS[i].verdict));
         web_open_select(out, MEANINGS[i].name, label);
         bool is_right = hb_str_equal(picked, hb_str_from(MEANINGS[i].name));
