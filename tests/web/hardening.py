@@ -5,7 +5,6 @@ usage: hardening.py PROGRAM; with HABEAS_LONG=1 also a client that trickles for 
 import json
 import os
 import re
-import statistics
 import subprocess
 import sys
 import threading
@@ -164,16 +163,14 @@ check(guesser.post("/en/sign-in", {"name": "court", "password": PASSWORD}).statu
 shapes = [re.sub(r'value="[^"]*"', "", guesser.post("/en/sign-in", {"name": name, "password": "a wrong password"}).text)
           for name in ("inspector", "nobody-of-this-name")]
 check(shapes[0] == shapes[1], "a name there is and a name there is not get the same page")
-times = {}
-for name in ("budget", "nobody-two"):
-    taken = []
-    for _ in range(4):
+taken = {"budget": [], "nobody-two": []}
+for _ in range(6):  # in turns, and the least of each: what other programs take only adds
+    for name, times in taken.items():
         word = guesser.word("/en/sign-in")
         begun = time.perf_counter()
         guesser.ask("POST", "/en/sign-in", f"form={word}&name={name}&password=a+wrong+password", FORM)
-        taken.append(time.perf_counter() - begun)
-    times[name] = statistics.median(taken)
-check(0.4 < times["budget"] / times["nobody-two"] < 2.5, f"a name there is and one there is not take as long: {times}")
+        times.append(time.perf_counter() - begun)
+check(0.6 < min(taken["budget"]) / min(taken["nobody-two"]) < 1.6, f"a name there is and one there is not take as long: {taken}")
 
 # ---- two officers for each account ---------------------------------------------------------------------------------
 one, two = Browser(server), Browser(server)

@@ -7,8 +7,8 @@ let asked = 0;
 async function look() {
   const mine = ++asked;
   let words = line.dataset.lost;
-  try {
-    const answer = await fetch('/v1/checkpoint', {credentials: 'omit', cache: 'no-store'});
+  if (navigator.onLine) try {
+    const answer = await fetch('/v1/checkpoint', {credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(10000)});
     if (!answer.ok) return;
     const n = (await answer.json()).size - Number(line.dataset.size);
     words = n > 0 ? line.dataset.grown.replace('{n}', n) : '';
