@@ -6,7 +6,6 @@
 
 void web_live_line(web_request *r, html *out, register_log *log) {
     unsigned long long size = (unsigned long long)register_size(log);
-    hb_text again = {0};
     r->script = "record/live.js";
     html_open(out, HTML_P);
     html_id(out, HB_STR("live"));
@@ -25,14 +24,6 @@ void web_live_line(web_request *r, html *out, register_log *log) {
     html_open(out, HTML_STRONG);
     html_close(out, HTML_STRONG);
     html_say(out, " ");
-    hb_text_add(&again, web_address(r, "%.*s", (int)r->path.n, r->path.at));
-    for (uint32_t i = 0; i < r->n_query; i++) {
-        hb_text_addf(&again, "%c", i == 0 ? '?' : '&');
-        html_url_add(&again, r->query[i].name);
-        hb_text_addf(&again, "=");
-        html_url_add(&again, r->query[i].value);
-    }
-    html_link(out, (hb_str){again.at, again.n}, "usa-link", hb_str_from(say(r, "Look again")));
+    web_ask_link(r, out, "from", web_query(r, "from"), hb_str_from(say(r, "Look again")));
     html_close(out, HTML_P);
-    hb_text_clear(&again);
 }

@@ -18,6 +18,17 @@ static void shown(const money_input_row *row, hb_str v[3]) {
     v[2] = is_single ? HB_STR("") : part(row->high);
 }
 
+// Takes further attributes.
+static void open_number(html *out, hb_str id) {
+    html_open(out, HTML_INPUT);
+    html_class(out, "usa-input hb-small");
+    html_attribute(out, "type", HB_STR("text"));
+    html_attribute(out, "inputmode", HB_STR("decimal"));
+    html_attribute(out, "autocomplete", HB_STR("off"));
+    html_id(out, id);
+    html_attribute(out, "name", id);
+}
+
 static void number_field(html *out, const char *end, hb_str name, const char *label, hb_str value) {
     hb_text id = {0};
     hb_text_addf(&id, "%.*s.%s", (int)name.n, name.at, end);
@@ -27,13 +38,7 @@ static void number_field(html *out, const char *end, hb_str name, const char *la
     html_attribute(out, "for", (hb_str){id.at, id.n});
     html_textf(out, "%.*s, %s", (int)name.n, name.at, label);
     html_close(out, HTML_LABEL);
-    html_open(out, HTML_INPUT);
-    html_class(out, "usa-input hb-small");
-    html_attribute(out, "type", HB_STR("text"));
-    html_attribute(out, "inputmode", HB_STR("decimal"));
-    html_attribute(out, "autocomplete", HB_STR("off"));
-    html_id(out, (hb_str){id.at, id.n});
-    html_attribute(out, "name", (hb_str){id.at, id.n});
+    open_number(out, (hb_str){id.at, id.n});
     if (value.n) html_attribute(out, "value", value);
     html_close(out, HTML_TD);
     hb_text_clear(&id);
@@ -85,13 +90,7 @@ static void value_field(const web_request *r, html *out, const money_input_row *
                    part(row->mode).at);
     if (row->source.n) html_textf(out, " · %.*s", (int)row->source.n, row->source.at);
     html_close(out, HTML_SPAN);
-    html_open(out, HTML_INPUT);
-    html_class(out, "usa-input hb-small");
-    html_attribute(out, "type", HB_STR("text"));
-    html_attribute(out, "inputmode", HB_STR("decimal"));
-    html_attribute(out, "autocomplete", HB_STR("off"));
-    html_id(out, (hb_str){id.at, id.n});
-    html_attribute(out, "name", (hb_str){id.at, id.n});
+    open_number(out, (hb_str){id.at, id.n});
     if (!is_single) {
         html_attribute(out, "data-low", row->low);
         html_attribute(out, "data-high", row->high);
